@@ -1,0 +1,52 @@
+-- A day's salt for visitor hashes. Overwritten and deleted 48 hours after the day began: from then on nobody can tell
+-- whether a hash belongs to a visitor.
+CREATE TABLE salt (
+  day INTEGER PRIMARY KEY,
+  salt TEXT NOT NULL
+) STRICT;
+
+-- Who has been counted in an hour: one click per visitor, code and hour. Kept for as long as it can matter.
+CREATE TABLE seen (
+  hour INTEGER NOT NULL,
+  visitor INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  PRIMARY KEY (hour, visitor, code)
+) STRICT, WITHOUT ROWID;
+
+-- Counted clicks. The id carries the second and a nonce, so ids are in order of time.
+CREATE TABLE click (
+  id TEXT PRIMARY KEY,
+  clicked_at INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  device TEXT NOT NULL,
+  country TEXT NOT NULL,
+  referring_host TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Clicks of a day (days since 1970), code, country, device, referring host and channel.
+CREATE TABLE rollup (
+  day INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  country TEXT NOT NULL,
+  device TEXT NOT NULL,
+  referring_host TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  clicks INTEGER NOT NULL,
+  PRIMARY KEY (day, code, country, device, referring_host, channel)
+) STRICT, WITHOUT ROWID;
+
+-- Clicks of a code since the beginning.
+CREATE TABLE total (
+  code TEXT PRIMARY KEY,
+  clicks INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What widgets report, per day: seen, joined, shared, copied, opened.
+CREATE TABLE widget_event (
+  day INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (day, type, channel)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,1 @@
+UPDATE name SET live = 1 WHERE name = ? AND uid = ?

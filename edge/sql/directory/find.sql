@@ -1,0 +1,1 @@
+SELECT facts FROM name WHERE name = ? AND live = 1

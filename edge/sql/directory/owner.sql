@@ -1,0 +1,1 @@
+SELECT uid FROM name WHERE name = ?

@@ -1,0 +1,1 @@
+INSERT INTO audit (at, actor, action, subject, request_id) VALUES (?, ?, ?, ?, ?)

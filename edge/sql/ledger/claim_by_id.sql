@@ -1,0 +1,1 @@
+SELECT seq, body FROM claim_shown WHERE id = ?

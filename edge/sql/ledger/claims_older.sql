@@ -1,0 +1,1 @@
+SELECT seq, id, body FROM claim_shown WHERE seq < ? ORDER BY seq DESC LIMIT ?

@@ -1,0 +1,1 @@
+SELECT id, customer_id, amount, currency, answer FROM conversion WHERE kind = ? AND natural_key = ?

@@ -1,0 +1,1 @@
+SELECT id FROM dispute WHERE referrer_id = ? AND about = ?

@@ -1,0 +1,1 @@
+SELECT seq, body FROM dispute_shown WHERE id = ?

@@ -1,0 +1,1 @@
+INSERT INTO dispute_decision (dispute_id, decision, note, decided_at) VALUES (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO dispute (id, referrer_id, about, message, created_at) VALUES (?, ?, ?, ?, ?)

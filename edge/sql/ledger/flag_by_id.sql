@@ -1,0 +1,1 @@
+SELECT seq, body FROM flag_shown WHERE id = ?

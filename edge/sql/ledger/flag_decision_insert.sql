@@ -1,0 +1,1 @@
+INSERT INTO flag_decision (flag_id, decision, note, decided_at) VALUES (?, ?, ?, ?)

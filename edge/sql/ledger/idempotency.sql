@@ -1,0 +1,1 @@
+SELECT body_hash, status, body FROM idempotency WHERE route = ? AND key = ?

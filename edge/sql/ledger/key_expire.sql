@@ -1,0 +1,1 @@
+UPDATE api_key SET expires_at = ? WHERE id = ?

@@ -1,0 +1,1 @@
+INSERT INTO api_key (id, kind, hash, created_at) VALUES (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+SELECT seq, body FROM lead_shown WHERE id = ?

@@ -1,0 +1,1 @@
+SELECT id, facts, currency, created_at FROM program

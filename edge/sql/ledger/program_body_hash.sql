@@ -1,0 +1,1 @@
+SELECT body_hash FROM program

@@ -1,0 +1,1 @@
+INSERT INTO program (id, facts, currency, body_hash, created_at) VALUES (?, ?, ?, ?, ?)

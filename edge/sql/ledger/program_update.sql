@@ -1,0 +1,1 @@
+UPDATE program SET facts = ?

@@ -1,0 +1,1 @@
+SELECT seq, body FROM referrer_shown WHERE id = ?

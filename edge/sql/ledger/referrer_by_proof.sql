@@ -1,0 +1,1 @@
+SELECT id, code FROM referrer WHERE proof_hash = ?

@@ -1,0 +1,1 @@
+INSERT INTO refund_applied (refund_id, conversion_id, amount, applied_at) VALUES (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+SELECT seq, body FROM refund_shown WHERE id = ?

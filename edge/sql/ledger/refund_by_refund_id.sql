@@ -1,0 +1,1 @@
+SELECT order_id, amount, answer FROM refund WHERE refund_id = ?

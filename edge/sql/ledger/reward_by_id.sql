@@ -1,0 +1,1 @@
+SELECT seq, body FROM reward_shown WHERE id = ?

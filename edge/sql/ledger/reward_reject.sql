@@ -1,0 +1,1 @@
+UPDATE reward SET state = 'voided', reason = 'fraud' WHERE id = ? AND state IN ('pending', 'approved', 'held')

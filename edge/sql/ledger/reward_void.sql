@@ -1,0 +1,1 @@
+UPDATE reward SET state = 'voided', reason = 'refunded' WHERE id = ? AND state IN ('pending', 'approved', 'held')

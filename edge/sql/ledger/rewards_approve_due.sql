@@ -1,0 +1,1 @@
+UPDATE reward SET state = 'approved' WHERE state = 'pending' AND available_at <= ?

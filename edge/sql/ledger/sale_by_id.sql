@@ -1,0 +1,1 @@
+SELECT seq, body FROM sale_shown WHERE id = ?

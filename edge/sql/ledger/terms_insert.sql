@@ -1,0 +1,1 @@
+INSERT INTO terms (version, body, created_at) VALUES (?, ?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO trace (conversion_id, body) VALUES (?, ?)

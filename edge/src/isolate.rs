@@ -1,0 +1,110 @@
+//! What an isolate keeps for its life: the bindings and variables of the deployment.
+
+use crate::problem::Problem;
+use referral::root_keys::RootKeys;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::worker_sys::{DurableObject, DurableObjectNamespace};
+
+/// The deployment, read once per isolate.
+pub(crate) struct Isolate {
+    /// The deployment's secret keys; the first signs.
+    pub(crate) root_keys: RootKeys,
+    /// The operator's key.
+    pub(crate) admin_key: String,
+    /// Origin of the shared host, without a slash at the end: links start with it.
+    pub(crate) public_origin: String,
+    /// How many click shards a program has; may be raised, never lowered.
+    pub(crate) click_shards: u32,
+    /// The request header that carries the client's address, set by the platform or by your own proxy.
+    pub(crate) client_ip_header: String,
+    ledgers: DurableObjectNamespace,
+    click_shard_objects: DurableObjectNamespace,
+    directories: DurableObjectNamespace,
+    /// Serves files of `www`.
+    pub(crate) assets: JsValue,
+}
+
+thread_local! {
+    static ISOLATE: RefCell<Option<Rc<Isolate>>> = const { RefCell::new(None) };
+}
+
+/// The isolate's deployment; read from `env` on the first call.
+///
+/// # Errors
+/// A variable is missing or malformed: a 500 whose log line names it.
+pub(crate) fn isolate(env: &worker::Env) -> Result<Rc<Isolate>, Problem> {
+    ISOLATE.with(|slot| {
+        if let Some(known) = slot.borrow().as_ref() {
+            return Ok(known.clone());
+        }
+        let read = Rc::new(Isolate::read(env)?);
+        *slot.borrow_mut() = Some(read.clone());
+        Ok(read)
+    })
+}
+
+/// The deployment, in code that runs after [`isolate`] was first called with `env`.
+pub(crate) fn current() -> Option<Rc<Isolate>> {
+    ISOLATE.with(|slot| slot.borrow().clone())
+}
+
+fn binding(env: &worker::Env, name: &str) -> Result<JsValue, Problem> {
+    let value = js_sys::Reflect::get(env, &JsValue::from_str(name))?;
+    if value.is_undefined() {
+        return Err(Problem::internal(&format!(
+            "binding {name} is missing; see wrangler.toml"
+        )));
+    }
+    Ok(value)
+}
+
+fn text(env: &worker::Env, name: &str) -> Result<String, Problem> {
+    binding(env, name)?
+        .as_string()
+        .ok_or_else(|| Problem::internal(&format!("variable {name} is not a text")))
+}
+
+fn optional(env: &worker::Env, name: &str) -> Option<String> {
+    js_sys::Reflect::get(env, &JsValue::from_str(name))
+        .ok()?
+        .as_string()
+}
+
+impl Isolate {
+    fn read(env: &worker::Env) -> Result<Self, Problem> {
+        let root_keys = RootKeys::parse(&text(env, "ROOT_KEYS")?)
+            .map_err(|error| Problem::internal(&format!("ROOT_KEYS: {error}")))?;
+        let click_shards = optional(env, "CLICK_SHARDS")
+            .and_then(|number| number.parse().ok())
+            .unwrap_or(1);
+        Ok(Self {
+            root_keys,
+            admin_key: text(env, "ADMIN_KEY")?,
+            public_origin: text(env, "PUBLIC_ORIGIN")?.trim_end_matches('/').to_owned(),
+            click_shards: click_shards.clamp(1, 64),
+            client_ip_header: optional(env, "CLIENT_IP_HEADER")
+                .unwrap_or_else(|| "cf-connecting-ip".to_owned()),
+            ledgers: binding(env, "LEDGER")?.unchecked_into(),
+            click_shard_objects: binding(env, "CLICK_SHARD")?.unchecked_into(),
+            directories: binding(env, "DIRECTORY")?.unchecked_into(),
+            assets: binding(env, "ASSETS")?,
+        })
+    }
+
+    /// The ledger object `{mode}/{uid}`. Call it only for a program that exists: an object leaves a file.
+    pub(crate) fn ledger(&self, name: &str) -> Result<DurableObject, Problem> {
+        Ok(self.ledgers.get_by_name(name)?)
+    }
+
+    /// The click shard `{mode}/{uid}/{number}`. Call it only for a program that exists.
+    pub(crate) fn click_shard(&self, name: &str) -> Result<DurableObject, Problem> {
+        Ok(self.click_shard_objects.get_by_name(name)?)
+    }
+
+    /// The directory shard of that name.
+    pub(crate) fn directory(&self, name: &str) -> Result<DurableObject, Problem> {
+        Ok(self.directories.get_by_name(name)?)
+    }
+}

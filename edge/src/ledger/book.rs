@@ -1,0 +1,284 @@
+//! A program's book: its database and what of it stays in memory.
+
+use super::request::Request;
+use super::{Answer, Decision};
+use crate::isolate::{self, Isolate};
+use crate::platform;
+use crate::problem::Problem;
+use crate::route::Access;
+use crate::sql::{Database, Failpoint, Writes, sql};
+use referral::click_token::ClickKeys;
+use referral::facts::ProgramFacts;
+use referral::instant::Instant;
+use referral::money::Currency;
+use referral::terms::Terms;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// How long an `Idempotency-Key` is remembered, in milliseconds: 48 hours.
+const REMEMBERED_MS: i64 = 48 * 3_600_000;
+
+/// A key as the ledger keeps it.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredKey {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) hash: String,
+    pub(crate) created_at: i64,
+    pub(crate) expires_at: Option<i64>,
+}
+
+/// The program as it stands; read once, dropped when it changes.
+pub(crate) struct Loaded {
+    pub(crate) facts: ProgramFacts,
+    pub(crate) currency: Currency,
+    pub(crate) created_at: Instant,
+    pub(crate) terms: Terms,
+    pub(crate) terms_version: u32,
+    pub(crate) terms_created_at: Instant,
+    pub(crate) keys: Vec<StoredKey>,
+    pub(crate) click_keys: ClickKeys,
+}
+
+pub(crate) struct Book {
+    pub(crate) database: Database,
+    env: worker::Env,
+    opened: Cell<bool>,
+    loaded: RefCell<Option<Rc<Loaded>>>,
+    /// When the next hold ends; none while unknown.
+    next_due: Cell<Option<i64>>,
+}
+
+impl Book {
+    pub(crate) fn new(database: Database, env: worker::Env) -> Self {
+        Self {
+            database,
+            env,
+            opened: Cell::new(false),
+            loaded: RefCell::new(None),
+            next_due: Cell::new(None),
+        }
+    }
+
+    /// Brings the schema up to date, once per life of the object.
+    pub(crate) fn open(&self) -> Result<(), Problem> {
+        if !self.opened.get() {
+            self.database
+                .migrate(&[include_str!("../../sql/ledger/schema_1.sql")])?;
+            self.opened.set(true);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn isolate(&self) -> Result<Rc<Isolate>, Problem> {
+        isolate::isolate(&self.env)
+    }
+
+    /// Drops what is in memory, so that the next request reads what is stored.
+    pub(crate) fn forget(&self) {
+        *self.loaded.borrow_mut() = None;
+        self.next_due.set(None);
+    }
+
+    /// The program; none where it was never created.
+    pub(crate) fn stored(&self) -> Result<Option<Rc<Loaded>>, Problem> {
+        if let Some(loaded) = self.loaded.borrow().as_ref() {
+            return Ok(Some(Rc::clone(loaded)));
+        }
+        let Some(loaded) = self.load()? else {
+            return Ok(None);
+        };
+        let loaded = Rc::new(loaded);
+        *self.loaded.borrow_mut() = Some(Rc::clone(&loaded));
+        Ok(Some(loaded))
+    }
+
+    /// The program, in a call that has been authenticated.
+    pub(crate) fn program(&self) -> Result<Rc<Loaded>, Problem> {
+        self.stored()?.ok_or_else(Problem::not_found)
+    }
+
+    fn load(&self) -> Result<Option<Loaded>, Problem> {
+        let program: Option<(String, String, String, i64)> =
+            self.database.row(sql!("ledger/program"), &[(); 0])?;
+        let Some((_, facts, currency, created_at)) = program else {
+            return Ok(None);
+        };
+        let terms: Option<(u32, String, i64)> = self.database.row(sql!("ledger/terms_newest"), &[(); 0])?;
+        let Some((terms_version, terms, terms_created_at)) = terms else {
+            return Ok(None);
+        };
+        let facts: ProgramFacts = serde_json::from_str(&facts)?;
+        let keys: Vec<(String, String, String, i64, Option<i64>)> =
+            self.database.rows(sql!("ledger/keys"), &[(); 0])?;
+        let click_keys = ClickKeys::derive(&self.isolate()?.root_keys, facts.uid.as_bytes());
+        Ok(Some(Loaded {
+            currency: Currency::parse(&currency)
+                .ok_or_else(|| Problem::internal("the stored currency is unknown"))?,
+            created_at: Instant::from_ms(created_at),
+            terms: serde_json::from_str(&terms)?,
+            terms_version,
+            terms_created_at: Instant::from_ms(terms_created_at),
+            keys: keys
+                .into_iter()
+                .map(|(id, kind, hash, created_at, expires_at)| StoredKey {
+                    id,
+                    kind,
+                    hash,
+                    created_at,
+                    expires_at,
+                })
+                .collect(),
+            click_keys,
+            facts,
+        }))
+    }
+
+    /// Holds a caller's key against the ledger.
+    pub(crate) fn authenticate(&self, request: &Request, access: Access) -> Result<(), Problem> {
+        let unknown = || {
+            Problem::new(
+                401,
+                "key_unknown",
+                "Unknown key",
+                "This key is not, or no longer, a key of a program. Check it, or rotate it.",
+            )
+        };
+        let program = self.stored()?.ok_or_else(unknown)?;
+        let now = platform::now_ms();
+        let key = program
+            .keys
+            .iter()
+            .find(|key| key.hash == request.meta.key_hash && key.expires_at.is_none_or(|end| now < end))
+            .ok_or_else(unknown)?;
+        let fits = match access {
+            Access::Secret => key.kind == "secret",
+            Access::Publishable => key.kind == "publishable",
+            Access::Either => true,
+        };
+        let needed = match access {
+            Access::Publishable => {
+                "This call takes a publishable key (pk_…). A secret key never belongs in a page."
+            }
+            _ => "This call takes a secret key (sk_…), sent from your server.",
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(Problem::new(403, "key_wrong_kind", "Wrong kind of key", needed))
+        }
+    }
+
+    /// The id and kind of the key a request came with.
+    pub(crate) fn caller(&self, request: &Request) -> Option<StoredKey> {
+        let program = self.stored().ok()??;
+        program
+            .keys
+            .iter()
+            .find(|key| key.hash == request.meta.key_hash)
+            .cloned()
+    }
+
+    /// Approves rewards whose hold has ended.
+    pub(crate) fn approve_due(&self) -> Result<(), Problem> {
+        let now = platform::now_ms();
+        let next = match self.next_due.get() {
+            Some(next) => next,
+            None => {
+                let next: Option<(Option<i64>,)> =
+                    self.database.row(sql!("ledger/reward_next_due"), &[(); 0])?;
+                next.and_then(|(next,)| next).unwrap_or(i64::MAX)
+            }
+        };
+        self.next_due.set(Some(next));
+        if next <= now {
+            let mut writes = Writes::default();
+            writes.add(sql!("ledger/rewards_approve_due"), &[now])?;
+            self.database.commit(writes, None)?;
+            self.next_due.set(None);
+        }
+        Ok(())
+    }
+
+    /// Notes that a reward will be due.
+    pub(crate) fn due_at(&self, at: i64) {
+        if let Some(next) = self.next_due.get() {
+            self.next_due.set(Some(next.min(at)));
+        }
+    }
+
+    /// Forgets when the next reward is due: states were changed by hand.
+    pub(crate) fn forget_due(&self) {
+        self.next_due.set(None);
+    }
+
+    /// The answer first given under an `Idempotency-Key`.
+    pub(crate) fn remembered(
+        &self,
+        route: &str,
+        key: &str,
+        body_hash: &str,
+    ) -> Result<Option<Answer>, Problem> {
+        let known: Option<(String, u16, String)> =
+            self.database.row(sql!("ledger/idempotency"), &(route, key))?;
+        match known {
+            None => Ok(None),
+            Some((hash, status, body)) if hash == body_hash => Ok(Some(Answer { status, body })),
+            Some(_) => Err(Problem::idempotency_key_reused()),
+        }
+    }
+
+    pub(crate) fn remember(
+        &self,
+        decision: &mut Decision,
+        route: &str,
+        key: &str,
+        body_hash: &str,
+    ) -> Result<(), Problem> {
+        let now = platform::now_ms();
+        decision
+            .writes
+            .add(sql!("ledger/idempotency_purge"), &[now - REMEMBERED_MS])?;
+        let row = (
+            route,
+            key,
+            body_hash,
+            decision.answer.status,
+            &decision.answer.body,
+            now,
+        );
+        Ok(decision.writes.add(sql!("ledger/idempotency_insert"), &row)?)
+    }
+
+    pub(crate) fn audit(
+        &self,
+        writes: &mut Writes,
+        request: &Request,
+        action: &str,
+        subject: &str,
+    ) -> Result<(), Problem> {
+        let actor = self
+            .caller(request)
+            .map_or_else(|| "operator".to_owned(), |key| key.id);
+        let row = (
+            platform::now_ms(),
+            actor,
+            action,
+            subject,
+            &request.meta.request_id,
+        );
+        Ok(writes.add(sql!("ledger/audit_insert"), &row)?)
+    }
+
+    pub(crate) fn commit(&self, writes: Writes, failpoint: Option<Failpoint>) -> Result<(), Problem> {
+        Ok(self.database.commit(writes, failpoint)?)
+    }
+}
+
+/// A new id: the prefix of its kind and 80 random bits.
+pub(crate) fn new_id(prefix: &str) -> Result<String, Problem> {
+    Ok(format!(
+        "{prefix}_{}",
+        referral::api_key::uid(platform::random()?)
+    ))
+}

@@ -1,0 +1,81 @@
+//! Calls to ledger objects from outside them.
+
+use super::request::Meta;
+use crate::isolate::Isolate;
+use crate::js;
+use crate::problem::Problem;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// The origin in the URLs of requests between objects; it never leaves the machine.
+pub(crate) const ORIGIN: &str = "https://ledger";
+
+/// Sends a caller's request on to a program's ledger; the promise is the ledger's `Response`.
+pub(crate) fn forward(
+    isolate: &Isolate,
+    method: &str,
+    target: &str,
+    meta: &Meta,
+    request: &web_sys::Request,
+) -> Result<js_sys::Promise, Problem> {
+    let ledger = isolate.ledger(&object_name(&meta.uid, meta.mode()))?;
+    let busy = Problem::new(
+        503,
+        "unavailable",
+        "The ledger did not answer",
+        "Try again with the same Idempotency-Key.",
+    );
+    let unavailable = busy.body(&meta.request_id);
+    let meta = serde_json::to_string(meta)?;
+    Ok(js::call_through(
+        &ledger,
+        method,
+        &format!("{ORIGIN}{target}"),
+        &meta,
+        request,
+        &unavailable,
+    )?)
+}
+
+/// The name of a ledger object.
+fn object_name(uid: &str, mode: &str) -> String {
+    format!("{mode}/{uid}")
+}
+
+/// Calls an internal path of a ledger and reads its answer: status and body.
+pub(crate) async fn call(
+    isolate: &Isolate,
+    uid: &str,
+    mode: &str,
+    path: &str,
+    body: &str,
+) -> Result<(u16, String), Problem> {
+    let ledger = isolate.ledger(&object_name(uid, mode))?;
+    let meta = Meta {
+        uid: uid.to_owned(),
+        test: mode == "test",
+        ..Meta::default()
+    };
+    let meta = serde_json::to_string(&meta)?;
+    let url = format!("{ORIGIN}/internal/{path}");
+    let response = JsFuture::from(js::call(&ledger, "POST", &url, &meta, Some(body))?).await?;
+    let response: web_sys::Response = response.unchecked_into();
+    let text = JsFuture::from(response.text()?).await.unwrap_or(JsValue::NULL);
+    Ok((response.status(), text.as_string().unwrap_or_default()))
+}
+
+/// Which of these codes somebody has joined with.
+pub(crate) async fn known_codes(
+    isolate: &Isolate,
+    uid: &str,
+    mode: &str,
+    codes: &[String],
+) -> Result<Vec<String>, Problem> {
+    let (status, body) = call(isolate, uid, mode, "codes", &serde_json::to_string(codes)?).await?;
+    if status != 200 {
+        return Err(Problem::internal(&format!(
+            "the ledger answered {status} to codes"
+        )));
+    }
+    Ok(serde_json::from_str(&body)?)
+}

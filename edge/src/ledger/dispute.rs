@@ -1,0 +1,88 @@
+//! Disputes: a referrer's doubt about a conversion, or about one that is missing.
+
+use super::book::{Book, new_id};
+use super::list::DISPUTES;
+use super::request::Request;
+use super::{Answer, Decision, widget};
+use crate::platform;
+use crate::problem::Problem;
+use crate::sql::{Writes, sql};
+use referral::input::{self, Input};
+use referral::instant::Instant;
+use serde_json::{Value, json};
+
+/// `POST /v1/disputes {about, message}` with the referrer's proof: once per matter.
+pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> {
+    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut input = Input::new("", &fields);
+    let about = input.required_text("about", 1..=200);
+    let message = input.required_text("message", 1..=2000);
+    input.finish().map_err(Problem::invalid)?;
+    let Some((referrer_id, _)) = widget::referrer(book, request)? else {
+        return Err(Problem::new(
+            401,
+            "proof_missing",
+            "No proof",
+            "Send the secret of the referrer's link in the Goodword-Proof header, and join first.",
+        ));
+    };
+    let shown = |id: &str| json!({ "id": id, "about": about, "status": "open" });
+    let known: Option<(String,)> = book
+        .database
+        .row(sql!("ledger/dispute_by_about"), &(&referrer_id, &about))?;
+    if let Some((id,)) = known {
+        return Ok(Decision::answer(Answer::json(200, &shown(&id))?));
+    }
+    let id = new_id("dsp")?;
+    let mut writes = Writes::default();
+    let row = (&id, &referrer_id, &about, &message, platform::now_ms());
+    writes.add(sql!("ledger/dispute_insert"), &row)?;
+    Ok(Decision {
+        answer: Answer::json(201, &shown(&id))?,
+        writes,
+        audit: Some(("dispute.opened", id)),
+    })
+}
+
+/// `POST /v1/disputes/{id}/decision {decision: "upheld" | "rejected", note}`: the merchant's answer, told to the referrer.
+pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decision, Problem> {
+    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut input = Input::new("", &fields);
+    input.require("decision");
+    let decision = input
+        .choice("decision", &[("upheld", "upheld"), ("rejected", "rejected")])
+        .unwrap_or_default();
+    let note = input.required_text("note", 1..=2000);
+    input.finish().map_err(Problem::invalid)?;
+    let standing: Option<(String, Option<String>)> =
+        book.database.row(sql!("ledger/dispute_standing"), &[id])?;
+    let (_, decided) = standing.ok_or_else(Problem::not_found)?;
+    let shown: Option<(i64, String)> = book.database.row(DISPUTES.by_id, &[id])?;
+    let mut shown: Value = serde_json::from_str(&shown.map(|(_, body)| body).unwrap_or_default())?;
+    match decided {
+        Some(decided) if decided == decision => return Ok(Decision::answer(Answer::json(200, &shown)?)),
+        Some(_) => {
+            return Err(Problem::conflict(
+                "dispute_decided",
+                "This dispute was decided the other way before.",
+            ));
+        }
+        None => {}
+    }
+    let now = Instant::from_ms(platform::now_ms());
+    let mut writes = Writes::default();
+    writes.add(
+        sql!("ledger/dispute_decision_insert"),
+        &(id, decision, &note, now.ms()),
+    )?;
+    if let Some(fields) = shown.as_object_mut() {
+        fields.insert("status".to_owned(), json!(decision));
+        fields.insert("note".to_owned(), json!(note));
+        fields.insert("decided_at".to_owned(), json!(now));
+    }
+    Ok(Decision {
+        answer: Answer::json(201, &shown)?,
+        writes,
+        audit: Some(("dispute.decided", id.to_owned())),
+    })
+}

@@ -1,0 +1,145 @@
+//! Flags: our doubt about a conversion, held until a person decides.
+
+use super::book::{Book, new_id};
+use super::list::FLAGS;
+use super::refund::{self, Standing};
+use super::request::Request;
+use super::{Answer, Decision};
+use crate::platform;
+use crate::problem::Problem;
+use crate::sql::{Writes, sql};
+use referral::fraud::{self, Evidence, Rule};
+use referral::input::{self, Input};
+use referral::instant::Instant;
+use serde_json::{Value, json};
+
+/// The rules that a credited conversion trips. The friend's e-mail is the one told with it, or the one told before.
+pub(crate) fn judge(
+    book: &Book,
+    referrer_id: &str,
+    friend_id: &str,
+    told: Option<&str>,
+) -> Result<Vec<Rule>, Problem> {
+    let stored: Option<(Option<String>, Option<String>)> = book
+        .database
+        .row(sql!("ledger/emails"), &(referrer_id, friend_id))?;
+    let (referrer, friend) = stored.unwrap_or_default();
+    let friend_email = told.or(friend.as_deref());
+    Ok(fraud::judge(&Evidence {
+        referrer_email: referrer.as_deref(),
+        friend_email,
+    }))
+}
+
+pub(crate) fn write(
+    writes: &mut Writes,
+    rules: &[Rule],
+    conversion_id: &str,
+    referrer_id: &str,
+    now: Instant,
+) -> Result<(), Problem> {
+    for rule in rules {
+        let row = (
+            new_id("flg")?,
+            conversion_id,
+            referrer_id,
+            rule.word(),
+            rule.weight(),
+            now.ms(),
+        );
+        writes.add(sql!("ledger/flag_insert"), &row)?;
+    }
+    Ok(())
+}
+
+/// What a person decides about a flag.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Released,
+    Confirmed,
+}
+
+impl Verdict {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Released => "released",
+            Self::Confirmed => "confirmed",
+        }
+    }
+}
+
+/// `POST /v1/flags/{id}/decision {decision: "release" | "confirm", note?}`.
+pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decision, Problem> {
+    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut input = Input::new("", &fields);
+    input.require("decision");
+    let words = [("release", Verdict::Released), ("confirm", Verdict::Confirmed)];
+    let verdict = input.choice("decision", &words).unwrap_or(Verdict::Released);
+    let note = input.text("note", 1..=1000);
+    input.finish().map_err(Problem::invalid)?;
+    let flag: Option<(String, Option<String>)> = book.database.row(sql!("ledger/flag_standing"), &[id])?;
+    let (conversion_id, decided) = flag.ok_or_else(Problem::not_found)?;
+    let shown: Option<(i64, String)> = book.database.row(FLAGS.by_id, &[id])?;
+    let mut shown: Value = serde_json::from_str(&shown.map(|(_, body)| body).unwrap_or_default())?;
+    match decided {
+        Some(decided) if decided == verdict.word() => {
+            return Ok(Decision::answer(Answer::json(200, &shown)?));
+        }
+        Some(_) => {
+            return Err(Problem::conflict(
+                "flag_decided",
+                "This flag was decided the other way before.",
+            ));
+        }
+        None => {}
+    }
+    let now = Instant::from_ms(platform::now_ms());
+    let mut writes = Writes::default();
+    writes.add(
+        sql!("ledger/flag_decision_insert"),
+        &(id, verdict.word(), &note, now.ms()),
+    )?;
+    let mut standings = refund::standings(book, &conversion_id)?;
+    match verdict {
+        Verdict::Released => release(book, &mut writes, &standings, &conversion_id, id, now)?,
+        Verdict::Confirmed => refund::take_all_back(&mut writes, id, &mut standings, now)?,
+    }
+    book.forget_due();
+    if let Some(fields) = shown.as_object_mut() {
+        fields.insert("status".to_owned(), json!(verdict.word()));
+        fields.insert("note".to_owned(), json!(note));
+        fields.insert("decided_at".to_owned(), json!(now));
+    }
+    let action = if verdict == Verdict::Released {
+        "flag.released"
+    } else {
+        "flag.confirmed"
+    };
+    Ok(Decision {
+        answer: Answer::json(201, &shown)?,
+        writes,
+        audit: Some((action, id.to_owned())),
+    })
+}
+
+/// Lets go of what no other open flag holds.
+fn release(
+    book: &Book,
+    writes: &mut Writes,
+    standings: &[Standing],
+    conversion_id: &str,
+    id: &str,
+    now: Instant,
+) -> Result<(), Problem> {
+    let left: Option<(u32,)> = book
+        .database
+        .row(sql!("ledger/flags_left"), &(conversion_id, id))?;
+    let left = left.map_or(0, |(weight,)| weight);
+    for standing in standings
+        .iter()
+        .filter(|standing| !fraud::holds(left, standing.to))
+    {
+        writes.add(sql!("ledger/reward_release"), &(now.ms(), &standing.reward_id))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! Keys: shown once, kept as hashes, rotated with an overlap.
+
+use super::book::{Book, StoredKey, new_id};
+use super::request::Request;
+use super::{Answer, Decision};
+use crate::platform;
+use crate::problem::Problem;
+use crate::sql::{Writes, sql};
+use referral::api_key::{ApiKey, KeyKind, Mode};
+use referral::input::{self, Input};
+use referral::instant::Instant;
+use serde_json::{Value, json};
+
+/// Milliseconds of an hour.
+const HOUR_MS: i64 = 3_600_000;
+
+fn shown(key: &StoredKey) -> Value {
+    json!({
+        "id": key.id,
+        "kind": key.kind,
+        "created_at": Instant::from_ms(key.created_at),
+        "expires_at": key.expires_at.map(Instant::from_ms),
+    })
+}
+
+/// `GET /v1/keys`: what is known of the keys; never the keys.
+pub(crate) fn list(book: &Book) -> Result<Answer, Problem> {
+    let keys: Vec<Value> = book.program()?.keys.iter().map(shown).collect();
+    Answer::json(
+        200,
+        &json!({ "data": keys, "has_more": false, "next_cursor": null }),
+    )
+}
+
+/// `POST /v1/keys {kind, overlap_hours?}`: a new key; the others of its kind end after the overlap (24 h).
+pub(crate) fn rotate(book: &Book, request: &Request) -> Result<Decision, Problem> {
+    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut input = Input::new("", &fields);
+    input.require("kind");
+    let kinds = [("publishable", KeyKind::Publishable), ("secret", KeyKind::Secret)];
+    let kind = input.choice("kind", &kinds).unwrap_or(KeyKind::Secret);
+    let overlap = input.integer("overlap_hours", 0..=720).unwrap_or(24);
+    input.finish().map_err(Problem::invalid)?;
+    let now = platform::now_ms();
+    let live = book
+        .program()?
+        .keys
+        .iter()
+        .filter(|key| key.kind == kind.word() && key.expires_at.is_none_or(|end| now < end))
+        .count();
+    if live > 1 && overlap > 0 {
+        return Err(Problem::conflict(
+            "two_keys_live",
+            "Two keys of this kind are live already. Revoke one, or rotate with overlap_hours 0.",
+        ));
+    }
+    let mode = if request.meta.test { Mode::Test } else { Mode::Live };
+    let root = &book.isolate()?.root_keys;
+    let key = ApiKey::mint(kind, mode, &request.meta.uid, platform::random()?, root)
+        .ok_or_else(|| Problem::internal("the program's uid is malformed"))?;
+    let id = new_id("key")?;
+    let mut writes = Writes::default();
+    writes.add(sql!("ledger/key_insert"), &(&id, kind.word(), key.hash(), now))?;
+    writes.add(
+        sql!("ledger/keys_expire_others"),
+        &(now + overlap * HOUR_MS, kind.word(), &id),
+    )?;
+    book.forget();
+    let answer = json!({
+        "id": id,
+        "kind": kind.word(),
+        "key": key.text(),
+        "created_at": Instant::from_ms(now),
+        "others_expire_at": Instant::from_ms(now + overlap * HOUR_MS),
+    });
+    Ok(Decision {
+        answer: Answer::json(201, &answer)?,
+        writes,
+        audit: Some(("key.rotated", id)),
+    })
+}
+
+/// `DELETE /v1/keys/{id}`: the key ends now. A key cannot end itself, so that nobody locks themselves out.
+pub(crate) fn revoke(book: &Book, request: &Request, id: &str) -> Result<Answer, Problem> {
+    let program = book.program()?;
+    let key = program
+        .keys
+        .iter()
+        .find(|key| key.id == id)
+        .ok_or_else(Problem::not_found)?;
+    if key.hash == request.meta.key_hash {
+        return Err(Problem::conflict(
+            "key_in_use",
+            "A key cannot revoke itself. Use another secret key, or rotate with overlap_hours 0.",
+        ));
+    }
+    let now = platform::now_ms();
+    let ended = StoredKey {
+        expires_at: Some(key.expires_at.map_or(now, |end| end.min(now))),
+        ..key.clone()
+    };
+    let mut writes = Writes::default();
+    writes.add(sql!("ledger/key_expire"), &(ended.expires_at, id))?;
+    book.audit(&mut writes, request, "key.revoked", id)?;
+    book.commit(writes, request.failpoint())?;
+    book.forget();
+    Answer::json(200, &shown(&ended))
+}

@@ -1,0 +1,181 @@
+//! The ledger: one SQLite object per program and mode. Facts are loaded, `referral` decides, the decision is stored in
+//! one transaction, the answer goes out. Nothing here awaits between reading and writing.
+
+mod book;
+mod claim;
+pub(crate) mod client;
+mod convert;
+mod dispute;
+mod flag;
+mod key;
+mod lead;
+mod list;
+mod person;
+mod program;
+mod referrer;
+mod refund;
+mod request;
+mod sale;
+mod stats;
+mod widget;
+
+use crate::answer::{self, Answer, Readers};
+use crate::problem::Problem;
+use crate::route::{Access, Call};
+use crate::sql::{Database, Writes};
+use book::Book;
+pub(crate) use list::{Cursor, Page};
+pub(crate) use program::Opening;
+pub(crate) use request::Meta;
+use request::Request;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+use worker::worker_sys::DurableObjectState;
+
+/// The longest body a call may have, in bytes.
+const LONGEST_BODY: u32 = 65_536;
+
+/// What a command decided: its answer and its writes, stored together or not at all.
+struct Decision {
+    answer: Answer,
+    writes: Writes,
+    /// What was done and to what, for the audit log; none where nothing is written.
+    audit: Option<(&'static str, String)>,
+}
+
+impl Decision {
+    /// An answer that writes nothing.
+    fn answer(answer: Answer) -> Self {
+        Self {
+            answer,
+            writes: Writes::default(),
+            audit: None,
+        }
+    }
+}
+
+/// The Durable Object.
+#[wasm_bindgen]
+pub struct Ledger {
+    book: Rc<Book>,
+}
+
+#[wasm_bindgen]
+impl Ledger {
+    /// Called by the runtime when the object wakes.
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: &DurableObjectState, env: worker::Env) -> Result<Ledger, JsValue> {
+        Ok(Self {
+            book: Rc::new(Book::new(Database::new(state.storage()?), env)),
+        })
+    }
+
+    /// Answers a request that [`client`] made.
+    pub fn fetch(&self, request: web_sys::Request) -> js_sys::Promise {
+        let book = Rc::clone(&self.book);
+        future_to_promise(async move {
+            let request = match Request::read(&request).await {
+                Ok(request) => request,
+                Err(refusal) => return Ok(refusal.into()),
+            };
+            let outcome = answer(&book, &request).await;
+            if matches!(&outcome, Err(problem) if problem.status >= 500) {
+                book.forget();
+            }
+            Ok(answer::respond(&outcome, &request.meta.request_id, request.readers()).into())
+        })
+    }
+}
+
+async fn answer(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    book.open()?;
+    if let Some(internal) = request.path.strip_prefix("/internal/") {
+        return match internal {
+            "create" => program::create(book, request),
+            "codes" => referrer::known_codes(book, request),
+            _ => Err(Problem::not_found()),
+        };
+    }
+    let call = Call::parse(&request.method, &request.path)?;
+    book.authenticate(request, call.access())?;
+    book.approve_due()?;
+    if call.writes() {
+        return write(book, request, &call);
+    }
+    match call {
+        Call::Program => program::show(book),
+        Call::ProgramChange => program::change(book, request).await,
+        Call::Keys => key::list(book),
+        Call::KeyRevoke(id) => key::revoke(book, request, &id),
+        Call::Referrers => referrer::list(book, request).await,
+        Call::Referrer(id) => referrer::show(book, request, &id).await,
+        Call::List(kind) => list::page(book, request, kind),
+        Call::Conversion(id) => list::one(book, &id),
+        Call::Trace(id) => list::trace(book, request, &id),
+        Call::Clicks => {
+            let page = list::Page::read(&request.query)?;
+            crate::click_shard::client::list(
+                book.isolate()?.as_ref(),
+                &request.meta.uid,
+                request.meta.mode(),
+                &page,
+            )
+            .await
+        }
+        Call::Stats => stats::show(book, request).await,
+        Call::WidgetMe => widget::me(book, request).await,
+        Call::WidgetEvents => {
+            crate::click_shard::client::events(
+                book.isolate()?.as_ref(),
+                &request.meta.uid,
+                request.meta.mode(),
+                &request.body,
+            )
+            .await
+        }
+        _ => Err(Problem::not_found()),
+    }
+}
+
+/// Runs a command once per `Idempotency-Key`.
+fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem> {
+    let route = request.path.as_str();
+    let key = request.meta.idempotency_key.as_deref();
+    let body_hash = key.map(|_| referral::api_key::sha256_hex(request.body.as_bytes()));
+    if let (Some(key), Some(hash)) = (key, &body_hash)
+        && let Some(known) = book.remembered(route, key, hash)?
+    {
+        return Ok(known);
+    }
+    let mut decision = match call {
+        Call::KeyRotate => key::rotate(book, request)?,
+        Call::ReferrerCreate => referrer::create(book, request)?,
+        Call::LeadCreate => lead::record(book, request)?,
+        Call::SaleCreate => sale::record(book, request)?,
+        Call::RefundCreate => refund::record(book, request)?,
+        Call::WidgetJoin => widget::join(book, request)?,
+        Call::ClaimCreate => claim::record(book, request)?,
+        Call::FlagDecide(id) => flag::decide(book, request, id)?,
+        Call::DisputeCreate => dispute::open(book, request)?,
+        Call::DisputeDecide(id) => dispute::decide(book, request, id)?,
+        _ => return Err(Problem::not_found()),
+    };
+    if let (Some(key), Some(hash)) = (key, &body_hash) {
+        book.remember(&mut decision, route, key, hash)?;
+    }
+    if let Some((action, subject)) = &decision.audit {
+        book.audit(&mut decision.writes, request, action, subject)?;
+    }
+    book.commit(decision.writes, request.failpoint())?;
+    Ok(decision.answer)
+}
+
+impl Request {
+    fn readers(&self) -> Readers {
+        match Call::parse(&self.method, &self.path).map(|call| call.access()) {
+            Ok(Access::Secret) | Err(_) => Readers::Servers,
+            Ok(Access::Publishable | Access::Either) => Readers::AnyPage,
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Referrers: who shares.
+
+use super::book::{Book, Loaded, new_id};
+use super::list::{self, REFERRERS};
+use super::person::Person;
+use super::request::Request;
+use super::{Answer, Decision};
+use crate::click_shard;
+use crate::isolate::Isolate;
+use crate::platform;
+use crate::problem::Problem;
+use crate::sql::{Writes, sql};
+use referral::code::Code;
+use referral::facts::ProgramFacts;
+use referral::input::{FieldError, Input};
+use referral::instant::Instant;
+use serde_json::{Value, json};
+
+/// How often a fresh code is drawn before giving up; a clash of 50 random bits is not seen in practice.
+const DRAWS: usize = 4;
+
+/// Everything of a link before its code: the program's own host where it has one, else the shared host and the slug.
+pub(crate) fn link_base(isolate: &Isolate, facts: &ProgramFacts) -> String {
+    match facts.hosts.first() {
+        Some(host) => {
+            let scheme = if isolate.public_origin.starts_with("http://") {
+                "http"
+            } else {
+                "https"
+            };
+            format!("{scheme}://{host}/r/")
+        }
+        None => format!("{}/r/{}/", isolate.public_origin, facts.slug),
+    }
+}
+
+/// A new referrer, ready to be written.
+pub(crate) struct NewReferrer {
+    pub(crate) code: Code,
+    pub(crate) external_id: Option<String>,
+    pub(crate) proof_hash: Option<String>,
+    pub(crate) person: Person,
+}
+
+impl NewReferrer {
+    /// Writes it and gives its id.
+    pub(crate) fn write(&self, writes: &mut Writes, now: Instant) -> Result<String, Problem> {
+        let id = new_id("rfr")?;
+        let row = (
+            &id,
+            self.code.as_str(),
+            &self.external_id,
+            &self.proof_hash,
+            now.ms(),
+        );
+        writes.add(sql!("ledger/referrer_insert"), &row)?;
+        self.person.write(writes, &id)?;
+        Ok(id)
+    }
+}
+
+pub(crate) fn taken(book: &Book, code: &Code) -> Result<bool, Problem> {
+    let owner: Option<(String,)> = book
+        .database
+        .row(sql!("ledger/referrer_by_code"), &[code.as_str()])?;
+    Ok(owner.is_some())
+}
+
+fn mint(book: &Book) -> Result<Code, Problem> {
+    for _ in 0..DRAWS {
+        let code = Code::mint(&platform::random()?);
+        if !taken(book, &code)? {
+            return Ok(code);
+        }
+    }
+    Err(Problem::internal("no free code was drawn"))
+}
+
+/// `POST /v1/referrers`: once per `external_id`.
+pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem> {
+    let fields = referral::input::object(&request.body).map_err(Problem::invalid)?;
+    let mut input = Input::new("", &fields);
+    let external_id = input.text("external_id", 1..=200);
+    let person = Person {
+        email: input.email("email"),
+        name: input.text("name", 1..=200),
+    };
+    let wanted = input.text("code", 1..=64);
+    let vanity = wanted.as_deref().map(Code::vanity);
+    if let Some(Err(error)) = &vanity {
+        input.refuse("code", "not_a_code", error.to_string());
+    }
+    input.finish().map_err(Problem::invalid)?;
+    let program = book.program()?;
+    if let Some(external_id) = &external_id {
+        let known: Option<(String,)> = book
+            .database
+            .row(sql!("ledger/referrer_by_external_id"), &[external_id])?;
+        if let Some((id,)) = known {
+            let mut body = stored(book, &id)?.ok_or_else(Problem::not_found)?;
+            add_link(book, &program, &mut body)?;
+            return Ok(Decision::answer(Answer::json(200, &body)?));
+        }
+    }
+    let code = match vanity {
+        Some(Ok(code)) if taken(book, &code)? => {
+            return Err(Problem::conflict(
+                "code_taken",
+                "Somebody has this code already. Choose another.",
+            ));
+        }
+        Some(Ok(code)) => code,
+        _ => mint(book)?,
+    };
+    let now = Instant::from_ms(platform::now_ms());
+    let mut writes = Writes::default();
+    let new = NewReferrer {
+        code,
+        external_id,
+        proof_hash: None,
+        person,
+    };
+    let id = new.write(&mut writes, now)?;
+    let mut body = json!({
+        "id": id,
+        "code": new.code.as_str(),
+        "external_id": new.external_id,
+        "email": new.person.email,
+        "name": new.person.name,
+        "created_at": now,
+        "friends": 0,
+        "leads": 0,
+        "sales": 0,
+        "balances": [],
+        "clicks": 0,
+    });
+    add_link(book, &program, &mut body)?;
+    Ok(Decision {
+        answer: Answer::json(201, &body)?,
+        writes,
+        audit: Some(("referrer.created", id)),
+    })
+}
+
+fn stored(book: &Book, id: &str) -> Result<Option<Value>, Problem> {
+    let row: Option<(i64, String)> = book.database.row(REFERRERS.by_id, &[id])?;
+    Ok(row.map(|(_, body)| serde_json::from_str(&body)).transpose()?)
+}
+
+fn code_of(body: &Value) -> String {
+    body.get("code")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn add_link(book: &Book, program: &Loaded, body: &mut Value) -> Result<(), Problem> {
+    let link = format!(
+        "{}{}",
+        link_base(book.isolate()?.as_ref(), &program.facts),
+        code_of(body)
+    );
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("link".to_owned(), json!(link));
+    }
+    Ok(())
+}
+
+/// Adds link and clicks, which are not the ledger's, to referrers it shows.
+async fn add_clicks(book: &Book, request: &Request, bodies: &mut [Value]) -> Result<(), Problem> {
+    let program = book.program()?;
+    let codes: Vec<String> = bodies.iter().map(code_of).collect();
+    let isolate = book.isolate()?;
+    let clicks =
+        click_shard::client::counts(isolate.as_ref(), &request.meta.uid, request.meta.mode(), &codes).await?;
+    for body in bodies {
+        let count = clicks.get(&code_of(body)).copied().unwrap_or(0);
+        add_link(book, &program, body)?;
+        if let Some(fields) = body.as_object_mut() {
+            fields.insert("clicks".to_owned(), json!(count));
+        }
+    }
+    Ok(())
+}
+
+/// `GET /v1/referrers`.
+pub(crate) async fn list(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let (rows, has_more) = list::rows(book, &REFERRERS, &list::Page::read(&request.query)?)?;
+    let last = rows.last().map(|(_, id, _)| id.clone());
+    let mut data: Vec<Value> = rows
+        .iter()
+        .map(|(_, _, body)| serde_json::from_str(body))
+        .collect::<Result<_, _>>()?;
+    add_clicks(book, request, &mut data).await?;
+    Answer::json(200, &list::shown(data, has_more, last))
+}
+
+/// `GET /v1/referrers/{id}`.
+pub(crate) async fn show(book: &Book, request: &Request, id: &str) -> Result<Answer, Problem> {
+    let mut data = [stored(book, id)?.ok_or_else(Problem::not_found)?];
+    add_clicks(book, request, &mut data).await?;
+    let [body] = data;
+    Answer::json(200, &body)
+}
+
+/// Internal: which of these codes somebody has joined with.
+pub(crate) fn known_codes(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let rows: Vec<(String,)> = book.database.rows(sql!("ledger/codes_known"), &[&request.body])?;
+    let codes: Vec<String> = rows.into_iter().map(|(code,)| code).collect();
+    Answer::json(200, &codes)
+}
+
+/// A fault of one field of a call.
+pub(crate) fn refuse(field: &str, code: &'static str, detail: &str) -> Problem {
+    Problem::invalid(vec![FieldError {
+        field: field.to_owned(),
+        code,
+        detail: detail.to_owned(),
+    }])
+}

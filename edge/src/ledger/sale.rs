@@ -1,0 +1,43 @@
+//! `POST /v1/sales`: a friend paid.
+
+use super::book::Book;
+use super::convert::{Conversion, Kind, Presented};
+use super::person::Person;
+use super::request::Request;
+use super::{Decision, convert};
+use crate::problem::Problem;
+use referral::input::{self, Input};
+use referral::money::Money;
+
+pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem> {
+    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut input = Input::new("", &fields);
+    let order_id = input.required_text("order_id", 1..=200);
+    let customer_id = input.required_text("customer_id", 1..=200);
+    let amount = input.amount("amount", 0);
+    input.require("amount");
+    let currency = input.currency("currency");
+    input.require("currency");
+    let presented = Presented::read(&mut input);
+    let occurred_at = convert::occurred_at(&mut input);
+    let metadata = input.metadata("metadata");
+    input.finish().map_err(Problem::invalid)?;
+    let (Some(amount), Some(currency)) = (amount, currency) else {
+        return Err(Problem::invalid(Vec::new()));
+    };
+    let kind = Kind::Sale {
+        order_id,
+        paid: Money { amount, currency },
+    };
+    convert::record(
+        book,
+        Conversion {
+            kind,
+            customer_id,
+            presented,
+            person: Person::default(),
+            occurred_at,
+            metadata,
+        },
+    )
+}

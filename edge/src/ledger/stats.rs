@@ -1,0 +1,226 @@
+//! `GET /v1/stats`: the funnel in numbers, day by day, week by week or month by month.
+
+use super::book::Book;
+use super::referrer::refuse;
+use super::request::Request;
+use crate::answer::Answer;
+use crate::click_shard;
+use crate::platform;
+use crate::problem::Problem;
+use crate::sql::sql;
+use referral::instant::Instant;
+use referral::period::{self, Interval, Period};
+use serde::Serialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Paid amounts of one currency, in minor units.
+#[derive(Clone, Debug, Default, Serialize)]
+struct Revenue {
+    amount: i64,
+    attributed_amount: i64,
+}
+
+/// Rewards of one currency: how many were granted, and minor units less what refunds took back.
+#[derive(Clone, Debug, Default, Serialize)]
+struct Granted {
+    count: u64,
+    amount: i64,
+}
+
+/// One step of the funnel after the other.
+#[derive(Clone, Debug, Default, Serialize)]
+struct Funnel {
+    seen: u64,
+    joined: u64,
+    shared: u64,
+    clicks: u64,
+    leads: u64,
+    leads_attributed: u64,
+    sales: u64,
+    sales_attributed: u64,
+    referrers: u64,
+    revenue: BTreeMap<String, Revenue>,
+    rewards: BTreeMap<String, Granted>,
+}
+
+/// A report under construction: the pieces by their first day, and the whole.
+struct Report {
+    interval: Interval,
+    pieces: BTreeMap<String, Funnel>,
+    totals: Funnel,
+}
+
+impl Report {
+    /// Counts something into its piece and into the whole.
+    fn add(&mut self, day: &str, count: impl Fn(&mut Funnel)) {
+        if let Some(piece) = self.pieces.get_mut(&period::start_of(day, self.interval)) {
+            count(piece);
+            count(&mut self.totals);
+        }
+    }
+}
+
+/// What a caller asked for.
+fn read(query: &str) -> Result<(Period, Interval), Problem> {
+    let (mut from, mut to, mut interval) = (None, None, Interval::Day);
+    for (name, value) in query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    {
+        match (name, value) {
+            ("from", day) => from = Some(day),
+            ("to", day) => to = Some(day),
+            ("interval", "day") => interval = Interval::Day,
+            ("interval", "week") => interval = Interval::Week,
+            ("interval", "month") => interval = Interval::Month,
+            ("interval", _) => {
+                return Err(refuse(
+                    "interval",
+                    "unknown_word",
+                    "must be one of day, week, month",
+                ));
+            }
+            _ => return Err(refuse("query", "unknown_field", "takes from, to and interval")),
+        }
+    }
+    let now = Instant::from_ms(platform::now_ms());
+    let decoded = |day: Option<&str>| day.map(|day| day.replace("%3A", ":").replace("%3a", ":"));
+    let (from, to) = (decoded(from), decoded(to));
+    let period = Period::read(from.as_deref(), to.as_deref(), now);
+    Ok((
+        period.map_err(|error| refuse("to", "out_of_range", error.sentence()))?,
+        interval,
+    ))
+}
+
+pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let (period, interval) = read(&request.query)?;
+    let pieces = period
+        .starts(interval)
+        .into_iter()
+        .map(|start| (start, Funnel::default()))
+        .collect();
+    let mut report = Report {
+        interval,
+        pieces,
+        totals: Funnel::default(),
+    };
+    let (start, end) = period.instants();
+    let between = (start.ms(), end.ms());
+    add_conversions(book, &mut report, between)?;
+    add_clicks(book, request, &mut report, between).await?;
+    let isolate = book.isolate()?;
+    let breakdown = click_shard::client::breakdown(
+        isolate.as_ref(),
+        &request.meta.uid,
+        request.meta.mode(),
+        between.0,
+        between.1,
+    )
+    .await?;
+    let buckets: Vec<_> = report
+        .pieces
+        .into_iter()
+        .map(|(start, funnel)| {
+            #[derive(Serialize)]
+            struct Bucket {
+                start: String,
+                #[serde(flatten)]
+                funnel: Funnel,
+            }
+            Bucket { start, funnel }
+        })
+        .collect();
+    let word = match interval {
+        Interval::Day => "day",
+        Interval::Week => "week",
+        Interval::Month => "month",
+    };
+    let answer = json!({
+        "from": period.from(),
+        "to": period.to(),
+        "interval": word,
+        "totals": report.totals,
+        "buckets": buckets,
+        "clicks_by": {
+            "code": by(&breakdown.codes),
+            "channel": by(&breakdown.channels),
+            "country": by(&breakdown.countries),
+            "device": by(&breakdown.devices),
+            "referring_host": by(&breakdown.referring_hosts),
+        },
+    });
+    Answer::json(200, &answer)
+}
+
+/// The most frequent first; an empty name is what is not known.
+fn by(counts: &[(String, u64)]) -> Vec<serde_json::Value> {
+    counts
+        .iter()
+        .map(|(name, clicks)| json!({ "name": name, "clicks": clicks }))
+        .collect()
+}
+
+fn add_conversions(book: &Book, report: &mut Report, between: (i64, i64)) -> Result<(), Problem> {
+    type Row = (String, String, Option<String>, u64, u64, i64, i64);
+    let conversions: Vec<Row> = book.database.rows(sql!("ledger/stats_conversions"), &between)?;
+    for (day, kind, currency, count, attributed, amount, attributed_amount) in conversions {
+        report.add(&day, |funnel| {
+            if kind == "lead" {
+                funnel.leads += count;
+                funnel.leads_attributed += attributed;
+            } else {
+                funnel.sales += count;
+                funnel.sales_attributed += attributed;
+                let revenue = funnel
+                    .revenue
+                    .entry(currency.clone().unwrap_or_default())
+                    .or_default();
+                revenue.amount += amount;
+                revenue.attributed_amount += attributed_amount;
+            }
+        });
+    }
+    let rewards: Vec<(String, String, u64, i64)> =
+        book.database.rows(sql!("ledger/stats_rewards"), &between)?;
+    for (day, currency, count, amount) in rewards {
+        report.add(&day, |funnel| {
+            let granted = funnel.rewards.entry(currency.clone()).or_default();
+            granted.count += count;
+            granted.amount += amount;
+        });
+    }
+    let referrers: Vec<(String, u64)> = book.database.rows(sql!("ledger/stats_referrers"), &between)?;
+    for (day, count) in referrers {
+        report.add(&day, |funnel| funnel.referrers += count);
+    }
+    Ok(())
+}
+
+async fn add_clicks(
+    book: &Book,
+    request: &Request,
+    report: &mut Report,
+    between: (i64, i64),
+) -> Result<(), Problem> {
+    let isolate = book.isolate()?;
+    let days = click_shard::client::rollup(
+        isolate.as_ref(),
+        &request.meta.uid,
+        request.meta.mode(),
+        between.0,
+        between.1,
+    )
+    .await?;
+    for day in days {
+        report.add(&day.day, |funnel| {
+            funnel.clicks += day.clicks;
+            funnel.seen += day.seen;
+            funnel.joined += day.joined;
+            funnel.shared += day.shared;
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! SQL from files, rows as typed tuples, writes in one transaction.
+
+use crate::js;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use wasm_bindgen::JsValue;
+use worker::worker_sys::{DurableObjectStorage, SqlStorage};
+
+/// One statement, from a file under `edge/sql`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statement(pub(crate) &'static str);
+
+/// Names a statement's file: `sql!("ledger/sale_insert")`.
+macro_rules! sql {
+    ($name:literal) => {
+        $crate::sql::Statement(include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/sql/",
+            $name,
+            ".sql"
+        )))
+    };
+}
+pub(crate) use sql;
+
+thread_local! {
+    static INTERNED: RefCell<HashMap<usize, u32>> = RefCell::new(HashMap::new());
+}
+
+impl Statement {
+    /// The host's number for this text; the text crosses once per isolate.
+    fn id(self) -> u32 {
+        INTERNED.with(|known| {
+            *known
+                .borrow_mut()
+                .entry(self.0.as_ptr() as usize)
+                .or_insert_with(|| js::intern(self.0))
+        })
+    }
+}
+
+/// What can go wrong between us and SQLite. Always our fault, never the caller's.
+#[derive(Debug)]
+pub(crate) struct SqlError(pub(crate) String);
+
+impl From<JsValue> for SqlError {
+    fn from(thrown: JsValue) -> Self {
+        let text = js_sys::Error::from(thrown).message();
+        Self(text.into())
+    }
+}
+
+impl From<serde_json::Error> for SqlError {
+    fn from(error: serde_json::Error) -> Self {
+        Self(format!("row does not fit its type: {error}"))
+    }
+}
+
+/// An object's database.
+pub(crate) struct Database {
+    storage: DurableObjectStorage,
+    sql: SqlStorage,
+}
+
+/// For the tests' build: where a commit is made to fail.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failpoint {
+    /// Fail after this many statements.
+    pub(crate) after: i32,
+    /// Keep the transaction around the statements.
+    pub(crate) atomic: bool,
+}
+
+impl Database {
+    pub(crate) fn new(storage: DurableObjectStorage) -> Self {
+        let sql = storage.sql();
+        Self { storage, sql }
+    }
+
+    pub(crate) fn storage(&self) -> &DurableObjectStorage {
+        &self.storage
+    }
+
+    /// All rows of a query. Bindings: a tuple, array or `Vec` of JSON values; a row: a tuple.
+    pub(crate) fn rows<T: DeserializeOwned>(
+        &self,
+        statement: Statement,
+        bindings: &impl Serialize,
+    ) -> Result<Vec<T>, SqlError> {
+        let bindings = serde_json::to_string(bindings)?;
+        let rows = js::rows(&self.sql, statement.id(), &bindings)?;
+        Ok(serde_json::from_str(&rows)?)
+    }
+
+    /// The first row, if any.
+    pub(crate) fn row<T: DeserializeOwned>(
+        &self,
+        statement: Statement,
+        bindings: &impl Serialize,
+    ) -> Result<Option<T>, SqlError> {
+        Ok(self.rows(statement, bindings)?.into_iter().next())
+    }
+
+    /// Runs a text of several statements (a schema step).
+    pub(crate) fn script(&self, text: &str) -> Result<(), SqlError> {
+        Ok(js::script(&self.sql, text)?)
+    }
+
+    /// Runs `steps` in one transaction: all or nothing.
+    pub(crate) fn transact(&self, mut steps: impl FnMut() -> Result<(), SqlError>) -> Result<(), SqlError> {
+        let mut run = || steps().map_err(|error| JsValue::from(js_sys::Error::new(&error.0)));
+        Ok(js::transact(&self.storage, &mut run)?)
+    }
+
+    /// Brings the schema to the newest version: each step runs once, forwards, with its mark in the same transaction.
+    /// A step that a crash cut off is run again as a whole.
+    pub(crate) fn migrate(&self, steps: &[&str]) -> Result<(), SqlError> {
+        const MARKS: &str = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY) STRICT";
+        self.script(MARKS)?;
+        let done: Option<(Option<usize>,)> =
+            self.row(Statement("SELECT max(version) FROM schema_version"), &[(); 0])?;
+        let done = done.and_then(|(version,)| version).unwrap_or(0);
+        for (at, step) in steps.iter().enumerate().skip(done) {
+            self.transact(|| {
+                self.script(step)?;
+                self.rows::<()>(
+                    Statement("INSERT INTO schema_version (version) VALUES (?)"),
+                    &[at + 1],
+                )?;
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Stores all writes in one transaction and one crossing.
+    pub(crate) fn commit(&self, writes: Writes, failpoint: Option<Failpoint>) -> Result<(), SqlError> {
+        if writes.text.is_empty() {
+            return Ok(());
+        }
+        let mut text = writes.text;
+        text.push(']');
+        let (after, atomic) = failpoint.map_or((-1, true), |point| (point.after, point.atomic));
+        Ok(js::commit(&self.storage, &text, after, atomic)?)
+    }
+}
+
+/// The writes of one command, in order, ready for [`Database::commit`].
+#[derive(Default)]
+pub(crate) struct Writes {
+    text: String,
+}
+
+impl Writes {
+    /// Adds one statement with its bindings (a tuple, array or `Vec`).
+    pub(crate) fn add(&mut self, statement: Statement, bindings: &impl Serialize) -> Result<(), SqlError> {
+        use std::fmt::Write as _;
+        let bindings = serde_json::to_string(bindings)?;
+        let separator = if self.text.is_empty() { '[' } else { ',' };
+        write!(self.text, "{separator}[{},{bindings}]", statement.id())
+            .map_err(|error| SqlError(error.to_string()))
+    }
+}

@@ -1,0 +1,348 @@
+//! Attribution: whose good word brought this conversion, and why, or the typed reason why nobody's.
+
+use crate::instant::{DAY_MS, Instant};
+use crate::terms::{Model, Terms};
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// Somebody's link or code met this customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// The code of the link.
+    pub code: String,
+    /// The click; none where the merchant sent the code alone (a code told at the till).
+    pub click_id: Option<String>,
+    /// When it was followed; for a code alone, when the conversion happened.
+    pub clicked_at: Instant,
+    /// Who owns the code; none where nobody does.
+    pub owner: Option<Owner>,
+}
+
+/// The referrer behind a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Referrer id.
+    pub referrer_id: String,
+    /// The merchant's own id of the referrer, where the merchant told it.
+    pub external_id: Option<String>,
+}
+
+/// The customer already belongs to a referrer, since their first credited conversion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Referrer id.
+    pub referrer_id: String,
+    /// The code that won then.
+    pub code: String,
+    /// The click that won then.
+    pub click_id: Option<String>,
+    /// When it was followed.
+    pub clicked_at: Instant,
+}
+
+/// What is known when a conversion is judged.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    /// The terms that judge.
+    pub terms: &'a Terms,
+    /// Their version.
+    pub terms_version: u32,
+    /// When the conversion happened.
+    pub occurred_at: Instant,
+    /// The merchant's id of the customer.
+    pub customer_id: &'a str,
+    /// Whom the customer belongs to already.
+    pub binding: Option<&'a Binding>,
+    /// The customer converted before and nobody was credited.
+    pub known_customer: bool,
+    /// A click id came with the conversion and did not prove itself.
+    pub invalid_click: bool,
+    /// All touches of this customer, in the order they were told.
+    pub touches: &'a [Touch],
+}
+
+/// Why the winner won.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// The newest click within the window.
+    LastClick,
+    /// The oldest click within the window.
+    FirstClick,
+    /// The merchant named the code.
+    Code,
+    /// The customer belongs to the referrer since an earlier conversion.
+    BoundCustomer,
+}
+
+/// Why nobody is credited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// No click and no code came with it.
+    NoClick,
+    /// The click id does not prove itself: forged, altered, expired, or of another program.
+    InvalidClick,
+    /// Nobody joined with this code.
+    UnknownCode,
+    /// The click is older than the window.
+    OutsideWindow,
+    /// The click came after the conversion.
+    ClickAfterConversion,
+    /// The merchant knew this customer already.
+    ExistingCustomer,
+    /// The referrer is the customer.
+    SelfReferral,
+}
+
+impl Reason {
+    /// The word in JSON and SQL.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoClick => "no_click",
+            Self::InvalidClick => "invalid_click",
+            Self::UnknownCode => "unknown_code",
+            Self::OutsideWindow => "outside_window",
+            Self::ClickAfterConversion => "click_after_conversion",
+            Self::ExistingCustomer => "existing_customer",
+            Self::SelfReferral => "self_referral",
+        }
+    }
+
+    /// One sentence for the merchant and the referrer.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::NoClick => "No referral link was followed before this.",
+            Self::InvalidClick => {
+                "The click id did not prove itself: it was altered, expired, or made for another program."
+            }
+            Self::UnknownCode => "Nobody has joined the program with this code.",
+            Self::OutsideWindow => "The link was followed too long before: the window had ended.",
+            Self::ClickAfterConversion => "The link was followed only after this happened.",
+            Self::ExistingCustomer => "The shop knew this customer before the link was followed.",
+            Self::SelfReferral => "The link belongs to the customer themselves.",
+        }
+    }
+}
+
+/// The decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Attribution {
+    /// A referrer is credited.
+    Attributed {
+        /// Who.
+        referrer_id: String,
+        /// By which code.
+        code: String,
+        /// By which click; null where the merchant named the code.
+        click_id: Option<String>,
+        /// When the link was followed.
+        clicked_at: Instant,
+        /// Why this one.
+        rule: Rule,
+        /// Under which version of the terms.
+        terms_version: u32,
+    },
+    /// Nobody is credited.
+    Unattributed {
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// What became of one touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It won.
+    Won,
+    /// Another click came later, and the last one wins.
+    LaterClickWon,
+    /// Another click came earlier, and the first one wins.
+    EarlierClickWon,
+    /// The customer belongs to a referrer already.
+    CustomerBound,
+    /// It could not win, for this reason.
+    #[serde(untagged)]
+    Refused(Reason),
+}
+
+/// One touch in a trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TracedTouch {
+    /// The code of the link.
+    pub code: String,
+    /// The click.
+    pub click_id: Option<String>,
+    /// When it was followed.
+    pub clicked_at: Instant,
+    /// Whose code it is.
+    pub referrer_id: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// Everything the decision rests on; merchant and referrer read the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// The decision.
+    pub attribution: Attribution,
+    /// One sentence that says why.
+    pub because: String,
+    /// When the conversion happened.
+    pub occurred_at: Instant,
+    /// Which click wins under the terms.
+    pub model: Model,
+    /// Days in which a click can win.
+    pub window_days: u16,
+    /// Whether only new customers are credited.
+    pub first_customer_only: bool,
+    /// The version of the terms that judged.
+    pub terms_version: u32,
+    /// Every touch and what became of it, in the order they were told.
+    pub touches: Vec<TracedTouch>,
+}
+
+/// Judges a conversion.
+pub fn decide(case: &Case<'_>) -> Trace {
+    let verdicts: Vec<Option<Reason>> = case.touches.iter().map(|touch| refusal(case, touch)).collect();
+    let bound = case.binding.is_some();
+    let existing = !bound && case.known_customer && case.terms.first_customer_only;
+    let winner = if bound || existing {
+        None
+    } else {
+        winner(case, &verdicts)
+    };
+    let attribution = match (case.binding, winner.and_then(|at| case.touches.get(at))) {
+        (Some(binding), _) => Attribution::Attributed {
+            referrer_id: binding.referrer_id.clone(),
+            code: binding.code.clone(),
+            click_id: binding.click_id.clone(),
+            clicked_at: binding.clicked_at,
+            rule: Rule::BoundCustomer,
+            terms_version: case.terms_version,
+        },
+        (None, Some(touch)) => Attribution::Attributed {
+            referrer_id: touch
+                .owner
+                .as_ref()
+                .map(|owner| owner.referrer_id.clone())
+                .unwrap_or_default(),
+            code: touch.code.clone(),
+            click_id: touch.click_id.clone(),
+            clicked_at: touch.clicked_at,
+            rule: match (touch.click_id.is_some(), case.terms.attribution) {
+                (false, _) => Rule::Code,
+                (true, Model::LastClick) => Rule::LastClick,
+                (true, Model::FirstClick) => Rule::FirstClick,
+            },
+            terms_version: case.terms_version,
+        },
+        (None, None) => Attribution::Unattributed {
+            reason: reason(case, existing, &verdicts),
+        },
+    };
+    let touches = case
+        .touches
+        .iter()
+        .zip(&verdicts)
+        .enumerate()
+        .map(|(at, (touch, verdict))| TracedTouch {
+            code: touch.code.clone(),
+            click_id: touch.click_id.clone(),
+            clicked_at: touch.clicked_at,
+            referrer_id: touch.owner.as_ref().map(|owner| owner.referrer_id.clone()),
+            outcome: outcome(case, bound, existing, winner == Some(at), *verdict),
+        });
+    Trace {
+        because: because(&attribution),
+        attribution,
+        occurred_at: case.occurred_at,
+        model: case.terms.attribution,
+        window_days: case.terms.window_days,
+        first_customer_only: case.terms.first_customer_only,
+        terms_version: case.terms_version,
+        touches: touches.collect(),
+    }
+}
+
+/// Why a touch cannot win, whatever the others are.
+fn refusal(case: &Case<'_>, touch: &Touch) -> Option<Reason> {
+    let Some(owner) = &touch.owner else {
+        return Some(Reason::UnknownCode);
+    };
+    let age = case.occurred_at.since_ms(touch.clicked_at);
+    if age < 0 {
+        Some(Reason::ClickAfterConversion)
+    } else if age > i64::from(case.terms.window_days) * DAY_MS {
+        Some(Reason::OutsideWindow)
+    } else if owner.external_id.as_deref() == Some(case.customer_id) {
+        Some(Reason::SelfReferral)
+    } else {
+        None
+    }
+}
+
+/// The place of the touch that wins. Between touches of the same instant the one told later wins under last click, the
+/// one told earlier under first click.
+fn winner(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Option<usize> {
+    let able = case
+        .touches
+        .iter()
+        .zip(verdicts)
+        .enumerate()
+        .filter(|(_, (_, verdict))| verdict.is_none());
+    let able = able.map(|(at, (touch, _))| (touch.clicked_at, at));
+    match case.terms.attribution {
+        Model::LastClick => able.max(),
+        Model::FirstClick => able.min(),
+    }
+    .map(|(_, at)| at)
+}
+
+fn reason(case: &Case<'_>, existing: bool, verdicts: &[Option<Reason>]) -> Reason {
+    match verdicts.last() {
+        _ if existing && (!verdicts.is_empty() || case.invalid_click) => Reason::ExistingCustomer,
+        _ if case.invalid_click => Reason::InvalidClick,
+        Some(Some(reason)) => *reason,
+        _ => Reason::NoClick,
+    }
+}
+
+fn outcome(case: &Case<'_>, bound: bool, existing: bool, won: bool, verdict: Option<Reason>) -> Outcome {
+    match (verdict, case.terms.attribution) {
+        (Some(reason), _) => Outcome::Refused(reason),
+        _ if won => Outcome::Won,
+        _ if bound => Outcome::CustomerBound,
+        _ if existing => Outcome::Refused(Reason::ExistingCustomer),
+        (None, Model::LastClick) => Outcome::LaterClickWon,
+        (None, Model::FirstClick) => Outcome::EarlierClickWon,
+    }
+}
+
+fn because(attribution: &Attribution) -> String {
+    let sentence = match attribution {
+        Attribution::Unattributed { reason } => reason.sentence(),
+        Attribution::Attributed {
+            rule: Rule::LastClick,
+            ..
+        } => "This was the last referral link followed within the window.",
+        Attribution::Attributed {
+            rule: Rule::FirstClick,
+            ..
+        } => "This was the first referral link followed within the window.",
+        Attribution::Attributed { rule: Rule::Code, .. } => "The shop named this code with the conversion.",
+        Attribution::Attributed {
+            rule: Rule::BoundCustomer,
+            ..
+        } => {
+            "An earlier conversion of this customer was credited to this referrer, and the customer stays theirs."
+        }
+    };
+    sentence.into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,235 @@
+use super::*;
+use crate::terms::Terms;
+use alloc::borrow::ToOwned;
+use alloc::vec;
+use proptest::prelude::*;
+
+const NOON: Instant = Instant::from_ms(1_795_262_400_000);
+
+fn terms(attribution: Model) -> Terms {
+    Terms {
+        attribution,
+        window_days: 90,
+        hold_days: 30,
+        minimum_order: 0,
+        first_customer_only: true,
+        rewards: vec![],
+    }
+}
+
+/// A click so many milliseconds before noon, of the referrer named like the code.
+fn click(code: &str, before_ms: i64) -> Touch {
+    Touch {
+        code: code.to_owned(),
+        click_id: Some(alloc::format!("gwc_{code}")),
+        clicked_at: NOON.plus_ms(-before_ms),
+        owner: Some(Owner {
+            referrer_id: alloc::format!("rfr_{code}"),
+            external_id: None,
+        }),
+    }
+}
+
+fn case<'a>(terms: &'a Terms, touches: &'a [Touch]) -> Case<'a> {
+    Case {
+        terms,
+        terms_version: 1,
+        occurred_at: NOON,
+        customer_id: "c1",
+        binding: None,
+        known_customer: false,
+        invalid_click: false,
+        touches,
+    }
+}
+
+/// The winner's code, or the reason's word.
+fn verdict(case: &Case<'_>) -> String {
+    match decide(case).attribution {
+        Attribution::Attributed { code, .. } => code,
+        Attribution::Unattributed { reason } => reason.word().to_owned(),
+    }
+}
+
+fn check(model: Model, touches: &[Touch], expected: &str) {
+    assert_eq!(verdict(&case(&terms(model), touches)), expected);
+}
+
+#[test]
+fn the_last_or_the_first_click_wins_as_the_terms_say() {
+    let touches = [click("anna", 3000), click("ben", 1000), click("cleo", 2000)];
+    check(Model::LastClick, &touches, "ben");
+    check(Model::FirstClick, &touches, "anna");
+}
+
+#[test]
+fn a_click_at_the_last_millisecond_of_the_window_wins_and_one_later_does_not() {
+    check(Model::LastClick, &[click("anna", 90 * DAY_MS)], "anna");
+    check(
+        Model::LastClick,
+        &[click("anna", 90 * DAY_MS + 1)],
+        "outside_window",
+    );
+    check(Model::LastClick, &[click("anna", 0)], "anna");
+    check(Model::LastClick, &[click("anna", -1)], "click_after_conversion");
+}
+
+#[test]
+fn under_first_click_an_old_click_outside_the_window_does_not_shadow_a_good_one() {
+    check(
+        Model::FirstClick,
+        &[click("anna", 91 * DAY_MS), click("ben", DAY_MS)],
+        "ben",
+    );
+}
+
+#[test]
+fn without_a_touch_there_is_no_click() {
+    check(Model::LastClick, &[], "no_click");
+}
+
+#[test]
+fn a_code_nobody_joined_with_is_unknown() {
+    let touch = Touch {
+        owner: None,
+        ..click("ghost", 10)
+    };
+    check(Model::LastClick, &[touch], "unknown_code");
+}
+
+#[test]
+fn a_click_that_does_not_prove_itself_earns_nothing() {
+    let terms = terms(Model::LastClick);
+    assert_eq!(
+        verdict(&Case {
+            invalid_click: true,
+            ..case(&terms, &[])
+        }),
+        "invalid_click"
+    );
+}
+
+#[test]
+fn referring_oneself_earns_nothing() {
+    let mut touch = click("anna", 10);
+    if let Some(owner) = &mut touch.owner {
+        owner.external_id = Some("c1".to_owned());
+    }
+    check(Model::LastClick, &[touch], "self_referral");
+}
+
+#[test]
+fn a_known_customer_is_not_credited_unless_the_terms_allow_it() {
+    let mut terms = terms(Model::LastClick);
+    let touches = [click("anna", 10)];
+    assert_eq!(
+        verdict(&Case {
+            known_customer: true,
+            ..case(&terms, &touches)
+        }),
+        "existing_customer"
+    );
+    assert_eq!(
+        verdict(&Case {
+            known_customer: true,
+            ..case(&terms, &[])
+        }),
+        "no_click"
+    );
+    terms.first_customer_only = false;
+    assert_eq!(
+        verdict(&Case {
+            known_customer: true,
+            ..case(&terms, &touches)
+        }),
+        "anna"
+    );
+}
+
+#[test]
+fn a_bound_customer_stays_with_their_referrer_whatever_is_clicked_later() {
+    let terms = terms(Model::LastClick);
+    let binding = Binding {
+        referrer_id: "rfr_anna".to_owned(),
+        code: "anna".to_owned(),
+        click_id: None,
+        clicked_at: NOON,
+    };
+    let touches = [click("ben", 10)];
+    let trace = decide(&Case {
+        binding: Some(&binding),
+        ..case(&terms, &touches)
+    });
+    assert!(
+        matches!(trace.attribution, Attribution::Attributed { ref code, rule: Rule::BoundCustomer, .. } if code == "anna")
+    );
+    assert_eq!(
+        trace.touches.first().map(|touch| touch.outcome),
+        Some(Outcome::CustomerBound)
+    );
+}
+
+#[test]
+fn the_trace_says_what_became_of_every_touch() {
+    let terms = terms(Model::LastClick);
+    let touches = [click("old", 91 * DAY_MS), click("anna", 10), click("ben", 5)];
+    let outcomes: Vec<Outcome> = decide(&case(&terms, &touches))
+        .touches
+        .iter()
+        .map(|touch| touch.outcome)
+        .collect();
+    assert_eq!(
+        outcomes,
+        [
+            Outcome::Refused(Reason::OutsideWindow),
+            Outcome::LaterClickWon,
+            Outcome::Won
+        ]
+    );
+}
+
+proptest! {
+    #[test]
+    fn at_most_one_touch_wins_and_it_is_within_the_window(
+        ages in proptest::collection::vec((0_i64..120 * DAY_MS, any::<bool>()), 0..12),
+        first in any::<bool>(),
+        known_customer in any::<bool>(),
+    ) {
+        let terms = terms(if first { Model::FirstClick } else { Model::LastClick });
+        let touches: Vec<Touch> = ages.iter().enumerate().map(|(at, (age, owned))| {
+            let touch = click(&alloc::format!("code{at}"), *age);
+            if *owned { touch } else { Touch { owner: None, ..touch } }
+        }).collect();
+        let case = Case { known_customer, ..case(&terms, &touches) };
+        let trace = decide(&case);
+        let won: Vec<_> = trace.touches.iter().filter(|touch| touch.outcome == Outcome::Won).collect();
+        match &trace.attribution {
+            Attribution::Attributed { code, clicked_at, .. } => {
+                prop_assert_eq!(won.len(), 1);
+                prop_assert_eq!(&won[0].code, code);
+                let age = NOON.since_ms(*clicked_at);
+                prop_assert!((0..=90 * DAY_MS).contains(&age));
+                for touch in &touches {
+                    let able = touch.owner.is_some() && (0..=90 * DAY_MS).contains(&NOON.since_ms(touch.clicked_at));
+                    if able {
+                        let fits = if first { touch.clicked_at >= *clicked_at } else { touch.clicked_at <= *clicked_at };
+                        prop_assert!(fits);
+                    }
+                }
+            }
+            Attribution::Unattributed { .. } => prop_assert!(won.is_empty()),
+        }
+        let text = serde_json::to_string(&trace).expect("a trace prints");
+        prop_assert_eq!(serde_json::from_str::<Trace>(&text).expect("and reads"), trace);
+    }
+
+    #[test]
+    fn the_order_in_which_clicks_are_told_does_not_matter(ages in proptest::collection::btree_set(0_i64..80 * DAY_MS, 1..8), seed in any::<u64>()) {
+        let terms = terms(Model::LastClick);
+        let mut touches: Vec<Touch> = ages.iter().map(|age| click(&alloc::format!("code{age}"), *age)).collect();
+        let before = verdict(&case(&terms, &touches));
+        let turn = usize::try_from(seed % touches.len() as u64).expect("small");
+        touches.rotate_left(turn);
+        prop_assert_eq!(verdict(&case(&terms, &touches)), before);
+    }
+}

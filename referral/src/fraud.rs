@@ -1,0 +1,116 @@
+//! Fraud: rules flag and hold, a person decides. Weights add up; nobody is dropped in silence.
+
+use crate::terms::Side;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// Weight from which the referrer's rewards are held.
+pub const HOLDS_REFERRER: u32 = 50;
+/// Weight from which both sides' rewards are held.
+pub const HOLDS_BOTH: u32 = 100;
+
+/// Why a conversion is doubted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Friend and referrer have the same e-mail address, written differently or not.
+    SameEmail,
+}
+
+impl Rule {
+    /// The word in JSON and SQL.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::SameEmail => "same_email",
+        }
+    }
+
+    /// How much it weighs.
+    pub const fn weight(self) -> u32 {
+        match self {
+            Self::SameEmail => 100,
+        }
+    }
+
+    /// One sentence for whoever decides.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::SameEmail => "Friend and referrer have the same e-mail address.",
+        }
+    }
+}
+
+/// What is known of the two people of a credited conversion.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence<'a> {
+    /// The referrer's e-mail, where told.
+    pub referrer_email: Option<&'a str>,
+    /// The friend's e-mail, where told.
+    pub friend_email: Option<&'a str>,
+}
+
+/// The rules that a conversion trips.
+pub fn judge(evidence: &Evidence<'_>) -> Vec<Rule> {
+    let same = match (evidence.referrer_email, evidence.friend_email) {
+        (Some(one), Some(other)) => mailbox(one) == mailbox(other),
+        _ => false,
+    };
+    if same { alloc::vec![Rule::SameEmail] } else { Vec::new() }
+}
+
+/// Whether rules of this weight together hold the rewards of a side.
+pub const fn holds(weight: u32, side: Side) -> bool {
+    match side {
+        Side::Referrer => weight >= HOLDS_REFERRER,
+        Side::Friend => weight >= HOLDS_BOTH,
+    }
+}
+
+/// The mailbox behind an address: letter case and `+tag` do not make another one; at Gmail dots do not either.
+///
+/// Source: [Gmail help, "Dots don't matter"](https://support.google.com/mail/answer/7436150); sub-addressing as in
+/// RFC 5233. Letter case in the local part could by RFC 5321 tell two boxes apart; no provider of note does.
+fn mailbox(address: &str) -> String {
+    let address = address.trim().to_lowercase();
+    let Some((local, domain)) = address.rsplit_once('@') else { return address };
+    let local = local.split('+').next().unwrap_or(local);
+    match domain {
+        "gmail.com" | "googlemail.com" => alloc::format!("{}@gmail.com", local.replace('.', "")),
+        _ => alloc::format!("{local}@{domain}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(referrer_email: &str, friend_email: &str, same: bool) {
+        let evidence = Evidence { referrer_email: Some(referrer_email), friend_email: Some(friend_email) };
+        assert_eq!(!judge(&evidence).is_empty(), same, "{referrer_email} {friend_email}");
+    }
+
+    #[test]
+    fn one_mailbox_written_differently_is_the_same() {
+        check("anna@shop.example", "anna@shop.example", true);
+        check("Anna@Shop.example", "anna@shop.EXAMPLE", true);
+        check("anna+friend@shop.example", "anna@shop.example", true);
+        check("a.n.na@gmail.com", "anna+x@googlemail.com", true);
+    }
+
+    #[test]
+    fn other_people_are_not_the_same() {
+        check("anna@shop.example", "ben@shop.example", false);
+        check("anna@shop.example", "anna@other.example", false);
+        check("a.nna@shop.example", "anna@shop.example", false);
+        assert!(judge(&Evidence { referrer_email: Some("a@b.example"), friend_email: None }).is_empty());
+        assert!(judge(&Evidence::default()).is_empty());
+    }
+
+    #[test]
+    fn fifty_holds_the_referrer_and_a_hundred_holds_both() {
+        assert!(!holds(49, Side::Referrer));
+        assert!(holds(50, Side::Referrer) && !holds(50, Side::Friend));
+        assert!(holds(Rule::SameEmail.weight(), Side::Friend));
+    }
+}

@@ -1,0 +1,126 @@
+//! Instants: milliseconds since 1970, written as RFC 3339 in UTC. No clock here: "now" is always an argument.
+
+use alloc::string::{String, ToString};
+use core::fmt;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A point in time, to the millisecond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+/// Milliseconds of one day of 24 hours; spans called `_days` count these, not calendar days.
+pub const DAY_MS: i64 = 86_400_000;
+
+/// The latest instant a caller may name: 9999-12-31T00:00:00Z, so that arithmetic on spans never overflows.
+const LATEST_MS: i64 = 253_402_214_400_000;
+
+impl Instant {
+    /// From milliseconds since 1970-01-01T00:00:00Z.
+    pub const fn from_ms(ms: i64) -> Self {
+        Self(ms)
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub const fn ms(self) -> i64 {
+        self.0
+    }
+
+    /// From whole seconds, as click tokens carry them.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1000))
+    }
+
+    /// Whole seconds since 1970, rounded down.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// So many days later.
+    #[must_use]
+    pub const fn plus_days(self, days: u16) -> Self {
+        Self(self.0.saturating_add(days as i64 * DAY_MS))
+    }
+
+    /// So many milliseconds later.
+    #[must_use]
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Milliseconds from `earlier` to this; negative where this is before it.
+    pub const fn since_ms(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The UTC day, as `2026-11-21`.
+    pub fn day(self) -> String {
+        let mut text = self.to_string();
+        text.truncate(10);
+        text
+    }
+
+    /// Reads RFC 3339. `None` for anything else and for years before 1970 or after 9999.
+    pub fn parse(text: &str) -> Option<Self> {
+        let ms = text.parse::<Timestamp>().ok()?.as_millisecond();
+        (0..=LATEST_MS).contains(&ms).then_some(Self(ms))
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Timestamp::from_millisecond(self.0) {
+            Ok(instant) => write!(f, "{instant:.3}"),
+            Err(_) => f.write_str("out of range"),
+        }
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not an RFC 3339 instant"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_written_with_milliseconds_and_read_again() {
+        let instant = Instant::from_ms(1_795_252_000_123);
+        assert_eq!(instant.to_string(), "2026-11-21T09:06:40.123Z");
+        assert_eq!(Instant::parse("2026-11-21T09:06:40.123Z"), Some(instant));
+        assert_eq!(instant.day(), "2026-11-21");
+    }
+
+    #[test]
+    fn an_offset_names_the_same_instant() {
+        assert_eq!(
+            Instant::parse("2026-11-21T10:06:40.123+01:00"),
+            Instant::parse("2026-11-21T09:06:40.123Z")
+        );
+    }
+
+    #[test]
+    fn what_is_no_instant_is_refused() {
+        for text in [
+            "",
+            "yesterday",
+            "2026-11-21",
+            "2026-13-01T00:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "-000001-01-01T00:00:00Z",
+            "2026-11-21T09:06:40",
+        ] {
+            assert_eq!(Instant::parse(text), None, "{text}");
+        }
+    }
+}

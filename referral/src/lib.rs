@@ -1,0 +1,50 @@
+//! The rules of a referral program. Pure: facts in, decision out; no clock, no randomness, no network, no SQL.
+//!
+//! Without the feature `rules` only [`code`] is left, which is all a browser needs; the rest would bring `std` along.
+#![no_std]
+#[cfg(any(test, feature = "rules"))]
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod code;
+
+// Every module but `code` stands behind the feature: the widget is built without it.
+#[cfg(feature = "rules")]
+pub mod api_key;
+#[cfg(feature = "rules")]
+pub mod attribution;
+#[cfg(feature = "rules")]
+pub mod bots;
+#[cfg(feature = "rules")]
+pub mod channel;
+#[cfg(feature = "rules")]
+pub mod click_token;
+#[cfg(feature = "rules")]
+pub mod destination;
+#[cfg(feature = "rules")]
+pub mod facts;
+#[cfg(feature = "rules")]
+pub mod fraud;
+#[cfg(feature = "rules")]
+pub mod input;
+#[cfg(feature = "rules")]
+pub mod instant;
+#[cfg(feature = "rules")]
+pub mod link_secret;
+#[cfg(feature = "rules")]
+pub mod money;
+#[cfg(feature = "rules")]
+pub mod period;
+#[cfg(feature = "rules")]
+pub mod query;
+#[cfg(feature = "rules")]
+pub mod reward;
+#[cfg(feature = "rules")]
+pub mod root_keys;
+#[cfg(feature = "rules")]
+pub mod terms;
+#[cfg(feature = "rules")]
+pub mod visit;
+#[cfg(feature = "rules")]
+pub mod visitor;

@@ -1,0 +1,13 @@
+//! Attacks: kill -9, floods, forgeries, hostile bytes. Each wants the machine for itself.
+
+mod crash;
+mod failpoints;
+mod orders;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Held by every attack while it runs, whatever number of threads the tests are run with.
+fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,46 @@
+// Everything the panel says to the edge: two seconds at most, no cookies, never an exception.
+
+/** What the loader read from its script tag; see the end of goodword.js. */
+export const settings = window.goodword?.settings ?? {}
+const { program = '', apiHost = settings.origin ?? location.origin } = settings
+const api = apiHost.includes('//') ? apiHost : 'https://' + apiHost
+
+/** The public part of the key names the program in links made without network. */
+export const token = program.slice(8, 24)
+export const base = `${api}/r/${token}/`
+
+/** Answers [status, body]; status 0 is no answer, or one that makes no sense. */
+export const call = async (path, body, proof) => {
+  try {
+    const headers = { Authorization: 'Bearer ' + program }
+    if (body) headers['Content-Type'] = 'application/json'
+    if (proof) headers['Goodword-Proof'] = proof
+    const answer = await fetch(`${api}/v1/${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers,
+      body: body && JSON.stringify(body),
+      credentials: 'omit',
+      keepalive: !!body, // a step reported while the page goes away still arrives
+      signal: AbortSignal.timeout(2000),
+    })
+    return [answer.status, await answer.json()]
+  } catch {
+    return [0]
+  }
+}
+
+// Steps of the funnel travel together, each at most once per batch.
+
+let steps = []
+
+const flush = () => {
+  if (steps.length) call('widget/events', { events: steps })
+  steps = []
+}
+
+export const report = (type, channel) => {
+  if (!steps.length) setTimeout(flush, 2000)
+  if (!steps.some((step) => step.type === type && step.channel === channel)) steps.push({ type, channel })
+}
+
+addEventListener('pagehide', flush)

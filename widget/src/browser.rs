@@ -1,0 +1,130 @@
+//! The panel as JavaScript sees it, and the page as Rust sees it. The other side of both is
+//! `loader/widget.js`.
+
+use alloc::string::String;
+
+use wasm_bindgen::prelude::*;
+
+use crate::page::Page;
+use crate::panel;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The object `loader/widget.js` makes for each panel.
+    pub type BrowserPage;
+    #[wasm_bindgen(method)]
+    fn recall(this: &BrowserPage) -> String;
+    #[wasm_bindgen(method)]
+    fn keep(this: &BrowserPage, text: &str) -> bool;
+    #[wasm_bindgen(method)]
+    fn base(this: &BrowserPage) -> String;
+    #[wasm_bindgen(method)]
+    fn ask(this: &BrowserPage, proof: &str);
+    #[wasm_bindgen(method)]
+    fn join(this: &BrowserPage, proof: &str);
+    #[wasm_bindgen(method)]
+    fn report(this: &BrowserPage, step: &str, channel: &str);
+    #[wasm_bindgen(method)]
+    fn rest(this: &BrowserPage, milliseconds: u32);
+    #[wasm_bindgen(method)]
+    fn read(this: &BrowserPage, path: &str) -> String;
+    #[wasm_bindgen(method)]
+    fn amount(this: &BrowserPage, path: &str, unit: &str) -> String;
+    #[wasm_bindgen(method)]
+    fn day(this: &BrowserPage, path: &str) -> String;
+    #[wasm_bindgen(method)]
+    fn text(this: &BrowserPage, name: &str, one: &str, two: &str) -> String;
+    #[wasm_bindgen(method)]
+    fn write(this: &BrowserPage, selector: &str, text: &str);
+    #[wasm_bindgen(method)]
+    fn mark(this: &BrowserPage, selector: &str, attribute: &str, value: Option<&str>);
+    #[wasm_bindgen(method)]
+    fn item(this: &BrowserPage, what: &str, day: &str, sum: &str, why: &str);
+    #[wasm_bindgen(method)]
+    fn copy(this: &BrowserPage, text: &str);
+    #[wasm_bindgen(method)]
+    fn share(this: &BrowserPage, text: &str, link: &str);
+}
+
+impl Page for BrowserPage {
+    fn recall(&self) -> String {
+        self.recall()
+    }
+    fn keep(&self, text: &str) -> bool {
+        self.keep(text)
+    }
+    fn base(&self) -> String {
+        self.base()
+    }
+    fn ask(&self, proof: &str) {
+        self.ask(proof);
+    }
+    fn join(&self, proof: &str) {
+        self.join(proof);
+    }
+    fn report(&self, step: &str, channel: &str) {
+        self.report(step, channel);
+    }
+    fn rest(&self, milliseconds: u32) {
+        self.rest(milliseconds);
+    }
+    fn read(&self, path: &str) -> String {
+        self.read(path)
+    }
+    fn amount(&self, path: &str, unit: &str) -> String {
+        self.amount(path, unit)
+    }
+    fn day(&self, path: &str) -> String {
+        self.day(path)
+    }
+    fn text(&self, name: &str, one: &str, two: &str) -> String {
+        self.text(name, one, two)
+    }
+    fn write(&self, selector: &str, text: &str) {
+        self.write(selector, text);
+    }
+    fn mark(&self, selector: &str, attribute: &str, value: Option<&str>) {
+        self.mark(selector, attribute, value);
+    }
+    fn item(&self, what: &str, day: &str, sum: &str, why: &str) {
+        self.item(what, day, sum, why);
+    }
+    fn copy(&self, text: &str) {
+        self.copy(text);
+    }
+    fn share(&self, text: &str, link: &str) {
+        self.share(text, link);
+    }
+}
+
+/// One share panel; see [`panel::Panel`].
+#[wasm_bindgen]
+pub struct Panel(panel::Panel<BrowserPage>);
+
+#[wasm_bindgen]
+impl Panel {
+    /// See [`panel::Panel::open`].
+    pub fn open(page: BrowserPage) -> Option<Panel> {
+        panel::Panel::open(page).map(Self)
+    }
+    /// See [`panel::Panel::act`].
+    pub fn act(&mut self, what: &str) {
+        self.0.act(what);
+    }
+    /// See [`panel::Panel::wake`].
+    pub fn wake(&mut self) {
+        self.0.wake();
+    }
+    /// See [`panel::Panel::rouse`].
+    pub fn rouse(&mut self) {
+        self.0.rouse();
+    }
+    /// See [`panel::Panel::told`].
+    pub fn told(&mut self, status: u16) {
+        self.0.told(status);
+    }
+    /// See [`panel::Panel::joined`].
+    pub fn joined(&mut self, status: u16) {
+        self.0.joined(status);
+    }
+}

@@ -1,0 +1,1 @@
+DELETE FROM cart_line WHERE session = ?1 AND product = ?2

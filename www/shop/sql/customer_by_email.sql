@@ -1,0 +1,1 @@
+SELECT id, password_hash FROM customer WHERE email = ?1

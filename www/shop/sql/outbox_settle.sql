@@ -1,0 +1,1 @@
+UPDATE outbox SET status = ?2, answer = ?3, trouble = NULL WHERE id = ?1

@@ -1,0 +1,1 @@
+UPDATE outbox SET trouble = ?2 WHERE id = ?1

@@ -1,0 +1,1 @@
+SELECT id, amount, requested_at FROM refund WHERE purchase_id = ?1 ORDER BY rowid

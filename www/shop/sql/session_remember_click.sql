@@ -1,0 +1,1 @@
+UPDATE session SET click_id = ?2 WHERE digest = ?1

@@ -1,0 +1,151 @@
+// What `POST /v1/sales` is measured against: a Worker and an object in plain JavaScript that store a sale.
+//
+// The same as in the edge: the schema with its triggers, every statement and its order (the files themselves, from
+// edge/sql), the rows down to the length of their ids, the look-ups before, one transactionSync around the writes, the
+// answer's body and headers, one hop from the Worker to the object.
+// What is left out, in this side's favour: keys, validation, the click's signature, idempotency keys, terms that vary.
+import schema from "schema_1.sql";
+import conversionByNaturalKey from "conversion_by_natural_key.sql";
+import friendByCustomer from "friend_by_customer.sql";
+import touches from "touches.sql";
+import referrersByCodes from "referrers_by_codes.sql";
+import refundsWaiting from "refunds_waiting.sql";
+import friendInsert from "friend_insert.sql";
+import touchInsert from "touch_insert.sql";
+import conversionInsert from "conversion_insert.sql";
+import traceInsert from "trace_insert.sql";
+import rewardsInsert from "rewards_insert.sql";
+import entriesInsert from "entries_insert.sql";
+import auditInsert from "audit_insert.sql";
+import referrerInsert from "referrer_insert.sql";
+
+const SYMBOLS = "0123456789abcdefghjkmnpqrstvwxyz";
+const DAY_MS = 86_400_000;
+
+function newId(prefix) {
+  let id = prefix + "_";
+  for (const byte of crypto.getRandomValues(new Uint8Array(16))) id += SYMBOLS[byte & 31];
+  return id;
+}
+
+// A click id's code and time, taken at its word.
+function readClick(clickId) {
+  const text = atob(clickId.slice(4).replaceAll("-", "+").replaceAll("_", "/"));
+  const byte = (at) => text.charCodeAt(at);
+  let seconds = 0;
+  for (let at = 1; at < 6; at += 1) seconds = seconds * 256 + byte(at);
+  let bits = 0n;
+  for (let at = 13; at < 20; at += 1) bits = (bits << 8n) | BigInt(byte(at));
+  bits >>= 6n;
+  let code = "";
+  for (let symbol = 0; symbol < 10; symbol += 1, bits >>= 5n) code = SYMBOLS[Number(bits & 31n)] + code;
+  return { code, clickedAt: seconds * 1000 };
+}
+
+export default {
+  fetch(request, env) {
+    const ledger = env.LEDGER.get(env.LEDGER.idFromName("live/baseline"));
+    return ledger.fetch(request.url, { method: request.method, headers: { meta: newId("req") }, body: request.body });
+  },
+};
+
+export class Ledger {
+  constructor(state) {
+    this.storage = state.storage;
+    this.sql = state.storage.sql;
+    if (this.sql.exec("SELECT 1 FROM sqlite_schema LIMIT 1").toArray().length === 0) this.sql.exec(schema);
+  }
+
+  async fetch(request) {
+    const body = await request.json();
+    const requestId = request.headers.get("meta");
+    if (new URL(request.url).pathname === "/referrers") {
+      this.sql.exec(referrerInsert, newId("rfr"), body.code, null, null, Date.now());
+      return new Response(null, { status: 201 });
+    }
+    return new Response(this.record(body, requestId), {
+      status: 201,
+      headers: {
+        "content-type": "application/json",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "x-request-id": requestId,
+      },
+    });
+  }
+
+  rows(statement, ...bindings) {
+    return [...this.sql.exec(statement, ...bindings).raw()];
+  }
+
+  record(body, requestId) {
+    const now = Date.now();
+    const occurredAt = body.occurred_at ? Date.parse(body.occurred_at) : now;
+    const [known] = this.rows(conversionByNaturalKey, "sale", body.order_id);
+    if (known) return known[4];
+    const [friend] = this.rows(friendByCustomer, body.customer_id);
+    const told = this.rows(touches, friend ? friend[0] : "", body.customer_id);
+    const considered = told.map(([code, clickId, clickedAt]) => ({ code, clickId, clickedAt }));
+    if (body.click_id) considered.push({ clickId: body.click_id, ...readClick(body.click_id) });
+    if (body.code) considered.push({ code: body.code, clickId: null, clickedAt: occurredAt });
+    const codes = considered.map((touch) => touch.code);
+    const owners = this.rows(referrersByCodes, JSON.stringify(codes));
+    const touch = considered.at(-1);
+    // A minted code ends in a check character that a click id leaves out.
+    const [code, referrerId] = owners.find(([known]) => known.startsWith(touch.code)) ?? owners[0] ?? [touch.code, "rfr_unknown"];
+    const rule = touch.clickId ? "last_click" : "code";
+    const attribution = {
+      status: "attributed", referrer_id: referrerId, code, click_id: touch.clickId,
+      clicked_at: new Date(touch.clickedAt).toISOString(), rule, terms_version: 1,
+    };
+    const waiting = this.rows(refundsWaiting, body.order_id);
+    if (waiting.length > 0) throw new Error("the bench sends no refunds");
+
+    const friendId = friend ? friend[0] : newId("frd");
+    const id = newId("sal");
+    const availableAt = occurredAt + 30 * DAY_MS;
+    const available = new Date(availableAt).toISOString();
+    const shown = (rule, to, personId, amount) => ({
+      id: newId("rwd"), rule, to, person_id: personId, amount, currency: body.currency, state: "pending", reason: null,
+      reversed_amount: 0, available_at: available,
+    });
+    const rewards = [
+      shown("referrer_share", "referrer", referrerId, Math.floor((body.amount * 1000) / 10_000)),
+      shown("friend_gift", "friend", friendId, 500),
+    ];
+    const answer = JSON.stringify({
+      id, order_id: body.order_id, customer_id: body.customer_id, amount: body.amount, currency: body.currency,
+      refunded_amount: 0, occurred_at: new Date(occurredAt).toISOString(), attribution, rewards,
+    });
+    const trace = JSON.stringify({
+      occurred_at: new Date(occurredAt).toISOString(), model: "last_click", window_days: 90, first_customer_only: true, terms_version: 1,
+      touches: considered.map((touch) => ({
+        code: touch.code, click_id: touch.clickId, clicked_at: new Date(touch.clickedAt).toISOString(),
+        referrer_id: referrerId, outcome: "won",
+      })),
+      attribution, because: "The shop named this code with the conversion.", conversion_id: id, rules_without_reward: [],
+    });
+    const rewardRows = rewards.map((r) => [
+      r.id, id, r.rule, r.to, r.person_id, r.amount, r.currency, r.state, r.reason, availableAt, now,
+    ]);
+    const lines = rewards.flatMap((r) => [
+      [r.id, "program", r.currency, -r.amount, r.id, null, now],
+      [r.id, r.person_id, r.currency, r.amount, r.id, null, now],
+    ]);
+
+    this.storage.transactionSync(() => {
+      const { sql } = this;
+      if (!friend) sql.exec(friendInsert, friendId, body.customer_id, referrerId, code, touch.clickId, touch.clickedAt, now);
+      if (body.click_id) sql.exec(touchInsert, friendId, body.click_id, code, touch.clickedAt, now);
+      sql.exec(
+        conversionInsert, id, "sale", body.order_id, friendId, body.customer_id, body.amount, body.currency, occurredAt, now,
+        referrerId, null, JSON.stringify(attribution), 1, body.metadata ? JSON.stringify(body.metadata) : null, answer,
+      );
+      sql.exec(traceInsert, id, trace);
+      sql.exec(rewardsInsert, JSON.stringify(rewardRows));
+      sql.exec(entriesInsert, JSON.stringify(lines));
+      sql.exec(auditInsert, now, "key_0123456789abcdef", "sale.recorded", id, requestId);
+    });
+    return answer;
+  }
+}

@@ -1,0 +1,123 @@
+//! The command line as a closed set of calls.
+
+use lexopt::prelude::*;
+use xtask::dev::DevOptions;
+use xtask::suite::Part;
+
+/// What `--help` prints.
+pub(crate) const HELP: &str = "\
+cargo xtask <command>
+
+  dev     start the edge and the demo shop
+            --port N     the edge's port, the shop takes N+1   [8787]
+            --data DIR   keeps everything that is written      [.goodword]
+            --json       one line on stdout when ready
+  test    run every test
+            --only unit|tidy|http|attack|browser
+  build   release build into edge/build and www/w
+  size    bytes a visitor downloads, against the budget
+            --json
+  setup   only install what is missing
+  crawlers  write the list of crawlers anew, after its package was updated";
+
+/// One command with its options.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Call {
+    Help,
+    Setup,
+    Build,
+    Dev(DevOptions),
+    Test(Option<Part>),
+    Size { json: bool },
+    Crawlers,
+}
+
+/// Reads a command line. The error is one sentence.
+pub(crate) fn parse(mut line: lexopt::Parser) -> Result<Call, lexopt::Error> {
+    let mut call = None;
+    while let Some(argument) = line.next()? {
+        match (&mut call, argument) {
+            (_, Long("help") | Short('h')) => return Ok(Call::Help),
+            (None, Value(name)) => {
+                call = Some(match name.string()?.as_str() {
+                    "dev" => Call::Dev(DevOptions::default()),
+                    "test" => Call::Test(None),
+                    "build" => Call::Build,
+                    "size" => Call::Size { json: false },
+                    "setup" => Call::Setup,
+                    "crawlers" => Call::Crawlers,
+                    "help" => Call::Help,
+                    other => return Err(format!("there is no command {other:?}").into()),
+                });
+            }
+            (Some(Call::Dev(options)), Long("port")) => {
+                options.port = edge_port(line.value()?.parse()?)?;
+            }
+            (Some(Call::Dev(options)), Long("data")) => options.data = line.value()?.into(),
+            (Some(Call::Dev(options)), Long("json")) => options.json = true,
+            (Some(Call::Size { json }), Long("json")) => *json = true,
+            (Some(Call::Test(only)), Long("only")) => {
+                let name = line.value()?.string()?;
+                *only = Some(Part::named(&name).ok_or_else(|| format!("there are no {name:?} tests"))?);
+            }
+            (_, argument) => return Err(argument.unexpected()),
+        }
+    }
+    Ok(call.unwrap_or(Call::Help))
+}
+
+/// The shop takes the next port, so the last one cannot be the edge's.
+fn edge_port(port: u16) -> Result<u16, lexopt::Error> {
+    if port == 0 || port == u16::MAX {
+        return Err(format!("--port must be 1 to 65534, not {port}").into());
+    }
+    Ok(port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(line: &str) -> Result<Call, String> {
+        parse(lexopt::Parser::from_args(line.split_whitespace())).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn command_lines_become_calls() {
+        for (line, expected) in [
+            ("", Call::Help),
+            ("dev --help", Call::Help),
+            ("build", Call::Build),
+            ("size --json", Call::Size { json: true }),
+            ("test", Call::Test(None)),
+            ("test --only tidy", Call::Test(Some(Part::Tidy))),
+            ("dev", Call::Dev(DevOptions::default())),
+            (
+                "dev --json --port=9000 --data /tmp/d",
+                Call::Dev(DevOptions {
+                    port: 9000,
+                    data: "/tmp/d".into(),
+                    json: true,
+                }),
+            ),
+        ] {
+            assert_eq!(call(line), Ok(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_call_is_refused_by_name() {
+        for (line, word) in [
+            ("deploy", "deploy"),
+            ("dev --port 0", "65534"),
+            ("dev --port 65535", "65534"),
+            ("dev --port x", "x"),
+            ("test --only fast", "fast"),
+            ("build --json", "--json"),
+            ("dev now", "now"),
+        ] {
+            let message = call(line).unwrap_err();
+            assert!(message.contains(word), "{line}: {message}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `cargo xtask …`: reads the command line and calls the library.
+
+mod arguments;
+
+use arguments::{Call, HELP};
+use std::process::ExitCode;
+use xtask::{build, crawlers, dev, progress, setup, size, suite};
+
+fn main() -> ExitCode {
+    let call = match arguments::parse(lexopt::Parser::from_env()) {
+        Ok(call) => call,
+        Err(error) => {
+            progress::say(&format!("{error}\n\n{HELP}"));
+            return ExitCode::from(2);
+        }
+    };
+    let outcome = match call {
+        Call::Help => {
+            println!("{HELP}");
+            Ok(())
+        }
+        Call::Setup => setup::for_tests(),
+        Call::Build => setup::for_build().and_then(|()| build::release()),
+        Call::Crawlers => setup::for_build().and_then(|()| crawlers::run()),
+        Call::Dev(options) => dev::run(&options),
+        Call::Test(only) => suite::run(only),
+        Call::Size { json } => setup::for_build()
+            .and_then(|()| build::widget())
+            .and_then(|()| size::run(json)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            progress::say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

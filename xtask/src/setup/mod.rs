@@ -1,0 +1,37 @@
+//! Installs what is missing, pinned; says nothing about what is there.
+
+mod apt;
+mod browser;
+mod cargo_tools;
+mod debian_wasm;
+mod npm;
+mod wasm_target;
+
+pub use browser::chromium;
+pub use cargo_tools::{wasm_bindgen, worker_build};
+pub use wasm_target::toolchain;
+
+use anyhow::Result;
+
+/// What a build needs: the wasm target, two cargo tools, the npm parts.
+pub fn for_build() -> Result<()> {
+    npm::install()?;
+    wasm_target::install()?;
+    cargo_tools::install()
+}
+
+/// What the tests need beyond a build: a browser.
+pub fn for_tests() -> Result<()> {
+    for_build()?;
+    browser::install()
+}
+
+/// What the bench needs beyond the tests: `wrk`, which loads a server from outside.
+pub fn for_bench() -> Result<()> {
+    for_tests()?;
+    apt::program(
+        &["wrk"],
+        "wrk",
+        "Install wrk, the HTTP load generator, and have it on the PATH",
+    )
+}
