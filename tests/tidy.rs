@@ -1,1 +1,18 @@
-//! tidy
+//! The invariants of the architecture that a test can hold. Each is one test, and its name is the rule.
+
+#[path = "tidy/contract.rs"]
+mod contract;
+#[path = "tidy/files.rs"]
+mod files;
+#[path = "tidy/rooms.rs"]
+mod rooms;
+#[path = "tidy/statements.rs"]
+mod statements;
+#[path = "tidy/tables.rs"]
+mod tables;
+
+/// Fails with every place that breaks a rule.
+#[track_caller]
+fn none(rule: &str, places: &[String]) {
+    assert!(places.is_empty(), "{rule}:\n  {}", places.join("\n  "));
+}

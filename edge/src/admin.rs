@@ -64,10 +64,7 @@ pub(crate) async fn create(
         )
     })?;
     let source = match idempotency_key {
-        Some(key) => Source::Repeatable {
-            root: &isolate.root_keys,
-            key,
-        },
+        Some(key) => Source::Repeatable { root: &isolate.root_keys, key },
         None => Source::Fresh,
     };
     let uid = api_key::uid(source.draw("uid")?);
@@ -117,17 +114,12 @@ fn read(body: &str, uid: &str) -> Result<NewProgram, Problem> {
     let fields = input::object(body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
     let slug = input.required_text("slug", 2..=40);
-    let well_formed = slug
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        && !slug.starts_with('-')
-        && !slug.ends_with('-');
+    let well_formed =
+        slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && !slug.starts_with('-')
+            && !slug.ends_with('-');
     if !slug.is_empty() && !well_formed {
-        input.refuse(
-            "slug",
-            "unknown_character",
-            "takes lower-case letters, digits and inner hyphens",
-        );
+        input.refuse("slug", "unknown_character", "takes lower-case letters, digits and inner hyphens");
     }
     // A name of sixteen characters could be another program's uid, which links may carry in its place.
     if slug.len() == 16 && !slug.contains('-') {
@@ -156,11 +148,7 @@ fn read(body: &str, uid: &str) -> Result<NewProgram, Problem> {
     read_changes(&mut input, &mut facts);
     input.finish().map_err(Problem::invalid)?;
     match (currency, terms) {
-        (Some(currency), Some(terms)) => Ok(NewProgram {
-            facts,
-            currency,
-            terms,
-        }),
+        (Some(currency), Some(terms)) => Ok(NewProgram { facts, currency, terms }),
         _ => Err(Problem::invalid(Vec::new())),
     }
 }
@@ -171,9 +159,7 @@ pub(crate) fn read_terms(input: &mut Input<'_>) -> Option<Terms> {
         input.refuse("terms", "wrong_type", "must be an object");
         return None;
     };
-    Terms::read("terms", fields)
-        .map_err(|errors| input.absorb(errors))
-        .ok()
+    Terms::read("terms", fields).map_err(|errors| input.absorb(errors)).ok()
 }
 
 /// Reads what may also change later: what is named replaces what was.
@@ -181,10 +167,7 @@ pub(crate) fn read_changes(input: &mut Input<'_>, facts: &mut ProgramFacts) {
     if let Some(name) = input.text("name", 1..=100) {
         facts.name = name;
     }
-    if let Some(kind) = input.choice(
-        "kind",
-        &[("referral", Kind::Referral), ("partner", Kind::Partner)],
-    ) {
+    if let Some(kind) = input.choice("kind", &[("referral", Kind::Referral), ("partner", Kind::Partner)]) {
         facts.kind = kind;
     }
     if let Some(text) = input.text("destination", 1..=2000) {
@@ -193,10 +176,9 @@ pub(crate) fn read_changes(input: &mut Input<'_>, facts: &mut ProgramFacts) {
             Err(error) => input.refuse("destination", "not_a_destination", error.to_string()),
         }
     }
-    if let Some(consent) = input.choice(
-        "consent",
-        &[("implied", Consent::Implied), ("required", Consent::Required)],
-    ) {
+    if let Some(consent) =
+        input.choice("consent", &[("implied", Consent::Implied), ("required", Consent::Required)])
+    {
         facts.consent = consent;
     }
     if let Some(hosts) = read_hosts(input) {
@@ -236,11 +218,7 @@ fn read_hosts(input: &mut Input<'_>) -> Option<Vec<String>> {
 
 fn read_share(input: &mut Input<'_>) -> Option<Share> {
     let Some(fields) = input.value("share")?.as_object() else {
-        input.refuse(
-            "share",
-            "wrong_type",
-            "must be an object with title, text and image",
-        );
+        input.refuse("share", "wrong_type", "must be an object with title, text and image");
         return None;
     };
     let mut share = Input::new(&input.path_of("share"), fields);
@@ -249,16 +227,8 @@ fn read_share(input: &mut Input<'_>) -> Option<Share> {
         text: share.text("text", 1..=300),
         image: share.text("image", 1..=2000),
     };
-    if read
-        .image
-        .as_deref()
-        .is_some_and(|image| !image.starts_with("https://"))
-    {
-        share.refuse(
-            "image",
-            "not_a_picture",
-            "must be an address that starts with https://",
-        );
+    if read.image.as_deref().is_some_and(|image| !image.starts_with("https://")) {
+        share.refuse("image", "not_a_picture", "must be an address that starts with https://");
     }
     if let Err(errors) = share.finish() {
         input.absorb(errors);

@@ -12,10 +12,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn json(status: u16, body: &impl serde::Serialize) -> Result<Self, Problem> {
-        Ok(Self {
-            status,
-            body: serde_json::to_string(body)?,
-        })
+        Ok(Self { status, body: serde_json::to_string(body)? })
     }
 }
 
@@ -36,11 +33,7 @@ pub(crate) fn respond(
 ) -> web_sys::Response {
     let (status, media, body) = match outcome {
         Ok(answer) => (answer.status, "application/json", answer.body.clone()),
-        Err(problem) => (
-            problem.status,
-            "application/problem+json",
-            problem.body(request_id),
-        ),
+        Err(problem) => (problem.status, "application/problem+json", problem.body(request_id)),
     };
     let cors = match readers {
         Readers::Servers => "",
@@ -48,11 +41,7 @@ pub(crate) fn respond(
             r#",["access-control-allow-origin","*"],["access-control-expose-headers","x-request-id,retry-after"]"#
         }
     };
-    let retry = if status >= 500 {
-        r#",["retry-after","1"]"#
-    } else {
-        ""
-    };
+    let retry = if status >= 500 { r#",["retry-after","1"]"# } else { "" };
     let headers = format!(
         r#"[["content-type","{media}"],["cache-control","no-store"],["x-content-type-options","nosniff"],["x-request-id","{request_id}"]{cors}{retry}]"#
     );

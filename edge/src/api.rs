@@ -32,10 +32,7 @@ struct Head<'a> {
     content_encoding: &'a str,
     idempotency_key: &'a str,
     proof: &'a str,
-    #[cfg_attr(
-        not(feature = "failpoints"),
-        expect(dead_code, reason = "read in the tests' build")
-    )]
+    #[cfg_attr(not(feature = "failpoints"), expect(dead_code, reason = "read in the tests' build"))]
     fail_after: &'a str,
 }
 
@@ -47,10 +44,7 @@ impl<'a> Head<'a> {
         let url = next();
         // `scheme://host/target`; the host's runtime always gives an absolute URL.
         let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let target = after_scheme
-            .find('/')
-            .and_then(|at| after_scheme.get(at..))
-            .unwrap_or("/");
+        let target = after_scheme.find('/').and_then(|at| after_scheme.get(at..)).unwrap_or("/");
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         Self {
             method,
@@ -70,20 +64,20 @@ impl<'a> Head<'a> {
 }
 
 /// Answers a request that is not a follow.
-pub(crate) fn answer(request: web_sys::Request, env: worker::Env) -> JsValue {
-    let text = js::head(&request);
+pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env) -> JsValue {
+    let text = js::head(request);
     let head = Head::read(&text);
     let request_id = request_id();
     if !head.path.starts_with("/v1/") {
         return match head.path {
             "/healthz" => answer::respond(&healthz(&head), &request_id, Readers::AnyPage).into(),
-            _ => assets::answer(&request, head.method, head.path, &env, request_id),
+            _ => assets::answer(request, head.method, head.path, env, request_id),
         };
     }
     if head.method == "OPTIONS" {
         return preflight(&head).into();
     }
-    match route(&head, &request, &env, &request_id) {
+    match route(&head, request, env, &request_id) {
         Ok(promise) => promise.into(),
         Err(problem) => answer::respond(&Err(problem), &request_id, Readers::AnyPage).into(),
     }
@@ -98,10 +92,7 @@ fn healthz(head: &Head<'_>) -> Result<Answer, Problem> {
     if !matches!(head.method, "GET" | "HEAD") {
         return Err(Problem::method_not_allowed());
     }
-    Answer::json(
-        200,
-        &serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }),
-    )
+    Answer::json(200, &serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
 /// Browsers ask before a page of another origin may call. Calls with a publishable key are open to every page.
@@ -162,11 +153,7 @@ fn route(
 
 /// The shape of a request, before any key is looked at.
 fn check_form(head: &Head<'_>) -> Result<(), Problem> {
-    if head
-        .content_length
-        .parse::<u64>()
-        .is_ok_and(|length| length > 65_536)
-    {
+    if head.content_length.parse::<u64>().is_ok_and(|length| length > 65_536) {
         return Err(Problem::new(
             413,
             "body_too_long",
@@ -195,10 +182,7 @@ fn check_form(head: &Head<'_>) -> Result<(), Problem> {
 }
 
 fn key(head: &Head<'_>, isolate: &Isolate) -> Result<ApiKey, Problem> {
-    if ["sk_live_", "sk_test_"]
-        .iter()
-        .any(|prefix| head.query.contains(prefix))
-    {
+    if ["sk_live_", "sk_test_"].iter().any(|prefix| head.query.contains(prefix)) {
         return Err(Problem::new(
             403,
             "secret_key_in_url",

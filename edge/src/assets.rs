@@ -38,18 +38,12 @@ fn media(path: &str) -> Option<&'static str> {
 fn file(path: &str) -> Option<File> {
     let plain = path.split('/').skip(1).all(|segment| {
         !segment.starts_with('.')
-            && segment
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+            && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
     });
     if !plain {
         return None;
     }
-    let page = if path.ends_with('/') {
-        format!("{path}index.html")
-    } else {
-        path.to_owned()
-    };
+    let page = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
     let (cache, open) = match page.as_str() {
         "/goodword.js" => ("public, max-age=300", true),
         _ if page.starts_with("/w/") => ("public, max-age=31536000, immutable", true),
@@ -57,12 +51,7 @@ fn file(path: &str) -> Option<File> {
         _ if page.starts_with("/guide/") => ("public, max-age=300", false),
         _ => return None,
     };
-    Some(File {
-        media: media(&page)?,
-        path: page,
-        cache,
-        open,
-    })
+    Some(File { media: media(&page)?, path: page, cache, open })
 }
 
 /// What a page of ours may do: show itself. Nothing is loaded from elsewhere, nothing frames it.

@@ -126,14 +126,8 @@ pub(crate) fn recall(name: Name<'_>, now: i64) -> Option<Known> {
 /// The directory does not answer; what is in memory stays.
 pub(crate) async fn ask(isolate: &Isolate, name: Name<'_>, now: i64) -> Result<(), Problem> {
     let facts = directory::client::find(isolate, name).await?;
-    let program = facts
-        .and_then(|facts| Program::new(facts, &isolate.root_keys))
-        .map(Rc::new);
-    let entry = Entry {
-        program,
-        read_at: now,
-        asked_at: Cell::new(0),
-    };
+    let program = facts.and_then(|facts| Program::new(facts, &isolate.root_keys)).map(Rc::new);
+    let entry = Entry { program, read_at: now, asked_at: Cell::new(0) };
     MEMORY.with(|memory| {
         let mut memory = memory.borrow_mut();
         let names = memory.of(name);
@@ -153,10 +147,7 @@ pub(crate) fn forget(uid: &str) {
     MEMORY.with(|memory| {
         let mut memory = memory.borrow_mut();
         let other = |_: &String, entry: &mut Entry| {
-            entry
-                .program
-                .as_ref()
-                .is_some_and(|program| program.facts.uid != uid)
+            entry.program.as_ref().is_some_and(|program| program.facts.uid != uid)
         };
         memory.links.retain(other);
         memory.hosts.retain(other);

@@ -53,9 +53,7 @@ pub(crate) fn current() -> Option<Rc<Isolate>> {
 fn binding(env: &worker::Env, name: &str) -> Result<JsValue, Problem> {
     let value = js_sys::Reflect::get(env, &JsValue::from_str(name))?;
     if value.is_undefined() {
-        return Err(Problem::internal(&format!(
-            "binding {name} is missing; see wrangler.toml"
-        )));
+        return Err(Problem::internal(&format!("binding {name} is missing; see wrangler.toml")));
     }
     Ok(value)
 }
@@ -67,18 +65,14 @@ fn text(env: &worker::Env, name: &str) -> Result<String, Problem> {
 }
 
 fn optional(env: &worker::Env, name: &str) -> Option<String> {
-    js_sys::Reflect::get(env, &JsValue::from_str(name))
-        .ok()?
-        .as_string()
+    js_sys::Reflect::get(env, &JsValue::from_str(name)).ok()?.as_string()
 }
 
 impl Isolate {
     fn read(env: &worker::Env) -> Result<Self, Problem> {
         let root_keys = RootKeys::parse(&text(env, "ROOT_KEYS")?)
             .map_err(|error| Problem::internal(&format!("ROOT_KEYS: {error}")))?;
-        let click_shards = optional(env, "CLICK_SHARDS")
-            .and_then(|number| number.parse().ok())
-            .unwrap_or(1);
+        let click_shards = optional(env, "CLICK_SHARDS").and_then(|number| number.parse().ok()).unwrap_or(1);
         Ok(Self {
             root_keys,
             admin_key: text(env, "ADMIN_KEY")?,

@@ -22,24 +22,23 @@ mod follow;
 mod isolate;
 mod js;
 mod ledger;
+mod paging;
 mod platform;
 mod problem;
 mod route;
 mod sql;
 
 use wasm_bindgen::prelude::*;
-#[expect(
-    unused_imports,
-    reason = "links the start-up symbol that worker-build's shim calls"
-)]
+#[expect(unused_imports, reason = "links the start-up symbol that worker-build's shim calls")]
 pub use worker as _;
 
 /// The Worker's `fetch` handler. Synchronous where it can be: a follow whose program is in memory returns a `Response`
 /// without ever making a promise; everything else returns a promise of one.
 #[wasm_bindgen]
+#[expect(clippy::needless_pass_by_value, reason = "an exported function takes its JavaScript values owned")]
 pub fn fetch(request: web_sys::Request, env: worker::Env, context: worker::worker_sys::Context) -> JsValue {
     match follow::answer(&request, &env, &context) {
         Some(answer) => answer,
-        None => api::answer(request, env),
+        None => api::answer(&request, &env),
     }
 }

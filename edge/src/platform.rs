@@ -25,14 +25,13 @@ thread_local! {
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], getrandom::Error> {
     GENERATOR.with(|slot| {
         let mut slot = slot.borrow_mut();
-        let generator = match slot.as_mut() {
-            Some(generator) => generator,
-            None => {
-                let mut seed = [0; 32];
-                #[expect(clippy::disallowed_methods, reason = "the one place that draws entropy")]
-                getrandom::fill(&mut seed)?;
-                slot.insert(ChaCha12Rng::from_seed(seed))
-            }
+        let generator = if let Some(generator) = slot.as_mut() {
+            generator
+        } else {
+            let mut seed = [0; 32];
+            #[expect(clippy::disallowed_methods, reason = "the one place that draws entropy")]
+            getrandom::fill(&mut seed)?;
+            slot.insert(ChaCha12Rng::from_seed(seed))
         };
         let mut bytes = [0; N];
         generator.fill_bytes(&mut bytes);

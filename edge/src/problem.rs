@@ -21,13 +21,7 @@ impl Problem {
         title: &'static str,
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self {
-            status,
-            code,
-            title,
-            detail: detail.into(),
-            errors: Vec::new(),
-        }
+        Self { status, code, title, detail: detail.into(), errors: Vec::new() }
     }
 
     pub(crate) fn not_found() -> Self {
@@ -66,10 +60,12 @@ impl Problem {
             Some(first) => format!("{}: {}", first.field, first.detail),
             None => "The body is not what this call takes.".to_owned(),
         };
-        Self {
-            errors,
-            ..Self::new(422, "validation_failed", "The request is not valid", detail)
-        }
+        Self { errors, ..Self::new(422, "validation_failed", "The request is not valid", detail) }
+    }
+
+    /// A fault of one field.
+    pub(crate) fn field(field: &str, code: &'static str, detail: &str) -> Self {
+        Self::invalid(vec![FieldError { field: field.to_owned(), code, detail: detail.to_owned() }])
     }
 
     /// Our fault: logged with the cause, told without it.

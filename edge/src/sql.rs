@@ -15,12 +15,7 @@ pub(crate) struct Statement(pub(crate) &'static str);
 /// Names a statement's file: `sql!("ledger/sale_insert")`.
 macro_rules! sql {
     ($name:literal) => {
-        $crate::sql::Statement(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/sql/",
-            $name,
-            ".sql"
-        )))
+        $crate::sql::Statement(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $name, ".sql")))
     };
 }
 pub(crate) use sql;
@@ -33,10 +28,7 @@ impl Statement {
     /// The host's number for this text; the text crosses once per isolate.
     fn id(self) -> u32 {
         INTERNED.with(|known| {
-            *known
-                .borrow_mut()
-                .entry(self.0.as_ptr() as usize)
-                .or_insert_with(|| js::intern(self.0))
+            *known.borrow_mut().entry(self.0.as_ptr() as usize).or_insert_with(|| js::intern(self.0))
         })
     }
 }
@@ -125,10 +117,7 @@ impl Database {
         for (at, step) in steps.iter().enumerate().skip(done) {
             self.transact(|| {
                 self.script(step)?;
-                self.rows::<()>(
-                    Statement("INSERT INTO schema_version (version) VALUES (?)"),
-                    &[at + 1],
-                )?;
+                self.rows::<()>(Statement("INSERT INTO schema_version (version) VALUES (?)"), &[at + 1])?;
                 Ok(())
             })?;
         }

@@ -109,12 +109,7 @@ impl ApiKey {
         let prefix = prefix(kind, mode);
         bytes.extend(tag(root.signing(), &prefix, &bytes)?);
         let text = format!("{prefix}{}", base32.encode(&bytes));
-        Some(Self {
-            kind,
-            mode,
-            uid: uid.to_string(),
-            text,
-        })
+        Some(Self { kind, mode, uid: uid.to_string(), text })
     }
 
     /// Reads a key as a caller sent it.
@@ -130,29 +125,13 @@ impl ApiKey {
             .find(|(kind, mode)| text.starts_with(&prefix(*kind, *mode)))
             .ok_or(NotAKey)?;
         let prefix = prefix(kind, mode);
-        let body = text
-            .get(prefix.len()..)
-            .filter(|body| body.len() == BODY)
-            .ok_or(NotAKey)?;
-        let bytes = base32()
-            .and_then(|base32| base32.decode(body.as_bytes()).ok())
-            .ok_or(NotAKey)?;
+        let body = text.get(prefix.len()..).filter(|body| body.len() == BODY).ok_or(NotAKey)?;
+        let bytes = base32().and_then(|base32| base32.decode(body.as_bytes()).ok()).ok_or(NotAKey)?;
         let (signed, given) = bytes.split_at_checked(UID + RANDOM).ok_or(NotAKey)?;
-        let ours = root
-            .iter()
-            .filter_map(|key| tag(key, &prefix, signed))
-            .any(|tag| bool::from(tag.ct_eq(given)));
+        let ours =
+            root.iter().filter_map(|key| tag(key, &prefix, signed)).any(|tag| bool::from(tag.ct_eq(given)));
         let uid = body.get(..UID * 8 / 5).ok_or(NotAKey)?.to_string();
-        if ours {
-            Ok(Self {
-                kind,
-                mode,
-                uid,
-                text: text.to_string(),
-            })
-        } else {
-            Err(NotAKey)
-        }
+        if ours { Ok(Self { kind, mode, uid, text: text.to_string() }) } else { Err(NotAKey) }
     }
 
     /// The whole key, to be shown once.

@@ -210,11 +210,7 @@ pub fn decide(case: &Case<'_>) -> Trace {
     let verdicts: Vec<Option<Reason>> = case.touches.iter().map(|touch| refusal(case, touch)).collect();
     let bound = case.binding.is_some();
     let existing = !bound && case.known_customer && case.terms.first_customer_only;
-    let winner = if bound || existing {
-        None
-    } else {
-        winner(case, &verdicts)
-    };
+    let winner = if bound || existing { None } else { winner(case, &verdicts) };
     let attribution = match (case.binding, winner.and_then(|at| case.touches.get(at))) {
         (Some(binding), _) => Attribution::Attributed {
             referrer_id: binding.referrer_id.clone(),
@@ -225,11 +221,7 @@ pub fn decide(case: &Case<'_>) -> Trace {
             terms_version: case.terms_version,
         },
         (None, Some(touch)) => Attribution::Attributed {
-            referrer_id: touch
-                .owner
-                .as_ref()
-                .map(|owner| owner.referrer_id.clone())
-                .unwrap_or_default(),
+            referrer_id: touch.owner.as_ref().map(|owner| owner.referrer_id.clone()).unwrap_or_default(),
             code: touch.code.clone(),
             click_id: touch.click_id.clone(),
             clicked_at: touch.clicked_at,
@@ -240,22 +232,15 @@ pub fn decide(case: &Case<'_>) -> Trace {
             },
             terms_version: case.terms_version,
         },
-        (None, None) => Attribution::Unattributed {
-            reason: reason(case, existing, &verdicts),
-        },
+        (None, None) => Attribution::Unattributed { reason: reason(case, existing, &verdicts) },
     };
-    let touches = case
-        .touches
-        .iter()
-        .zip(&verdicts)
-        .enumerate()
-        .map(|(at, (touch, verdict))| TracedTouch {
-            code: touch.code.clone(),
-            click_id: touch.click_id.clone(),
-            clicked_at: touch.clicked_at,
-            referrer_id: touch.owner.as_ref().map(|owner| owner.referrer_id.clone()),
-            outcome: outcome(case, bound, existing, winner == Some(at), *verdict),
-        });
+    let touches = case.touches.iter().zip(&verdicts).enumerate().map(|(at, (touch, verdict))| TracedTouch {
+        code: touch.code.clone(),
+        click_id: touch.click_id.clone(),
+        clicked_at: touch.clicked_at,
+        referrer_id: touch.owner.as_ref().map(|owner| owner.referrer_id.clone()),
+        outcome: outcome(case, bound, existing, winner == Some(at), *verdict),
+    });
     Trace {
         because: because(&attribution),
         attribution,
@@ -288,12 +273,7 @@ fn refusal(case: &Case<'_>, touch: &Touch) -> Option<Reason> {
 /// The place of the touch that wins. Between touches of the same instant the one told later wins under last click, the
 /// one told earlier under first click.
 fn winner(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Option<usize> {
-    let able = case
-        .touches
-        .iter()
-        .zip(verdicts)
-        .enumerate()
-        .filter(|(_, (_, verdict))| verdict.is_none());
+    let able = case.touches.iter().zip(verdicts).enumerate().filter(|(_, (_, verdict))| verdict.is_none());
     let able = able.map(|(at, (touch, _))| (touch.clicked_at, at));
     match case.terms.attribution {
         Model::LastClick => able.max(),
@@ -325,19 +305,14 @@ fn outcome(case: &Case<'_>, bound: bool, existing: bool, won: bool, verdict: Opt
 fn because(attribution: &Attribution) -> String {
     let sentence = match attribution {
         Attribution::Unattributed { reason } => reason.sentence(),
-        Attribution::Attributed {
-            rule: Rule::LastClick,
-            ..
-        } => "This was the last referral link followed within the window.",
-        Attribution::Attributed {
-            rule: Rule::FirstClick,
-            ..
-        } => "This was the first referral link followed within the window.",
+        Attribution::Attributed { rule: Rule::LastClick, .. } => {
+            "This was the last referral link followed within the window."
+        }
+        Attribution::Attributed { rule: Rule::FirstClick, .. } => {
+            "This was the first referral link followed within the window."
+        }
         Attribution::Attributed { rule: Rule::Code, .. } => "The shop named this code with the conversion.",
-        Attribution::Attributed {
-            rule: Rule::BoundCustomer,
-            ..
-        } => {
+        Attribution::Attributed { rule: Rule::BoundCustomer, .. } => {
             "An earlier conversion of this customer was credited to this referrer, and the customer stays theirs."
         }
     };

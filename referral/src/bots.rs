@@ -47,10 +47,7 @@ enum Place {
 
 impl Crawlers {
     /// Prepares the list.
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "the list is part of the program and read by every test"
-    )]
+    #[expect(clippy::missing_panics_doc, reason = "the list is part of the program and read by every test")]
     pub fn new() -> Self {
         let mut words = Vec::new();
         let mut sections = Vec::new();
@@ -69,11 +66,7 @@ impl Crawlers {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(words.iter().map(AsRef::as_ref).map(str::as_bytes))
             .expect("some 1,500 short words make an automaton");
-        Self {
-            words,
-            sections,
-            placed,
-        }
+        Self { words, sections, placed }
     }
 
     /// Whether this user agent is known not to be a person's.
@@ -111,20 +104,15 @@ impl Default for Crawlers {
 
 fn entries(list: &'static str) -> impl Iterator<Item = (Section, Place, Cow<'static, str>)> {
     let mut current = (Section::Crawler, Place::Anywhere);
-    list.lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .filter_map(move |line| {
-            if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-                current = section(name);
-                return None;
-            }
-            let word = if line.contains("\\s") {
-                Cow::Owned(line.replace("\\s", " "))
-            } else {
-                Cow::Borrowed(line)
-            };
-            Some((current.0, current.1, word))
-        })
+    list.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).filter_map(move |line| {
+        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            current = section(name);
+            return None;
+        }
+        let word =
+            if line.contains("\\s") { Cow::Owned(line.replace("\\s", " ")) } else { Cow::Borrowed(line) };
+        Some((current.0, current.1, word))
+    })
 }
 
 fn section(name: &str) -> (Section, Place) {
@@ -156,10 +144,7 @@ mod tests {
         let crawlers = Crawlers::new();
         let seen = corpus(include_str!("../../tests/corpora/crawlers-seen.txt"));
         assert!(seen.len() > 2000);
-        let missed: Vec<_> = seen
-            .iter()
-            .filter(|agent| crawlers.classify(agent).is_none())
-            .collect();
+        let missed: Vec<_> = seen.iter().filter(|agent| crawlers.classify(agent).is_none()).collect();
         assert!(missed.is_empty(), "{missed:#?}");
     }
 
@@ -168,10 +153,7 @@ mod tests {
         let crawlers = Crawlers::new();
         let browsers = corpus(include_str!("../../tests/corpora/browsers.txt"));
         assert!(browsers.len() >= 80);
-        let wrong: Vec<_> = browsers
-            .iter()
-            .filter(|agent| crawlers.classify(agent).is_some())
-            .collect();
+        let wrong: Vec<_> = browsers.iter().filter(|agent| crawlers.classify(agent).is_some()).collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 

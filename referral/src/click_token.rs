@@ -99,10 +99,7 @@ impl ClickKeys {
             // HMAC fills a short key with zeros up to its block; doing so here makes `new` infallible.
             let mut block = [0; 64];
             block[..32].copy_from_slice(&key.derive(PURPOSE, program_uid));
-            ClickKey {
-                id: key.id(),
-                prepared: Hmac::new(&block.into()),
-            }
+            ClickKey { id: key.id(), prepared: Hmac::new(&block.into()) }
         });
         let signing = keys.next();
         let other = keys.next();
@@ -146,26 +143,16 @@ impl ClickKeys {
             return Err(Rejected);
         }
         let (signed, tag) = bytes.split_at(bytes.len() - TAG_LEN);
-        let mut mac = self
-            .by_id(signed[0] & MAX_KEY_ID)
-            .ok_or(Rejected)?
-            .prepared
-            .clone();
+        let mut mac = self.by_id(signed[0] & MAX_KEY_ID).ok_or(Rejected)?.prepared.clone();
         mac.update(signed);
         mac.verify_truncated_left(tag).map_err(|_| Rejected)?;
         let click = Click::read(signed).ok_or(Rejected)?;
         let age = now.saturating_sub(click.clicked_at);
-        if (-MAX_SKEW_SECONDS..=MAX_AGE_DAYS * 86_400).contains(&age) {
-            Ok(click)
-        } else {
-            Err(Rejected)
-        }
+        if (-MAX_SKEW_SECONDS..=MAX_AGE_DAYS * 86_400).contains(&age) { Ok(click) } else { Err(Rejected) }
     }
 
     fn by_id(&self, id: u8) -> Option<&ClickKey> {
-        core::iter::once(&self.signing)
-            .chain(&self.other)
-            .find(|key| key.id == id)
+        core::iter::once(&self.signing).chain(&self.other).find(|key| key.id == id)
     }
 }
 
@@ -175,16 +162,12 @@ impl Click {
         let written = signed.get(CODE_AT..)?;
         let code = if signed[0] & VANITY_BIT == 0 {
             let code = Code::mint(written.try_into().ok()?);
-            code.minted_bytes()
-                .filter(|bytes| bytes == written)
-                .map(|_| code)?
+            code.minted_bytes().filter(|bytes| bytes == written).map(|_| code)?
         } else {
             let code = Code::parse(core::str::from_utf8(written).ok()?).ok()?;
             Some(code).filter(|code| code.as_str().as_bytes() == written && !code.is_minted())?
         };
-        let time = signed[TIME]
-            .iter()
-            .fold(0, |time, byte| time << 8 | i64::from(*byte));
+        let time = signed[TIME].iter().fold(0, |time, byte| time << 8 | i64::from(*byte));
         Some(Self {
             code,
             clicked_at: time,
@@ -210,10 +193,8 @@ impl ClickName {
         const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
         let mut name = *b"clk_000000000000000000";
         let time = clicked_at.clamp(0, MAX_SECONDS).to_be_bytes();
-        let mut bits = time[3..]
-            .iter()
-            .chain(&nonce)
-            .fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+        let mut bits =
+            time[3..].iter().chain(&nonce).fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
         // 88 bits in 18 characters of 5.
         for symbol in name[4..].iter_mut().rev() {
             *symbol = ALPHABET[usize::from(bits.to_le_bytes()[0] & 31)];
@@ -250,13 +231,8 @@ impl ClickId {
         let mut bytes = [0; MAX_CLICK_ID_LEN];
         bytes[..PREFIX.len()].copy_from_slice(PREFIX.as_bytes());
         // The buffer is made for the longest token, so there is always room.
-        let len = URL_SAFE_NO_PAD
-            .encode_slice(token, &mut bytes[PREFIX.len()..])
-            .unwrap_or_default();
-        Self {
-            bytes,
-            len: u8::try_from(PREFIX.len() + len).unwrap_or_default(),
-        }
+        let len = URL_SAFE_NO_PAD.encode_slice(token, &mut bytes[PREFIX.len()..]).unwrap_or_default();
+        Self { bytes, len: u8::try_from(PREFIX.len() + len).unwrap_or_default() }
     }
 
     /// The click id as it goes into links and cookies: only `[A-Za-z0-9_-]`.
@@ -280,9 +256,7 @@ impl fmt::Debug for ClickId {
 
 impl fmt::Debug for ClickKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClickKeys")
-            .field("signing", &self.signing.id)
-            .finish_non_exhaustive()
+        f.debug_struct("ClickKeys").field("signing", &self.signing.id).finish_non_exhaustive()
     }
 }
 

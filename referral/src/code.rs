@@ -110,10 +110,7 @@ impl Code {
     /// The code that belongs to a link secret made in a browser: whoever shows the secret owns the
     /// code. SHA-256 of a label and the secret, first 50 bits.
     pub fn from_secret(secret: &[u8; 32]) -> Self {
-        let digest = Sha256::new()
-            .chain_update(SECRET_LABEL)
-            .chain_update(secret)
-            .finalize();
+        let digest = Sha256::new().chain_update(SECRET_LABEL).chain_update(secret).finalize();
         let mut head = [0; 7];
         head.copy_from_slice(&digest[..7]);
         Self::mint(&head)
@@ -145,19 +142,15 @@ impl Code {
     /// The 50 bits of a minted code as [`Code::mint`] takes them, the last six bits zero; `None` for a vanity code.
     pub fn minted_bytes(&self) -> Option<[u8; 7]> {
         let symbols = fold_minted(self.as_str().as_bytes())?;
-        let bits = symbols[..MINTED_LEN - 1]
-            .iter()
-            .fold(0_u64, |bits, symbol| bits << 5 | u64::from(*symbol));
+        let bits =
+            symbols[..MINTED_LEN - 1].iter().fold(0_u64, |bits, symbol| bits << 5 | u64::from(*symbol));
         let mut random = [0; 7];
         random.copy_from_slice(&(bits << 6).to_be_bytes()[1..]);
         Some(random)
     }
 
     fn from_symbols(symbols: &[u8; MINTED_LEN]) -> Self {
-        let mut code = Self {
-            bytes: [0; MAX_LEN],
-            len: 0,
-        };
+        let mut code = Self { bytes: [0; MAX_LEN], len: 0 };
         for symbol in symbols {
             code.push(ALPHABET[usize::from(*symbol & 31)]);
         }
@@ -168,10 +161,7 @@ impl Code {
         if !VANITY_LEN.contains(&text.len()) {
             return Err(CodeError::Length);
         }
-        let mut code = Self {
-            bytes: [0; MAX_LEN],
-            len: 0,
-        };
+        let mut code = Self { bytes: [0; MAX_LEN], len: 0 };
         // A hyphen is also wrong at the very start: begin as if one had just been read.
         let mut last = b'-';
         for byte in text {
@@ -185,11 +175,7 @@ impl Code {
             code.push(byte);
             last = byte;
         }
-        if last == b'-' {
-            Err(CodeError::Hyphen)
-        } else {
-            Ok(code)
-        }
+        if last == b'-' { Err(CodeError::Hyphen) } else { Ok(code) }
     }
 
     /// Both callers have bounded the length before.
@@ -360,11 +346,7 @@ mod tests {
     fn chosen_codes_are_read_as_they_are_meant() {
         let check = |text: &str, expected: Result<&str, CodeError>| {
             let parsed = Code::parse(text);
-            assert_eq!(
-                parsed.as_ref().map(Code::as_str),
-                expected.as_ref().map(|code| *code),
-                "{text:?}"
-            );
+            assert_eq!(parsed.as_ref().map(Code::as_str), expected.as_ref().map(|code| *code), "{text:?}");
         };
         check("ada", Ok("ada"));
         check("Ada-Lovelace", Ok("ada-lovelace"));

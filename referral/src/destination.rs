@@ -74,20 +74,14 @@ impl Destination {
             return Err(DestinationError::Scheme);
         }
         // `https:/shop.example` and `https:shop.example` parse, but are not what anybody means.
-        if !text
-            .get(url.scheme().len()..)
-            .is_some_and(|rest| rest.starts_with("://"))
-        {
+        if !text.get(url.scheme().len()..).is_some_and(|rest| rest.starts_with("://")) {
             return Err(DestinationError::Malformed);
         }
         if !url.username().is_empty() || url.password().is_some() || authority(text).contains('@') {
             return Err(DestinationError::Credentials);
         }
         // Look-alikes of slashes and dots make a host read like another; letters of any script are fine.
-        if !authority(text)
-            .chars()
-            .all(|c| c.is_alphanumeric() || "-.:[]".contains(c))
-        {
+        if !authority(text).chars().all(|c| c.is_alphanumeric() || "-.:[]".contains(c)) {
             return Err(DestinationError::Host);
         }
         if url.fragment().is_some() {
@@ -115,11 +109,7 @@ impl Destination {
     ///
     /// `path` is what follows the code in the link, with its slash, percent-encoded as it came; it may be empty.
     pub fn join<'a>(&'a self, path: &'a str) -> &'a str {
-        if path.len() > 1 && is_plain(path) {
-            path
-        } else {
-            &self.landing
-        }
+        if path.len() > 1 && is_plain(path) { path } else { &self.landing }
     }
 
     /// The whole address to redirect to: origin, path, the merchant's parameters, the visitor's as far as they may pass,
@@ -192,8 +182,7 @@ pub fn cookie_domain(text: &str) -> Result<String, DestinationError> {
 /// Whether a host (a port may follow) is this domain or below it, so that a browser takes its cookies for it.
 pub fn is_within(host: &str, domain: &str) -> bool {
     let host = host.split(':').next().unwrap_or_default();
-    host.strip_suffix(domain)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// `true` for this machine, `false` for a public name.
@@ -213,9 +202,7 @@ fn is_public_name(name: &str) -> bool {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
     let last = name.rsplit('.').next().unwrap_or_default();
     name.len() <= 253

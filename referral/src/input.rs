@@ -33,31 +33,18 @@ pub struct Input<'a> {
 impl<'a> Input<'a> {
     /// Starts on an object; `path` is put before each field's name, empty for the body itself.
     pub fn new(path: &str, fields: &'a Map<String, Value>) -> Self {
-        Self {
-            path: path.to_owned(),
-            fields,
-            known: Vec::new(),
-            errors: Vec::new(),
-        }
+        Self { path: path.to_owned(), fields, known: Vec::new(), errors: Vec::new() }
     }
 
     /// The path of a field of this object.
     pub fn path_of(&self, name: &str) -> String {
-        if self.path.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}.{name}", self.path)
-        }
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
     /// Notes a fault of a field.
     pub fn refuse(&mut self, name: &str, code: &'static str, detail: impl Into<String>) {
         let field = self.path_of(name);
-        self.errors.push(FieldError {
-            field,
-            code,
-            detail: detail.into(),
-        });
+        self.errors.push(FieldError { field, code, detail: detail.into() });
     }
 
     /// Takes over the faults of a nested object.
@@ -80,17 +67,9 @@ impl<'a> Input<'a> {
         };
         let characters = text.chars().count();
         if characters < *length.start() {
-            self.refuse(
-                name,
-                "too_short",
-                format!("must have at least {} characters", length.start()),
-            );
+            self.refuse(name, "too_short", format!("must have at least {} characters", length.start()));
         } else if characters > *length.end() {
-            self.refuse(
-                name,
-                "too_long",
-                format!("must have at most {} characters", length.end()),
-            );
+            self.refuse(name, "too_long", format!("must have at most {} characters", length.end()));
         } else if text.chars().any(char::is_control) {
             self.refuse(name, "control_character", "must not contain control characters");
         } else {
@@ -152,11 +131,7 @@ impl<'a> Input<'a> {
         let text = self.text(name, 0..=64)?;
         let currency = Currency::parse(&text);
         if currency.is_none() {
-            self.refuse(
-                name,
-                "unknown_currency",
-                "must be an ISO 4217 code in capitals, such as EUR",
-            );
+            self.refuse(name, "unknown_currency", "must be an ISO 4217 code in capitals, such as EUR");
         }
         currency
     }
@@ -166,11 +141,7 @@ impl<'a> Input<'a> {
         let text = self.text(name, 0..=64)?;
         let instant = Instant::parse(&text);
         if instant.is_none() {
-            self.refuse(
-                name,
-                "not_an_instant",
-                "must be RFC 3339, such as 2026-11-21T09:30:00Z",
-            );
+            self.refuse(name, "not_an_instant", "must be RFC 3339, such as 2026-11-21T09:30:00Z");
         }
         instant
     }
@@ -178,17 +149,10 @@ impl<'a> Input<'a> {
     /// One word of a closed list.
     pub fn choice<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
         let text = self.text(name, 0..=64)?;
-        let found = words
-            .iter()
-            .find(|(word, _)| *word == text)
-            .map(|(_, meaning)| *meaning);
+        let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.refuse(
-                name,
-                "unknown_word",
-                format!("must be one of {}", known.join(", ")),
-            );
+            self.refuse(name, "unknown_word", format!("must be one of {}", known.join(", ")));
         }
         found
     }
@@ -229,11 +193,7 @@ impl<'a> Input<'a> {
         if fields.len() <= 50 && plain {
             return Some(value.to_string());
         }
-        self.refuse(
-            name,
-            "out_of_range",
-            "takes at most 50 keys of 40 characters with plain values of 500",
-        );
+        self.refuse(name, "out_of_range", "takes at most 50 keys of 40 characters with plain values of 500");
         None
     }
 
@@ -242,22 +202,13 @@ impl<'a> Input<'a> {
     /// # Errors
     /// All faults found.
     pub fn finish(mut self) -> Result<(), Vec<FieldError>> {
-        let unknown: Vec<String> = self
-            .fields
-            .keys()
-            .filter(|name| !self.known.contains(&name.as_str()))
-            .take(5)
-            .cloned()
-            .collect();
+        let unknown: Vec<String> =
+            self.fields.keys().filter(|name| !self.known.contains(&name.as_str())).take(5).cloned().collect();
         for name in unknown {
             let shown: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
             self.refuse(&shown, "unknown_field", "is not a field of this call");
         }
-        if self.errors.is_empty() {
-            Ok(())
-        } else {
-            Err(self.errors)
-        }
+        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
 }
 
@@ -267,11 +218,7 @@ impl<'a> Input<'a> {
 /// It is not JSON, or not an object.
 pub fn object(body: &str) -> Result<Map<String, Value>, Vec<FieldError>> {
     let refuse = |detail: &str| {
-        alloc::vec![FieldError {
-            field: "body".to_owned(),
-            code: "not_json",
-            detail: detail.to_owned()
-        }]
+        alloc::vec![FieldError { field: "body".to_owned(), code: "not_json", detail: detail.to_owned() }]
     };
     match serde_json::from_str::<Value>(body) {
         Ok(Value::Object(fields)) => Ok(fields),

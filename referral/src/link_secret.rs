@@ -44,10 +44,7 @@ mod tests {
     #[test]
     fn only_the_canonical_form_is_a_secret() {
         let text = "gws_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
-        assert_eq!(
-            LinkSecret::parse(text).map(|secret| *secret.bytes()),
-            Some([1; 32])
-        );
+        assert_eq!(LinkSecret::parse(text).map(|secret| *secret.bytes()), Some([1; 32]));
         for refused in [
             "",
             "gws_",

@@ -83,11 +83,7 @@ pub fn share(amount: i64, bps: u16) -> i64 {
 /// down. A full refund leaves nothing; no refund leaves all.
 pub fn kept(reward: i64, sale: i64, refunded: i64) -> i64 {
     let left = sale.saturating_sub(refunded.max(0)).max(0);
-    if left >= sale {
-        reward
-    } else {
-        part(reward, left, sale)
-    }
+    if left >= sale { reward } else { part(reward, left, sale) }
 }
 
 #[cfg(test)]

@@ -50,18 +50,10 @@ impl PeriodError {
 }
 
 fn day(text: &str) -> Result<Date, PeriodError> {
-    let date: Date = text
-        .get(..10)
-        .unwrap_or(text)
-        .parse()
-        .map_err(|_| PeriodError::NotADay)?;
+    let date: Date = text.get(..10).unwrap_or(text).parse().map_err(|_| PeriodError::NotADay)?;
     // An instant is taken by its day; anything else behind the day is a mistake.
     let fits = text.len() == 10 || Instant::parse(text).is_some();
-    if fits && date.year() >= 1970 {
-        Ok(date)
-    } else {
-        Err(PeriodError::NotADay)
-    }
+    if fits && date.year() >= 1970 { Ok(date) } else { Err(PeriodError::NotADay) }
 }
 
 impl Period {
@@ -135,8 +127,7 @@ fn start(day: Date, interval: Interval) -> Date {
 
 /// The first day of the piece that a day, as `2026-11-21`, belongs to. A text that is no day is its own piece.
 pub fn start_of(text: &str, interval: Interval) -> String {
-    text.parse::<Date>()
-        .map_or_else(|_| text.to_string(), |day| start(day, interval).to_string())
+    text.parse::<Date>().map_or_else(|_| text.to_string(), |day| start(day, interval).to_string())
 }
 
 #[cfg(test)]
@@ -155,39 +146,16 @@ mod tests {
 
     #[test]
     fn a_period_is_cut_into_days_weeks_and_months() {
-        check(
-            "2026-11-20",
-            "2026-11-22",
-            Interval::Day,
-            &["2026-11-20", "2026-11-21", "2026-11-22"],
-        );
-        check(
-            "2026-11-20",
-            "2026-11-23",
-            Interval::Week,
-            &["2026-11-16", "2026-11-23"],
-        );
-        check(
-            "2026-11-20",
-            "2027-01-02",
-            Interval::Month,
-            &["2026-11-01", "2026-12-01", "2027-01-01"],
-        );
-        check(
-            "2024-02-28",
-            "2024-03-01",
-            Interval::Day,
-            &["2024-02-28", "2024-02-29", "2024-03-01"],
-        );
+        check("2026-11-20", "2026-11-22", Interval::Day, &["2026-11-20", "2026-11-21", "2026-11-22"]);
+        check("2026-11-20", "2026-11-23", Interval::Week, &["2026-11-16", "2026-11-23"]);
+        check("2026-11-20", "2027-01-02", Interval::Month, &["2026-11-01", "2026-12-01", "2027-01-01"]);
+        check("2024-02-28", "2024-03-01", Interval::Day, &["2024-02-28", "2024-02-29", "2024-03-01"]);
     }
 
     #[test]
     fn without_days_it_is_the_last_thirty() {
         let period = Period::read(None, None, NOW).expect("a period");
-        assert_eq!(
-            (period.from().as_str(), period.to().as_str()),
-            ("2026-10-23", "2026-11-21")
-        );
+        assert_eq!((period.from().as_str(), period.to().as_str()), ("2026-10-23", "2026-11-21"));
         let (start, end) = period.instants();
         assert_eq!(
             (start.to_string().as_str(), end.to_string().as_str()),
@@ -204,11 +172,7 @@ mod tests {
     #[test]
     fn what_is_no_period_is_refused() {
         let check = |from, to, expected| {
-            assert_eq!(
-                Period::read(Some(from), Some(to), NOW),
-                Err(expected),
-                "{from} {to}"
-            )
+            assert_eq!(Period::read(Some(from), Some(to), NOW), Err(expected), "{from} {to}")
         };
         check("2026-11-22", "2026-11-21", PeriodError::Backwards);
         check("2025-01-01", "2026-11-21", PeriodError::TooLong);

@@ -82,11 +82,7 @@ pub fn grant(
     sale: Option<Money>,
     occurred_at: Instant,
 ) -> (Vec<Grant>, Vec<Skipped>) {
-    let occasion = if sale.is_some() {
-        Occasion::Sale
-    } else {
-        Occasion::Lead
-    };
+    let occasion = if sale.is_some() { Occasion::Sale } else { Occasion::Lead };
     let available_at = occurred_at.plus_days(terms.hold_days);
     let mut left = sale.map(|sale| sale.amount);
     let mut grants = Vec::new();
@@ -95,17 +91,9 @@ pub fn grant(
         match amount(terms, program_currency, sale, left, rule.pay) {
             Ok(amount) => {
                 left = left.map(|left| left - amount);
-                grants.push(Grant {
-                    rule: rule.id.clone(),
-                    to: rule.to,
-                    amount,
-                    available_at,
-                });
+                grants.push(Grant { rule: rule.id.clone(), to: rule.to, amount, available_at });
             }
-            Err(reason) => skipped.push(Skipped {
-                rule: rule.id.clone(),
-                reason,
-            }),
+            Err(reason) => skipped.push(Skipped { rule: rule.id.clone(), reason }),
         }
     }
     (grants, skipped)
@@ -174,38 +162,16 @@ mod tests {
     }
 
     fn check(terms: &Terms, amount: i64, granted: &[i64], refused: &[NoReward]) {
-        let (grants, skipped) = grant(
-            terms,
-            euro(),
-            Some(Money {
-                amount,
-                currency: euro(),
-            }),
-            AT,
-        );
-        assert_eq!(
-            grants.iter().map(|grant| grant.amount).collect::<Vec<_>>(),
-            granted
-        );
-        assert_eq!(
-            skipped.iter().map(|skipped| skipped.reason).collect::<Vec<_>>(),
-            refused
-        );
+        let (grants, skipped) = grant(terms, euro(), Some(Money { amount, currency: euro() }), AT);
+        assert_eq!(grants.iter().map(|grant| grant.amount).collect::<Vec<_>>(), granted);
+        assert_eq!(skipped.iter().map(|skipped| skipped.reason).collect::<Vec<_>>(), refused);
     }
 
     #[test]
     fn both_sides_get_what_the_terms_promise() {
         let terms = terms(&[Pay::ShareBps(1000), Pay::Flat(500)], 0);
         check(&terms, 9900, &[990, 500], &[]);
-        let (grants, _) = grant(
-            &terms,
-            euro(),
-            Some(Money {
-                amount: 9900,
-                currency: euro(),
-            }),
-            AT,
-        );
+        let (grants, _) = grant(&terms, euro(), Some(Money { amount: 9900, currency: euro() }), AT);
         assert!(grants.iter().all(|grant| grant.available_at == AT.plus_days(30)));
     }
 
@@ -224,32 +190,17 @@ mod tests {
             &[500, 200],
             &[NoReward::SaleUsedUp],
         );
-        check(
-            &terms(&[Pay::ShareBps(1)], 0),
-            9,
-            &[],
-            &[NoReward::RoundsToNothing],
-        );
+        check(&terms(&[Pay::ShareBps(1)], 0), 9, &[], &[NoReward::RoundsToNothing]);
         check(&terms(&[Pay::Flat(5)], 0), 0, &[], &[NoReward::SaleUsedUp]);
     }
 
     #[test]
     fn a_sale_in_another_currency_grants_nothing() {
         let yen = Currency::parse("JPY").expect("listed");
-        let (grants, skipped) = grant(
-            &terms(&[Pay::Flat(5)], 0),
-            euro(),
-            Some(Money {
-                amount: 100,
-                currency: yen,
-            }),
-            AT,
-        );
+        let (grants, skipped) =
+            grant(&terms(&[Pay::Flat(5)], 0), euro(), Some(Money { amount: 100, currency: yen }), AT);
         assert!(grants.is_empty());
-        assert_eq!(
-            skipped.first().map(|skipped| skipped.reason),
-            Some(NoReward::OtherCurrency)
-        );
+        assert_eq!(skipped.first().map(|skipped| skipped.reason), Some(NoReward::OtherCurrency));
     }
 
     proptest! {
@@ -284,10 +235,6 @@ mod tests {
         let half = reversal(990, 9900, 4950, 0);
         assert_eq!(half, 495);
         assert_eq!(half + reversal(990, 9900, 9900, half), 990);
-        assert_eq!(
-            vec![reversal(1, 3, 1, 0)],
-            [1],
-            "rounding goes against what is kept"
-        );
+        assert_eq!(vec![reversal(1, 3, 1, 0)], [1], "rounding goes against what is kept");
     }
 }

@@ -143,9 +143,7 @@ fn nibble(digit: u8) -> Option<u8> {
 
 impl fmt::Debug for RootKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RootKey")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("RootKey").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
@@ -190,10 +188,7 @@ mod tests {
         assert_eq!(one.iter().count(), 1);
         let two = RootKeys::parse(&format!(" 2:{} ,\n1:{} ", hex(0xAB), hex(7).to_uppercase())).unwrap();
         assert_eq!(two.signing().id(), 2);
-        assert_eq!(
-            two.iter().map(RootKey::id).collect::<alloc::vec::Vec<_>>(),
-            [2, 1]
-        );
+        assert_eq!(two.iter().map(RootKey::id).collect::<alloc::vec::Vec<_>>(), [2, 1]);
         assert_eq!(two.derive(1, "click", b"x"), one.derive(1, "click", b"x"));
         assert_eq!(two.derive(3, "click", b"x"), None);
     }
@@ -248,10 +243,7 @@ mod tests {
     fn debug_output_holds_no_secret() {
         let keys = RootKeys::parse(&format!("2:{},1:{}", hex(0xAB), hex(0xCD))).unwrap();
         let text = format!("{keys:?} {:#?}", keys.signing()).to_lowercase();
-        assert_eq!(
-            text.matches("ab").count() + text.matches("cd").count() + text.matches("171").count(),
-            0
-        );
+        assert_eq!(text.matches("ab").count() + text.matches("cd").count() + text.matches("171").count(), 0);
     }
 
     proptest! {

@@ -94,10 +94,7 @@ impl Terms {
     /// Every fault, with the path of its field under `path`.
     pub fn read(path: &str, fields: &Map<String, Value>) -> Result<Self, Vec<FieldError>> {
         let mut input = Input::new(path, fields);
-        let models = [
-            ("last_click", Model::LastClick),
-            ("first_click", Model::FirstClick),
-        ];
+        let models = [("last_click", Model::LastClick), ("first_click", Model::FirstClick)];
         let attribution = input.choice("attribution", &models).unwrap_or(Model::LastClick);
         let window_days = input.integer("window_days", WINDOW_DAYS).unwrap_or(90);
         let hold_days = input.integer("hold_days", HOLD_DAYS).unwrap_or(30);
@@ -137,11 +134,7 @@ fn read_rules(input: &mut Input<'_>) -> Vec<RewardRule> {
         let path = format!("{}[{at}]", input.path_of("rewards"));
         match read_rule(&path, value) {
             Ok(rule) if rules.iter().any(|known| known.id == rule.id) => {
-                input.refuse(
-                    &format!("rewards[{at}].id"),
-                    "not_unique",
-                    "is the id of another rule",
-                );
+                input.refuse(&format!("rewards[{at}].id"), "not_unique", "is the id of another rule");
             }
             Ok(rule) => rules.push(rule),
             Err(errors) => input.absorb(errors),
@@ -167,28 +160,16 @@ fn read_rules(input: &mut Input<'_>) -> Vec<RewardRule> {
 fn read_rule(path: &str, value: &Value) -> Result<RewardRule, Vec<FieldError>> {
     let Some(fields) = value.as_object() else {
         let detail = "must be an object with id, on, to and pay".to_owned();
-        return Err(alloc::vec![FieldError {
-            field: path.to_owned(),
-            code: "wrong_type",
-            detail
-        }]);
+        return Err(alloc::vec![FieldError { field: path.to_owned(), code: "wrong_type", detail }]);
     };
     let mut input = Input::new(path, fields);
     let id = input.required_text("id", 1..=40);
-    if !id
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-    {
-        input.refuse(
-            "id",
-            "unknown_character",
-            "takes lower-case letters, digits and _",
-        );
+    if !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+        input.refuse("id", "unknown_character", "takes lower-case letters, digits and _");
     }
     input.require("on");
-    let on = input
-        .choice("on", &[("lead", Occasion::Lead), ("sale", Occasion::Sale)])
-        .unwrap_or(Occasion::Sale);
+    let on =
+        input.choice("on", &[("lead", Occasion::Lead), ("sale", Occasion::Sale)]).unwrap_or(Occasion::Sale);
     input.require("to");
     let to = input
         .choice("to", &[("referrer", Side::Referrer), ("friend", Side::Friend)])
@@ -205,31 +186,18 @@ fn read_pay(input: &mut Input<'_>, on: Occasion) -> Pay {
         return nothing;
     };
     let Some(fields) = value.as_object() else {
-        input.refuse(
-            "pay",
-            "wrong_type",
-            "must be {\"flat\": minor units} or {\"share_bps\": basis points}",
-        );
+        input.refuse("pay", "wrong_type", "must be {\"flat\": minor units} or {\"share_bps\": basis points}");
         return nothing;
     };
     let mut pay = Input::new(&input.path_of("pay"), fields);
     let flat = pay.amount("flat", 1);
-    let share_bps = pay
-        .integer("share_bps", 1..=i64::from(WHOLE_BPS))
-        .and_then(|bps| u16::try_from(bps).ok());
+    let share_bps =
+        pay.integer("share_bps", 1..=i64::from(WHOLE_BPS)).and_then(|bps| u16::try_from(bps).ok());
     if fields.contains_key("flat") == fields.contains_key("share_bps") {
-        pay.refuse(
-            "flat",
-            "required",
-            "exactly one of flat and share_bps must be given",
-        );
+        pay.refuse("flat", "required", "exactly one of flat and share_bps must be given");
     }
     if share_bps.is_some() && on == Occasion::Lead {
-        pay.refuse(
-            "share_bps",
-            "out_of_place",
-            "a lead has no amount to share; use flat",
-        );
+        pay.refuse("share_bps", "out_of_place", "a lead has no amount to share; use flat");
     }
     if let Err(errors) = pay.finish() {
         input.absorb(errors);
@@ -248,12 +216,8 @@ mod tests {
 
     fn read(terms: &Value) -> Result<Terms, Vec<(String, &'static str)>> {
         let fields = terms.as_object().expect("the tests pass objects");
-        Terms::read("terms", fields).map_err(|errors| {
-            errors
-                .into_iter()
-                .map(|error| (error.field, error.code))
-                .collect()
-        })
+        Terms::read("terms", fields)
+            .map_err(|errors| errors.into_iter().map(|error| (error.field, error.code)).collect())
     }
 
     fn check(terms: &Value, field: &str, code: &str) {
@@ -264,10 +228,7 @@ mod tests {
     #[test]
     fn what_is_left_out_has_defaults() {
         let terms = read(&json!({"rewards": []})).expect("valid");
-        assert_eq!(
-            (terms.window_days, terms.hold_days, terms.minimum_order),
-            (90, 30, 0)
-        );
+        assert_eq!((terms.window_days, terms.hold_days, terms.minimum_order), (90, 30, 0));
         assert_eq!(terms.attribution, Model::LastClick);
         assert!(terms.first_customer_only);
     }
@@ -287,60 +248,20 @@ mod tests {
     fn every_fault_names_its_field() {
         let rule = |pay: Value| json!({"rewards": [{"id": "a", "on": "lead", "to": "friend", "pay": pay}]});
         check(&json!({}), "terms.rewards", "required");
-        check(
-            &json!({"rewards": [], "window_days": 29}),
-            "terms.window_days",
-            "out_of_range",
-        );
-        check(
-            &json!({"rewards": [], "window_days": "90"}),
-            "terms.window_days",
-            "wrong_type",
-        );
-        check(
-            &json!({"rewards": [], "window_days": 90.5}),
-            "terms.window_days",
-            "wrong_type",
-        );
-        check(
-            &json!({"rewards": [], "windowdays": 90}),
-            "terms.windowdays",
-            "unknown_field",
-        );
+        check(&json!({"rewards": [], "window_days": 29}), "terms.window_days", "out_of_range");
+        check(&json!({"rewards": [], "window_days": "90"}), "terms.window_days", "wrong_type");
+        check(&json!({"rewards": [], "window_days": 90.5}), "terms.window_days", "wrong_type");
+        check(&json!({"rewards": [], "windowdays": 90}), "terms.windowdays", "unknown_field");
         check(&json!({"rewards": 7}), "terms.rewards", "wrong_type");
         check(&json!({"rewards": [7]}), "terms.rewards[0]", "wrong_type");
-        check(
-            &rule(json!({"flat": 0})),
-            "terms.rewards[0].pay.flat",
-            "out_of_range",
-        );
-        check(
-            &rule(json!({"flat": -1})),
-            "terms.rewards[0].pay.flat",
-            "out_of_range",
-        );
-        check(
-            &rule(json!({"share_bps": 100})),
-            "terms.rewards[0].pay.share_bps",
-            "out_of_place",
-        );
+        check(&rule(json!({"flat": 0})), "terms.rewards[0].pay.flat", "out_of_range");
+        check(&rule(json!({"flat": -1})), "terms.rewards[0].pay.flat", "out_of_range");
+        check(&rule(json!({"share_bps": 100})), "terms.rewards[0].pay.share_bps", "out_of_place");
         check(&rule(json!({})), "terms.rewards[0].pay.flat", "required");
-        check(
-            &rule(json!({"flat": 1, "share_bps": 1})),
-            "terms.rewards[0].pay.flat",
-            "required",
-        );
+        check(&rule(json!({"flat": 1, "share_bps": 1})), "terms.rewards[0].pay.flat", "required");
         let same = json!({"id": "a", "on": "sale", "to": "friend", "pay": {"share_bps": 6000}});
-        check(
-            &json!({"rewards": [same, same]}),
-            "terms.rewards[1].id",
-            "not_unique",
-        );
+        check(&json!({"rewards": [same, same]}), "terms.rewards[1].id", "not_unique");
         let other = json!({"id": "b", "on": "sale", "to": "friend", "pay": {"share_bps": 6000}});
-        check(
-            &json!({"rewards": [same, other]}),
-            "terms.rewards",
-            "out_of_range",
-        );
+        check(&json!({"rewards": [same, other]}), "terms.rewards", "out_of_range");
     }
 }

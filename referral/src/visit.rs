@@ -143,27 +143,13 @@ mod tests {
         let check =
             |request: Request<'_>| assert_eq!(request.verdict(&crawlers), Verdict::Human, "{request:?}");
         check(person());
-        check(Request {
-            fetch_mode: "",
-            fetch_dest: "",
-            ..person()
-        });
-        check(Request {
-            fetch_dest: "",
-            ..person()
-        });
-        check(Request {
-            purpose: "navigation",
-            ..person()
-        });
-        for agent in include_str!("../../tests/corpora/browsers.txt")
-            .lines()
-            .filter(|line| !line.starts_with('#'))
+        check(Request { fetch_mode: "", fetch_dest: "", ..person() });
+        check(Request { fetch_dest: "", ..person() });
+        check(Request { purpose: "navigation", ..person() });
+        for agent in
+            include_str!("../../tests/corpora/browsers.txt").lines().filter(|line| !line.starts_with('#'))
         {
-            check(Request {
-                user_agent: agent,
-                ..person()
-            });
+            check(Request { user_agent: agent, ..person() });
         }
     }
 
@@ -172,13 +158,7 @@ mod tests {
         let crawlers = Crawlers::new();
         let check =
             |request: Request<'_>, expected| assert_eq!(request.verdict(&crawlers), expected, "{request:?}");
-        check(
-            Request {
-                method: "HEAD",
-                ..person()
-            },
-            Verdict::Head,
-        );
+        check(Request { method: "HEAD", ..person() }, Verdict::Head);
         for method in ["POST", "PUT", "OPTIONS", "TRACE", "get", "", "GET "] {
             check(Request { method, ..person() }, Verdict::WrongMethod);
         }
@@ -190,23 +170,11 @@ mod tests {
             "preview",
             "prerender",
         ] {
-            check(
-                Request {
-                    sec_purpose: purpose,
-                    ..person()
-                },
-                Verdict::Prefetch,
-            );
+            check(Request { sec_purpose: purpose, ..person() }, Verdict::Prefetch);
             check(Request { purpose, ..person() }, Verdict::Prefetch);
         }
         for mode in ["no-cors", "cors", "same-origin", "websocket", "nonsense"] {
-            check(
-                Request {
-                    fetch_mode: mode,
-                    ..person()
-                },
-                Verdict::SubResource,
-            );
+            check(Request { fetch_mode: mode, ..person() }, Verdict::SubResource);
         }
         for dest in [
             "image",
@@ -220,42 +188,13 @@ mod tests {
             "video",
             "fencedframe",
         ] {
-            check(
-                Request {
-                    fetch_dest: dest,
-                    ..person()
-                },
-                Verdict::SubResource,
-            );
+            check(Request { fetch_dest: dest, ..person() }, Verdict::SubResource);
         }
+        check(Request { user_agent: "", ..person() }, Verdict::Bot);
+        check(Request { user_agent: "  ", ..person() }, Verdict::Bot);
+        check(Request { user_agent: "curl/8.5.0", ..person() }, Verdict::Bot);
         check(
-            Request {
-                user_agent: "",
-                ..person()
-            },
-            Verdict::Bot,
-        );
-        check(
-            Request {
-                user_agent: "  ",
-                ..person()
-            },
-            Verdict::Bot,
-        );
-        check(
-            Request {
-                user_agent: "curl/8.5.0",
-                ..person()
-            },
-            Verdict::Bot,
-        );
-        check(
-            Request {
-                user_agent: "WhatsApp/2.23.20.0 A",
-                fetch_mode: "",
-                fetch_dest: "",
-                ..person()
-            },
+            Request { user_agent: "WhatsApp/2.23.20.0 A", fetch_mode: "", fetch_dest: "", ..person() },
             Verdict::Preview,
         );
         for agent in include_str!("../../tests/corpora/crawlers-seen.txt")
@@ -263,11 +202,7 @@ mod tests {
             .filter(|line| !line.starts_with('#'))
         {
             assert_ne!(
-                Request {
-                    user_agent: agent,
-                    ..person()
-                }
-                .verdict(&crawlers),
+                Request { user_agent: agent, ..person() }.verdict(&crawlers),
                 Verdict::Human,
                 "{agent}"
             );
@@ -278,18 +213,9 @@ mod tests {
     fn devices_are_told_apart() {
         let check = |agent: &str, expected| assert_eq!(Device::of(agent), expected, "{agent}");
         check(FIREFOX, Device::Desktop);
-        check(
-            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15",
-            Device::Desktop,
-        );
-        check(
-            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36",
-            Device::Desktop,
-        );
-        check(
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X)",
-            Device::Mobile,
-        );
+        check("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15", Device::Desktop);
+        check("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36", Device::Desktop);
+        check("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X)", Device::Mobile);
         check(
             "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/127.0.0.0 Mobile Safari/537.36",
             Device::Mobile,
@@ -299,10 +225,7 @@ mod tests {
             Device::Tablet,
         );
         check("Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X)", Device::Tablet);
-        check(
-            "Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36",
-            Device::Other,
-        );
+        check("Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36", Device::Other);
         check("", Device::Other);
     }
 

@@ -43,7 +43,8 @@ mod tests {
 
     #[test]
     fn day_program_and_visitor_all_change_the_hash() {
-        let hash = |salt: u8, visitor: &str, program: &str| VisitorSalt::new(&[salt; 32]).hash(visitor, program);
+        let hash =
+            |salt: u8, visitor: &str, program: &str| VisitorSalt::new(&[salt; 32]).hash(visitor, program);
         let one = hash(1, "192.0.2.1\nFirefox\nde", "aaaa");
         assert_eq!(one, hash(1, "192.0.2.1\nFirefox\nde", "aaaa"));
         for other in [

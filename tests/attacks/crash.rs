@@ -277,7 +277,7 @@ fn the_checks_after_a_crash_notice_what_is_broken() {
         DROP TRIGGER reward_remain; DROP TRIGGER trace_remain; DROP TRIGGER refund_applied_remain; DROP TRIGGER audit_remain;";
     for damage in [
         "DELETE FROM entry WHERE seq = 1",
-        "DELETE FROM entry WHERE refund_id IS NOT NULL",
+        "DELETE FROM entry WHERE taken_back_by IS NOT NULL",
         "UPDATE entry SET amount = amount + 1 WHERE seq = 2",
         "DELETE FROM reward WHERE seq = 1",
         "DELETE FROM conversion",

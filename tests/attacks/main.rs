@@ -3,6 +3,7 @@
 mod crash;
 mod failpoints;
 mod orders;
+mod probe;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

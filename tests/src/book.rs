@@ -23,7 +23,7 @@ pub const INVARIANTS: [(&str, &str); 13] = [
     (
         "a reward is granted by one entry of its whole amount",
         "SELECT r.id FROM reward r WHERE 1 <> (SELECT count(*) FROM entry e
-         WHERE e.reward_id = r.id AND e.account = r.person_id AND e.refund_id IS NULL AND e.amount = r.amount)",
+         WHERE e.reward_id = r.id AND e.account = r.person_id AND e.taken_back_by IS NULL AND e.amount = r.amount)",
     ),
     (
         "one reward per conversion, rule and person",
@@ -58,11 +58,13 @@ pub const INVARIANTS: [(&str, &str); 13] = [
          LEFT JOIN refund_applied a ON a.refund_id = f.refund_id AND a.conversion_id = c.id WHERE a.refund_id IS NULL",
     ),
     (
-        "what is taken back of a reward is the refunded share of it, to the minor unit",
+        "what is taken back of a reward is the refunded share of it, to the minor unit, unless it was fraud",
         "SELECT r.id FROM reward r JOIN conversion c ON c.id = r.conversion_id AND c.kind = 'sale' AND c.amount > 0
          WHERE abs(
-           (SELECT coalesce(-sum(e.amount), 0) FROM entry e WHERE e.reward_id = r.id AND e.account = r.person_id AND e.refund_id IS NOT NULL) * c.amount
-           - (SELECT coalesce(sum(a.amount), 0) FROM refund_applied a WHERE a.conversion_id = c.id) * r.amount) >= c.amount",
+           (SELECT coalesce(-sum(e.amount), 0) FROM entry e WHERE e.reward_id = r.id AND e.account = r.person_id AND e.taken_back_by IS NOT NULL) * c.amount
+           - (SELECT coalesce(sum(a.amount), 0) FROM refund_applied a WHERE a.conversion_id = c.id) * r.amount) >= c.amount
+         AND NOT EXISTS (SELECT 1 FROM flag g JOIN flag_decision d ON d.flag_id = g.id
+           WHERE g.conversion_id = c.id AND d.decision = 'confirmed')",
     ),
     (
         "every command left one audit row",

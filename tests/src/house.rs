@@ -47,8 +47,7 @@ impl House {
         let path = std::env::temp_dir().join(format!("goodword-tests-{}-{number}", std::process::id()));
         let folder = Folder(path.clone());
         let options = EdgeOptions::new(path).expect("options of an edge");
-        let mut options = change(options.var("CLIENT_IP_HEADER", CLIENT_IP));
-        if let Some(build) = std::env::var_os("TEMP_EDGE_BUILD") { options.build = build.into(); } // TEMP
+        let options = change(options.var("CLIENT_IP_HEADER", CLIENT_IP));
         let edge = Edge::start(options).expect("the edge starts");
         Arc::new(Self {
             port: edge.port(),

@@ -90,7 +90,7 @@
   attempt(() => {
     const room = new CSSStyleSheet()
     room.replaceSync(':where(goodword-widget:not(:defined)){display:block;container-type:inline-size;&::before{content:"";display:block;' +
-      'height:38rem;@container(min-width:44rem){height:20rem}}}')
+      'height:36rem;@container(min-width:44rem){height:19rem}}}')
     document.adoptedStyleSheets.push(room)
   })
 

@@ -86,6 +86,6 @@ section.panel aria-label=@region data-waiting=
 export const conversion = `
 li
  b
- time
  span.sum
- span.why`
+ span.why
+ time`

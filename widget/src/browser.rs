@@ -39,7 +39,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn mark(this: &BrowserPage, selector: &str, attribute: &str, value: Option<&str>);
     #[wasm_bindgen(method)]
-    fn item(this: &BrowserPage, what: &str, day: &str, sum: &str, why: &str);
+    fn item(this: &BrowserPage, what: &str, sum: &str, why: &str, day: &str);
     #[wasm_bindgen(method)]
     fn copy(this: &BrowserPage, text: &str);
     #[wasm_bindgen(method)]
@@ -86,8 +86,8 @@ impl Page for BrowserPage {
     fn mark(&self, selector: &str, attribute: &str, value: Option<&str>) {
         self.mark(selector, attribute, value);
     }
-    fn item(&self, what: &str, day: &str, sum: &str, why: &str) {
-        self.item(what, day, sum, why);
+    fn item(&self, what: &str, sum: &str, why: &str, day: &str) {
+        self.item(what, sum, why, day);
     }
     fn copy(&self, text: &str) {
         self.copy(text);

@@ -43,8 +43,8 @@ pub trait Page {
     fn write(&self, selector: &str, text: &str);
     /// Gives the element an attribute, or takes it away.
     fn mark(&self, selector: &str, attribute: &str, value: Option<&str>);
-    /// Adds one conversion to the list: what, when, the rewards, and why.
-    fn item(&self, what: &str, day: &str, sum: &str, why: &str);
+    /// Adds one conversion to the list: what, the rewards, why, and when.
+    fn item(&self, what: &str, sum: &str, why: &str, day: &str);
     /// Copies a text, and says so.
     fn copy(&self, text: &str);
     /// Opens the device's own share sheet.
@@ -151,8 +151,8 @@ pub(crate) mod memory {
                 None => self.shown.borrow_mut().remove(&place),
             };
         }
-        fn item(&self, what: &str, day: &str, sum: &str, why: &str) {
-            let line = format!("{what} | {day} | {sum} | {why}\n");
+        fn item(&self, what: &str, sum: &str, why: &str, day: &str) {
+            let line = format!("{what} | {sum} | {why} | {day}\n");
             self.shown.borrow_mut().entry(".list".into()).or_default().push_str(&line);
         }
         fn copy(&self, text: &str) {

@@ -285,7 +285,7 @@ impl<P: Page> Panel<P> {
                     &page.text(&state, "", ""),
                 ));
             }
-            page.item(&page.text(&kind, "", ""), &page.day(&at(".occurred_at")), &sum, &page.text(&why, "", ""));
+            page.item(&page.text(&kind, "", ""), &sum, &page.text(&why, "", ""), &page.day(&at(".occurred_at")));
         }
     }
 }

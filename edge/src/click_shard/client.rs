@@ -6,7 +6,7 @@ use super::report::{Breakdown, Days, Listed};
 use crate::answer::Answer;
 use crate::isolate::Isolate;
 use crate::js;
-use crate::ledger::{Cursor, Page};
+use crate::paging::{Cursor, Page};
 use crate::platform;
 use crate::problem::Problem;
 use referral::channel::Channel;
@@ -86,10 +86,7 @@ pub(crate) async fn rollup(
     from_ms: i64,
     to_ms: i64,
 ) -> Result<Vec<Day>, Problem> {
-    let question = Question::Days {
-        from: from_ms.div_euclid(DAY_MS),
-        to: to_ms.div_euclid(DAY_MS),
-    };
+    let question = Question::Days { from: from_ms.div_euclid(DAY_MS), to: to_ms.div_euclid(DAY_MS) };
     let mut days: BTreeMap<i64, Day> = BTreeMap::new();
     for answer in ask_all::<Days>(isolate, uid, mode, &question).await? {
         for (day, clicks) in answer.clicks {
@@ -107,20 +104,8 @@ pub(crate) async fn rollup(
             *counter += count;
         }
     }
-    let name = |day: i64| {
-        Instant::from_ms(day.saturating_mul(DAY_MS))
-            .to_string()
-            .chars()
-            .take(10)
-            .collect()
-    };
-    Ok(days
-        .into_iter()
-        .map(|(number, day)| Day {
-            day: name(number),
-            ..day
-        })
-        .collect())
+    let name = |day: i64| Instant::from_ms(day.saturating_mul(DAY_MS)).to_string().chars().take(10).collect();
+    Ok(days.into_iter().map(|(number, day)| Day { day: name(number), ..day }).collect())
 }
 
 /// Clicks of the days that touch a span of instants, by code, channel, country, device and referring host, most first.
@@ -131,10 +116,7 @@ pub(crate) async fn breakdown(
     from_ms: i64,
     to_ms: i64,
 ) -> Result<Breakdown, Problem> {
-    let question = Question::Breakdown {
-        from: from_ms.div_euclid(DAY_MS),
-        to: to_ms.div_euclid(DAY_MS),
-    };
+    let question = Question::Breakdown { from: from_ms.div_euclid(DAY_MS), to: to_ms.div_euclid(DAY_MS) };
     let shards: Vec<Breakdown> = ask_all(isolate, uid, mode, &question).await?;
     Ok(Breakdown {
         codes: added(&shards, |shard| &shard.codes),
@@ -150,10 +132,7 @@ fn added(shards: &[Breakdown], list: impl Fn(&Breakdown) -> &Vec<(String, u64)>)
     for (name, clicks) in shards.iter().flat_map(list) {
         *sums.entry(name).or_insert(0) += clicks;
     }
-    let mut sums: Vec<_> = sums
-        .into_iter()
-        .map(|(name, clicks)| (name.to_owned(), clicks))
-        .collect();
+    let mut sums: Vec<_> = sums.into_iter().map(|(name, clicks)| (name.to_owned(), clicks)).collect();
     sums.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
     sums
 }
@@ -166,22 +145,10 @@ pub(crate) async fn list(isolate: &Isolate, uid: &str, mode: &str, page: &Page) 
         Some(Cursor::Before(id)) => Some(Place::Before(checked(id)?)),
     };
     let forwards = matches!(cursor, Some(Place::Before(_)));
-    let question = Question::List {
-        cursor,
-        limit: page.limit.saturating_add(1),
-    };
-    let mut clicks: Vec<Listed> = ask_all::<Vec<Listed>>(isolate, uid, mode, &question)
-        .await?
-        .into_iter()
-        .flatten()
-        .collect();
-    clicks.sort_by(|one, other| {
-        if forwards {
-            one.0.cmp(&other.0)
-        } else {
-            other.0.cmp(&one.0)
-        }
-    });
+    let question = Question::List { cursor, limit: page.limit.saturating_add(1) };
+    let mut clicks: Vec<Listed> =
+        ask_all::<Vec<Listed>>(isolate, uid, mode, &question).await?.into_iter().flatten().collect();
+    clicks.sort_by(|one, other| if forwards { one.0.cmp(&other.0) } else { other.0.cmp(&one.0) });
     let wanted = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let has_more = clicks.len() > wanted;
     clicks.truncate(wanted);
@@ -190,10 +157,7 @@ pub(crate) async fn list(isolate: &Isolate, uid: &str, mode: &str, page: &Page) 
     }
     let last = clicks.last().map(|click| click.0.clone()).filter(|_| has_more);
     let data: Vec<Value> = clicks.into_iter().map(shown).collect();
-    Answer::json(
-        200,
-        &json!({ "data": data, "has_more": has_more, "next_cursor": last }),
-    )
+    Answer::json(200, &json!({ "data": data, "has_more": has_more, "next_cursor": last }))
 }
 
 fn shown((id, clicked_at, code, channel, device, country, host): Listed) -> Value {
@@ -212,11 +176,7 @@ fn shown((id, clicked_at, code, channel, device, country, host): Listed) -> Valu
 /// The id of a click by its looks. Ids are in order of time, so one that was never given still has its place.
 fn checked(id: &str) -> Result<String, Problem> {
     let body = id.strip_prefix("clk_").unwrap_or_default();
-    if body.len() == 18
-        && body
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    {
+    if body.len() == 18 && body.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
         return Ok(id.to_owned());
     }
     let field = input::FieldError {
@@ -238,11 +198,7 @@ pub(crate) async fn events(isolate: &Isolate, uid: &str, mode: &str, body: &str)
         None => {}
         Some(None) => input.refuse("events", "wrong_type", "must be a list"),
         Some(Some(list)) if list.len() > MOST_EVENTS => {
-            input.refuse(
-                "events",
-                "too_long",
-                format!("takes at most {MOST_EVENTS} events at once"),
-            );
+            input.refuse("events", "too_long", format!("takes at most {MOST_EVENTS} events at once"));
         }
         Some(Some(list)) => {
             for (at, event) in list.iter().enumerate() {
@@ -271,9 +227,8 @@ fn read_event(at: usize, event: &Value) -> Result<(&'static str, &'static str), 
     let mut input = Input::new(&path, event.as_object().unwrap_or(&empty));
     input.require("type");
     let kind = input.choice("type", &EVENT_TYPES).unwrap_or_default();
-    let channel = input
-        .text("channel", 0..=40)
-        .map_or(Channel::Direct, |channel| Channel::from_link(&channel));
+    let channel =
+        input.text("channel", 0..=40).map_or(Channel::Direct, |channel| Channel::from_link(&channel));
     input.finish()?;
     Ok((kind, channel.as_str()))
 }
@@ -316,20 +271,11 @@ async fn ask<T: DeserializeOwned>(
 ) -> Result<T, Problem> {
     let object = isolate.click_shard(&format!("{mode}/{uid}/{shard}"))?;
     let question = serde_json::to_string(question)?;
-    let response = JsFuture::from(js::call(
-        &object,
-        "POST",
-        "https://click-shard/",
-        "",
-        Some(&question),
-    )?)
-    .await?;
+    let response =
+        JsFuture::from(js::call(&object, "POST", "https://click-shard/", "", Some(&question))?).await?;
     let response: web_sys::Response = response.unchecked_into();
     if response.status() != 200 {
-        return Err(Problem::internal(&format!(
-            "click shard {shard} answered {}",
-            response.status()
-        )));
+        return Err(Problem::internal(&format!("click shard {shard} answered {}", response.status())));
     }
     let text = JsFuture::from(response.text()?).await.unwrap_or(JsValue::NULL);
     Ok(serde_json::from_str(&text.as_string().unwrap_or_default())?)

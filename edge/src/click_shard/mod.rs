@@ -32,10 +32,7 @@ enum Question {
     /// Clicks of each of these codes since the beginning.
     Totals(Vec<String>),
     /// Clicks before or after an id, so many at most.
-    List {
-        cursor: Option<client::Place>,
-        limit: u32,
-    },
+    List { cursor: Option<client::Place>, limit: u32 },
     /// Numbers per day, from and to.
     Days { from: i64, to: i64 },
     /// Numbers of all these days by what was clicked and from where.
@@ -63,23 +60,14 @@ impl ClickShard {
     #[wasm_bindgen(constructor)]
     pub fn new(state: &DurableObjectState, _env: worker::Env) -> Result<ClickShard, JsValue> {
         let database = Database::new(state.storage()?);
-        Ok(Self {
-            shard: Rc::new(Shard {
-                database,
-                opened: Cell::new(false),
-                swept_in: Cell::new(0),
-            }),
-        })
+        Ok(Self { shard: Rc::new(Shard { database, opened: Cell::new(false), swept_in: Cell::new(0) }) })
     }
 
     /// Answers a question of [`client`].
     pub fn fetch(&self, request: web_sys::Request) -> js_sys::Promise {
         let shard = Rc::clone(&self.shard);
         future_to_promise(async move {
-            let text = js::text_up_to(&request, LONGEST_BODY)
-                .await?
-                .as_string()
-                .unwrap_or_default();
+            let text = js::text_up_to(&request, LONGEST_BODY).await?.as_string().unwrap_or_default();
             Ok(answer::respond(&shard.answer(&text), "", Readers::Servers).into())
         })
     }
@@ -100,8 +88,7 @@ impl ClickShard {
 impl Shard {
     fn open(&self) -> Result<(), Problem> {
         if !self.opened.get() {
-            self.database
-                .migrate(&[include_str!("../../sql/click_shard/schema_1.sql")])?;
+            self.database.migrate(&[include_str!("../../sql/click_shard/schema_1.sql")])?;
             self.opened.set(true);
         }
         Ok(())

@@ -47,9 +47,8 @@ impl Shard {
         let mut rollup = HashMap::new();
         let mut totals = HashMap::new();
         for Click(_, at, code, channel, device, country, host, _) in &fresh {
-            *rollup
-                .entry((at.div_euclid(86_400), code, country, device, host, channel))
-                .or_insert(0_u32) += 1;
+            *rollup.entry((at.div_euclid(86_400), code, country, device, host, channel)).or_insert(0_u32) +=
+                1;
             *totals.entry(code).or_insert(0_u32) += 1;
         }
         let rollup: Vec<_> = rollup
@@ -62,10 +61,7 @@ impl Shard {
         let seen: Vec<_> = fresh.iter().filter_map(Click::seen).collect();
         let mut writes = Writes::default();
         writes.add(sql!("click_shard/seen_insert"), &[serde_json::to_string(&seen)?])?;
-        writes.add(
-            sql!("click_shard/click_insert"),
-            &[serde_json::to_string(&fresh)?],
-        )?;
+        writes.add(sql!("click_shard/click_insert"), &[serde_json::to_string(&fresh)?])?;
         writes.add(sql!("click_shard/rollup_add"), &[serde_json::to_string(&rollup)?])?;
         writes.add(sql!("click_shard/total_add"), &[serde_json::to_string(&totals)?])?;
         self.database.commit(writes, None)?;
@@ -74,26 +70,16 @@ impl Shard {
 
     fn fresh(&self, batch: Batch) -> Result<Batch, Problem> {
         let mut met = HashSet::new();
-        let mut keep: Vec<bool> = batch
-            .iter()
-            .map(|click| click.seen().is_none_or(|seen| met.insert(seen)))
-            .collect();
-        let asked: Vec<_> = batch
-            .iter()
-            .map(|click| click.seen().unwrap_or_default())
-            .collect();
-        let known: Vec<(usize,)> = self
-            .database
-            .rows(sql!("click_shard/seen_find"), &[serde_json::to_string(&asked)?])?;
+        let mut keep: Vec<bool> =
+            batch.iter().map(|click| click.seen().is_none_or(|seen| met.insert(seen))).collect();
+        let asked: Vec<_> = batch.iter().map(|click| click.seen().unwrap_or_default()).collect();
+        let known: Vec<(usize,)> =
+            self.database.rows(sql!("click_shard/seen_find"), &[serde_json::to_string(&asked)?])?;
         for (at,) in known {
             if let Some(keep) = keep.get_mut(at) {
                 *keep = false;
             }
         }
-        Ok(batch
-            .into_iter()
-            .zip(keep)
-            .filter_map(|(click, keep)| keep.then_some(click))
-            .collect())
+        Ok(batch.into_iter().zip(keep).filter_map(|(click, keep)| keep.then_some(click)).collect())
     }
 }

@@ -32,34 +32,22 @@ pub(super) type Listed = (String, i64, String, String, String, String, String);
 
 impl Shard {
     pub(super) fn totals(&self, codes: &[String]) -> Result<Vec<(String, u64)>, Problem> {
-        Ok(self
-            .database
-            .rows(sql!("click_shard/totals"), &[serde_json::to_string(codes)?])?)
+        Ok(self.database.rows(sql!("click_shard/totals"), &[serde_json::to_string(codes)?])?)
     }
 
     /// From the cursor on, in the direction of travel; newest first without one.
     pub(super) fn list(&self, cursor: Option<&Place>, limit: u32) -> Result<Vec<Listed>, Problem> {
         Ok(match cursor {
-            None => self
-                .database
-                .rows(sql!("click_shard/clicks_older"), &("clk_~", limit))?,
-            Some(Place::After(id)) => self
-                .database
-                .rows(sql!("click_shard/clicks_older"), &(id, limit))?,
-            Some(Place::Before(id)) => self
-                .database
-                .rows(sql!("click_shard/clicks_newer"), &(id, limit))?,
+            None => self.database.rows(sql!("click_shard/clicks_older"), &("clk_~", limit))?,
+            Some(Place::After(id)) => self.database.rows(sql!("click_shard/clicks_older"), &(id, limit))?,
+            Some(Place::Before(id)) => self.database.rows(sql!("click_shard/clicks_newer"), &(id, limit))?,
         })
     }
 
     pub(super) fn days(&self, from: i64, to: i64) -> Result<Days, Problem> {
         Ok(Days {
-            clicks: self
-                .database
-                .rows(sql!("click_shard/clicks_by_day"), &(from, to))?,
-            events: self
-                .database
-                .rows(sql!("click_shard/events_by_day"), &(from, to))?,
+            clicks: self.database.rows(sql!("click_shard/clicks_by_day"), &(from, to))?,
+            events: self.database.rows(sql!("click_shard/events_by_day"), &(from, to))?,
         })
     }
 
@@ -78,10 +66,7 @@ impl Shard {
 
     pub(super) fn add_events(&self, events: &[(i64, String, String, u64)]) -> Result<usize, Problem> {
         let mut writes = Writes::default();
-        writes.add(
-            sql!("click_shard/widget_event_add"),
-            &[serde_json::to_string(events)?],
-        )?;
+        writes.add(sql!("click_shard/widget_event_add"), &[serde_json::to_string(events)?])?;
         self.database.commit(writes, None)?;
         Ok(events.len())
     }

@@ -38,11 +38,7 @@ impl Shard {
     /// Once an hour, when something is written.
     pub(super) fn sweep_hourly(&self) -> Result<(), Problem> {
         let hour = platform::now_ms().div_euclid(HOUR_MS);
-        if self.swept_in.get() == hour {
-            Ok(())
-        } else {
-            self.sweep()
-        }
+        if self.swept_in.get() == hour { Ok(()) } else { self.sweep() }
     }
 
     /// Removes what has perished, and asks to be woken while something remains that will.
@@ -66,10 +62,7 @@ impl Shard {
     }
 
     pub(super) fn wake_in_an_hour(&self) {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "milliseconds since 1970 are far below 2^53"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
         let at = (platform::now_ms() + HOUR_MS) as f64;
         let at = js_sys::Date::new(&JsValue::from_f64(at));
         // Stored with everything else this event writes; nothing waits for the promise.

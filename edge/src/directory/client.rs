@@ -57,28 +57,21 @@ async fn tell(
     question: fn(Entry) -> Question,
 ) -> Result<(), Problem> {
     let hosts = facts.hosts.iter().map(|host| format!("host:{host}"));
-    let names: Vec<String> = [format!("slug:{}", facts.slug), format!("uid:{}", facts.uid)]
-        .into_iter()
-        .chain(hosts)
-        .collect();
+    let names: Vec<String> =
+        [format!("slug:{}", facts.slug), format!("uid:{}", facts.uid)].into_iter().chain(hosts).collect();
     let text = serde_json::to_string(facts)?;
     for number in 0..SHARDS {
         let entry = Entry {
             uid: facts.uid.clone(),
             version: facts.version,
-            names: names
-                .iter()
-                .filter(|name| shard(name) == number)
-                .cloned()
-                .collect(),
+            names: names.iter().filter(|name| shard(name) == number).cloned().collect(),
             facts: text.clone(),
         };
         if let Some(taken) = ask(isolate, number, &question(entry)).await? {
             return Err(match taken.split_once(':') {
-                Some(("host", host)) => Problem::conflict(
-                    "host_taken",
-                    format!("Another program serves its links on {host}."),
-                ),
+                Some(("host", host)) => {
+                    Problem::conflict("host_taken", format!("Another program serves its links on {host}."))
+                }
                 _ => Problem::conflict(
                     "slug_taken",
                     format!("Another program has the slug {}. Choose another one.", facts.slug),
@@ -92,14 +85,8 @@ async fn tell(
 async fn ask(isolate: &Isolate, shard: u32, question: &Question) -> Result<Option<String>, Problem> {
     let object = isolate.directory(&shard.to_string())?;
     let question = serde_json::to_string(question)?;
-    let response = JsFuture::from(js::call(
-        &object,
-        "POST",
-        "https://directory/",
-        "",
-        Some(&question),
-    )?)
-    .await?;
+    let response =
+        JsFuture::from(js::call(&object, "POST", "https://directory/", "", Some(&question))?).await?;
     let response: web_sys::Response = response.unchecked_into();
     match response.status() {
         200 => {
@@ -113,8 +100,7 @@ async fn ask(isolate: &Isolate, shard: u32, question: &Question) -> Result<Optio
 
 /// FNV-1a: spreads names evenly and is the same everywhere.
 fn shard(name: &str) -> u32 {
-    let hash = name.bytes().fold(0x811C_9DC5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash =
+        name.bytes().fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash ^ hash >> 15) % SHARDS
 }

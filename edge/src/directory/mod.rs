@@ -54,22 +54,14 @@ impl Directory {
     #[wasm_bindgen(constructor)]
     pub fn new(state: &DurableObjectState, _env: worker::Env) -> Result<Directory, JsValue> {
         let database = Database::new(state.storage()?);
-        Ok(Self {
-            shelf: Rc::new(Shelf {
-                database,
-                opened: Cell::new(false),
-            }),
-        })
+        Ok(Self { shelf: Rc::new(Shelf { database, opened: Cell::new(false) }) })
     }
 
     /// Answers a question of [`client`]: 200 with facts or the name that is taken, 204 for nothing.
     pub fn fetch(&self, request: web_sys::Request) -> js_sys::Promise {
         let shelf = Rc::clone(&self.shelf);
         future_to_promise(async move {
-            let text = js::text_up_to(&request, LONGEST_BODY)
-                .await?
-                .as_string()
-                .unwrap_or_default();
+            let text = js::text_up_to(&request, LONGEST_BODY).await?.as_string().unwrap_or_default();
             Ok(match shelf.answer(&text) {
                 Ok(Some(found)) => js::respond(200, "[]", Some(&found)),
                 Ok(None) => js::respond(204, "[]", None),
@@ -90,17 +82,16 @@ impl Shelf {
         match serde_json::from_str(question)? {
             Question::Find(name) => self.find(&name),
             Question::Reserve(entry) => self.reserve(&entry),
-            Question::Confirm(entry) => self.write(&entry, |writes, name| {
-                writes.add(sql!("directory/confirm"), &(name, &entry.uid))
-            }),
+            Question::Confirm(entry) => {
+                self.write(&entry, |writes, name| writes.add(sql!("directory/confirm"), &(name, &entry.uid)))
+            }
             Question::Publish(entry) => self.publish(&entry),
         }
     }
 
     fn open(&self) -> Result<(), Problem> {
         if !self.opened.get() {
-            self.database
-                .migrate(&[include_str!("../../sql/directory/schema_1.sql")])?;
+            self.database.migrate(&[include_str!("../../sql/directory/schema_1.sql")])?;
             self.opened.set(true);
         }
         Ok(())
@@ -121,19 +112,13 @@ impl Shelf {
 
     fn reserve(&self, entry: &Entry) -> Result<Option<String>, Problem> {
         self.write(entry, |writes, name| {
-            writes.add(
-                sql!("directory/reserve"),
-                &(name, &entry.uid, entry.version, &entry.facts),
-            )
+            writes.add(sql!("directory/reserve"), &(name, &entry.uid, entry.version, &entry.facts))
         })
     }
 
     fn publish(&self, entry: &Entry) -> Result<Option<String>, Problem> {
         let taken = self.write(entry, |writes, name| {
-            writes.add(
-                sql!("directory/publish"),
-                &(name, &entry.uid, entry.version, &entry.facts),
-            )
+            writes.add(sql!("directory/publish"), &(name, &entry.uid, entry.version, &entry.facts))
         })?;
         let mut writes = Writes::default();
         let names = serde_json::to_string(&entry.names)?;

@@ -64,12 +64,7 @@ impl Click {
             channel,
             device: Device::of(agent),
             visitor: (!request.privacy_control).then(|| {
-                [
-                    head(request.client_ip, 64),
-                    head(agent, 512),
-                    head(request.language, 128),
-                ]
-                .join("\n")
+                [head(request.client_ip, 64), head(agent, 512), head(request.language, 128)].join("\n")
             }),
             country,
             referring_host: referring_host(request.referer).into(),
@@ -77,11 +72,7 @@ impl Click {
     }
 
     pub(super) fn country(&self) -> &str {
-        if self.country == [0; 2] {
-            ""
-        } else {
-            core::str::from_utf8(&self.country).unwrap_or_default()
-        }
+        if self.country == [0; 2] { "" } else { core::str::from_utf8(&self.country).unwrap_or_default() }
     }
 }
 

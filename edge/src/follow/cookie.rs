@@ -16,9 +16,7 @@ pub(super) fn of(program: &Program, request: &Request<'_>, click_id: &ClickId, n
         return String::new();
     }
     if facts.attribution == Model::FirstClick
-        && request
-            .cookie("gw_click")
-            .is_some_and(|known| program.click_keys.verify(known, now).is_ok())
+        && request.cookie("gw_click").is_some_and(|known| program.click_keys.verify(known, now).is_ok())
     {
         return String::new();
     }
@@ -27,10 +25,8 @@ pub(super) fn of(program: &Program, request: &Request<'_>, click_id: &ClickId, n
     cookie.push_str(click_id.as_str());
     cookie.push_str(&program.cookie_tail);
     // A browser refuses a cookie for a domain that the link's host is not part of.
-    if let Some(domain) = facts
-        .cookie_domain
-        .as_deref()
-        .filter(|domain| destination::is_within(request.host, domain))
+    if let Some(domain) =
+        facts.cookie_domain.as_deref().filter(|domain| destination::is_within(request.host, domain))
     {
         cookie.push_str("; Domain=");
         cookie.push_str(domain);

@@ -124,25 +124,17 @@ fn remember(uid: &str, codes: &[String], owner: Owner) {
         if codes_known.len() + codes.len() > MOST_CODES {
             codes_known.clear();
         }
-        codes_known.extend(
-            codes
-                .iter()
-                .filter_map(|code| Some(((uid.to_owned(), Code::parse(code).ok()?), owner))),
-        );
+        codes_known
+            .extend(codes.iter().filter_map(|code| Some(((uid.to_owned(), Code::parse(code).ok()?), owner))));
     });
 }
 
 /// Hashes the visitors and sends each click to its visitor's shard.
 async fn count(isolate: &Isolate, uid: &str, mode: &'static str, clicks: &[Click]) -> Result<(), Problem> {
-    let days: HashSet<i64> = clicks
-        .iter()
-        .map(|click| click.clicked_at.div_euclid(86_400))
-        .collect();
+    let days: HashSet<i64> = clicks.iter().map(|click| click.clicked_at.div_euclid(86_400)).collect();
     for day in days {
         let salt = salt(isolate, uid, mode, day).await?;
-        let of_day = clicks
-            .iter()
-            .filter(|click| click.clicked_at.div_euclid(86_400) == day);
+        let of_day = clicks.iter().filter(|click| click.clicked_at.div_euclid(86_400) == day);
         let mut batches: HashMap<u32, Batch> = HashMap::new();
         for click in of_day {
             let visitor = click.visitor.as_deref().map(|visitor| salt.hash(visitor, uid));

@@ -69,24 +69,14 @@ enum Found<'a> {
 
 /// `/r/{program}/{code}[/{path}]`, or `/r/{code}[/{path}]` on a program's own host.
 fn find<'a>(isolate: &Isolate, request: &Request<'a>, now: i64) -> Found<'a> {
-    let shared = isolate
-        .public_origin
-        .split_once("://")
-        .is_some_and(|(_, host)| host == request.host);
+    let shared = isolate.public_origin.split_once("://").is_some_and(|(_, host)| host == request.host);
     if !shared {
         let name = Name::Host(request.host);
         match facts::recall(name, now) {
             None => return Found::Ask(name),
             Some(Known::Program(program, stale)) => {
                 let (code, path) = first_segment(request.rest);
-                return Found::Link(
-                    program,
-                    Link {
-                        code,
-                        path,
-                        stale: stale.then_some(name),
-                    },
-                );
+                return Found::Link(program, Link { code, path, stale: stale.then_some(name) });
             }
             Some(Known::Nobody) => {}
         }
@@ -98,14 +88,7 @@ fn find<'a>(isolate: &Isolate, request: &Request<'a>, now: i64) -> Found<'a> {
         Some(Known::Nobody) => Found::Nobody,
         Some(Known::Program(program, stale)) => {
             let (code, path) = first_segment(rest.strip_prefix('/').unwrap_or(rest));
-            Found::Link(
-                program,
-                Link {
-                    code,
-                    path,
-                    stale: stale.then_some(name),
-                },
-            )
+            Found::Link(program, Link { code, path, stale: stale.then_some(name) })
         }
     }
 }
@@ -170,9 +153,7 @@ fn respond(
         _ => None,
     };
     let answer = answer.unwrap_or_else(|| {
-        let location = program
-            .destination
-            .location(link.path, request.query, code.as_ref(), None);
+        let location = program.destination.location(link.path, request.query, code.as_ref(), None);
         crossing::redirect(&location, "")
     });
     answer.map_or_else(|_| page::unavailable().into(), JsValue::from)
@@ -191,15 +172,9 @@ fn credited(
     let seconds = now.div_euclid(1000);
     let channel = query::channel(request.query);
     let click_id = program.click_keys.mint(code, seconds, nonce, channel);
-    let location = program
-        .destination
-        .location(link.path, request.query, Some(code), Some(&click_id));
+    let location = program.destination.location(link.path, request.query, Some(code), Some(&click_id));
     let cookie = cookie::of(program, request, &click_id, seconds);
-    batch::add(
-        batch::Click::new(program, *code, seconds, nonce, channel, request),
-        context,
-        now,
-    );
+    batch::add(batch::Click::new(program, *code, seconds, nonce, channel, request), context, now);
     Some(crossing::redirect(&location, &cookie))
 }
 
@@ -207,14 +182,8 @@ fn refresh(name: Name<'_>, context: &Context, now: i64) {
     let owned = name.text().to_owned();
     let host = matches!(name, Name::Host(_));
     let promise = future_to_promise(async move {
-        let name = if host {
-            Name::Host(&owned)
-        } else {
-            Name::Link(&owned)
-        };
-        let isolate = crate::isolate::current()
-            .ok_or_else(|| Problem::internal("no isolate"))
-            .ok();
+        let name = if host { Name::Host(&owned) } else { Name::Link(&owned) };
+        let isolate = crate::isolate::current().ok_or_else(|| Problem::internal("no isolate")).ok();
         if let Some(isolate) = isolate {
             // What is in memory stays when the directory does not answer.
             let _ = facts::ask(&isolate, name, now).await;

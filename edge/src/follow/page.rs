@@ -42,35 +42,17 @@ pub(super) fn preview(program: &Program, request: &Request<'_>) -> web_sys::Resp
 pub(super) fn unknown_program() -> web_sys::Response {
     let text = "Nobody shares anything under this address. It may have been mistyped, or the program has ended. \
         Ask whoever sent it to you for a new link.";
-    html(
-        404,
-        Notice {
-            title: "This link leads nowhere",
-            text,
-        }
-        .render(),
-    )
+    html(404, Notice { title: "This link leads nowhere", text }.render())
 }
 
 pub(super) fn unavailable() -> web_sys::Response {
     let text = "We could not look this link up just now. Please try it again in a moment.";
-    html(
-        503,
-        Notice {
-            title: "One moment",
-            text,
-        }
-        .render(),
-    )
+    html(503, Notice { title: "One moment", text }.render())
 }
 
 /// Links answer `GET` and `HEAD`.
 pub(super) fn wrong_method() -> web_sys::Response {
-    js::respond(
-        405,
-        r#"[["allow","GET, HEAD"],["cache-control","no-store"]]"#,
-        None,
-    )
+    js::respond(405, r#"[["allow","GET, HEAD"],["cache-control","no-store"]]"#, None)
 }
 
 fn html(status: u16, page: askama::Result<String>) -> web_sys::Response {

@@ -74,11 +74,7 @@ fn split(url: &str) -> (&str, &str, &str) {
 pub(super) fn referring_host(referer: &str) -> &str {
     let host = split(referer).1;
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:".contains(&byte);
-    if host.len() <= 100 && referer.contains("://") && host.bytes().all(plain) {
-        host
-    } else {
-        ""
-    }
+    if host.len() <= 100 && referer.contains("://") && host.bytes().all(plain) { host } else { "" }
 }
 
 /// The beginning of a text, cut at a character, at most so many bytes long.

@@ -1,7 +1,7 @@
 //! A program's book: its database and what of it stays in memory.
 
 use super::request::Request;
-use super::{Answer, Decision};
+use crate::answer::Answer;
 use crate::isolate::{self, Isolate};
 use crate::platform;
 use crate::problem::Problem;
@@ -14,9 +14,6 @@ use referral::money::Currency;
 use referral::terms::Terms;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-
-/// How long an `Idempotency-Key` is remembered, in milliseconds: 48 hours.
-const REMEMBERED_MS: i64 = 48 * 3_600_000;
 
 /// A key as the ledger keeps it.
 #[derive(Clone, Debug)]
@@ -38,6 +35,15 @@ pub(crate) struct Loaded {
     pub(crate) terms_created_at: Instant,
     pub(crate) keys: Vec<StoredKey>,
     pub(crate) click_keys: ClickKeys,
+}
+
+impl Loaded {
+    /// The code and the time of a click id that proves itself.
+    pub(crate) fn verify(&self, click_id: &str) -> Option<(String, Instant)> {
+        let now = Instant::from_ms(platform::now_ms()).seconds();
+        let click = self.click_keys.verify(click_id, now).ok()?;
+        Some((click.code.as_str().to_owned(), Instant::from_seconds(click.clicked_at)))
+    }
 }
 
 pub(crate) struct Book {
@@ -63,8 +69,7 @@ impl Book {
     /// Brings the schema up to date, once per life of the object.
     pub(crate) fn open(&self) -> Result<(), Problem> {
         if !self.opened.get() {
-            self.database
-                .migrate(&[include_str!("../../sql/ledger/schema_1.sql")])?;
+            self.database.migrate(&[include_str!("../../sql/ledger/schema_1.sql")])?;
             self.opened.set(true);
         }
         Ok(())
@@ -162,33 +167,23 @@ impl Book {
             }
             _ => "This call takes a secret key (sk_…), sent from your server.",
         };
-        if fits {
-            Ok(())
-        } else {
-            Err(Problem::new(403, "key_wrong_kind", "Wrong kind of key", needed))
-        }
+        if fits { Ok(()) } else { Err(Problem::new(403, "key_wrong_kind", "Wrong kind of key", needed)) }
     }
 
     /// The id and kind of the key a request came with.
     pub(crate) fn caller(&self, request: &Request) -> Option<StoredKey> {
         let program = self.stored().ok()??;
-        program
-            .keys
-            .iter()
-            .find(|key| key.hash == request.meta.key_hash)
-            .cloned()
+        program.keys.iter().find(|key| key.hash == request.meta.key_hash).cloned()
     }
 
     /// Approves rewards whose hold has ended.
     pub(crate) fn approve_due(&self) -> Result<(), Problem> {
         let now = platform::now_ms();
-        let next = match self.next_due.get() {
-            Some(next) => next,
-            None => {
-                let next: Option<(Option<i64>,)> =
-                    self.database.row(sql!("ledger/reward_next_due"), &[(); 0])?;
-                next.and_then(|(next,)| next).unwrap_or(i64::MAX)
-            }
+        let next = if let Some(next) = self.next_due.get() {
+            next
+        } else {
+            let next: Option<(Option<i64>,)> = self.database.row(sql!("ledger/reward_next_due"), &[(); 0])?;
+            next.and_then(|(next,)| next).unwrap_or(i64::MAX)
         };
         self.next_due.set(Some(next));
         if next <= now {
@@ -228,28 +223,6 @@ impl Book {
         }
     }
 
-    pub(crate) fn remember(
-        &self,
-        decision: &mut Decision,
-        route: &str,
-        key: &str,
-        body_hash: &str,
-    ) -> Result<(), Problem> {
-        let now = platform::now_ms();
-        decision
-            .writes
-            .add(sql!("ledger/idempotency_purge"), &[now - REMEMBERED_MS])?;
-        let row = (
-            route,
-            key,
-            body_hash,
-            decision.answer.status,
-            &decision.answer.body,
-            now,
-        );
-        Ok(decision.writes.add(sql!("ledger/idempotency_insert"), &row)?)
-    }
-
     pub(crate) fn audit(
         &self,
         writes: &mut Writes,
@@ -257,16 +230,8 @@ impl Book {
         action: &str,
         subject: &str,
     ) -> Result<(), Problem> {
-        let actor = self
-            .caller(request)
-            .map_or_else(|| "operator".to_owned(), |key| key.id);
-        let row = (
-            platform::now_ms(),
-            actor,
-            action,
-            subject,
-            &request.meta.request_id,
-        );
+        let actor = self.caller(request).map_or_else(|| "operator".to_owned(), |key| key.id);
+        let row = (platform::now_ms(), actor, action, subject, &request.meta.request_id);
         Ok(writes.add(sql!("ledger/audit_insert"), &row)?)
     }
 
@@ -277,8 +242,5 @@ impl Book {
 
 /// A new id: the prefix of its kind and 80 random bits.
 pub(crate) fn new_id(prefix: &str) -> Result<String, Problem> {
-    Ok(format!(
-        "{prefix}_{}",
-        referral::api_key::uid(platform::random()?)
-    ))
+    Ok(format!("{prefix}_{}", referral::api_key::uid(platform::random()?)))
 }

@@ -2,8 +2,9 @@
 //! a touch that waits for the merchant's own lead or sale of that customer.
 
 use super::book::{Book, new_id};
+use super::decision::Decision;
 use super::request::Request;
-use super::{Answer, Decision, convert, referrer};
+use crate::answer::Answer;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
@@ -19,8 +20,8 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     input.finish().map_err(Problem::invalid)?;
     let program = book.program()?;
     // Only a click id that proves itself may cost us a row, and only one.
-    let Some((code, at)) = convert::verify(&program, &click_id) else {
-        return Err(referrer::refuse(
+    let Some((code, at)) = program.verify(&click_id) else {
+        return Err(Problem::field(
             "click_id",
             "invalid_click",
             "does not prove a click on a link of this program",
@@ -33,27 +34,12 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
         return if customer == customer_id {
             Ok(Decision::answer(Answer::json(200, &shown(&id))?))
         } else {
-            Err(Problem::conflict(
-                "claim_conflict",
-                "This click was claimed for another customer.",
-            ))
+            Err(Problem::conflict("claim_conflict", "This click was claimed for another customer."))
         };
     }
     let id = new_id("clm")?;
     let mut writes = Writes::default();
-    let row = (
-        &id,
-        &click_id,
-        code,
-        at.ms(),
-        &customer_id,
-        &email,
-        platform::now_ms(),
-    );
+    let row = (&id, &click_id, code, at.ms(), &customer_id, &email, platform::now_ms());
     writes.add(sql!("ledger/claim_insert"), &row)?;
-    Ok(Decision {
-        answer: Answer::json(201, &shown(&id))?,
-        writes,
-        audit: Some(("claim.recorded", id)),
-    })
+    Ok(Decision { answer: Answer::json(201, &shown(&id))?, writes, audit: Some(("claim.recorded", id)) })
 }

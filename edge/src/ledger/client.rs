@@ -1,14 +1,11 @@
 //! Calls to ledger objects from outside them.
 
-use super::request::Meta;
+use super::request::{Meta, ORIGIN};
 use crate::isolate::Isolate;
 use crate::js;
 use crate::problem::Problem;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-
-/// The origin in the URLs of requests between objects; it never leaves the machine.
-pub(crate) const ORIGIN: &str = "https://ledger";
 
 /// Sends a caller's request on to a program's ledger; the promise is the ledger's `Response`.
 pub(crate) fn forward(
@@ -27,14 +24,7 @@ pub(crate) fn forward(
     );
     let unavailable = busy.body(&meta.request_id);
     let meta = serde_json::to_string(meta)?;
-    Ok(js::call_through(
-        &ledger,
-        method,
-        &format!("{ORIGIN}{target}"),
-        &meta,
-        request,
-        &unavailable,
-    )?)
+    Ok(js::call_through(&ledger, method, &format!("{ORIGIN}{target}"), &meta, request, &unavailable)?)
 }
 
 /// The name of a ledger object.
@@ -51,11 +41,7 @@ pub(crate) async fn call(
     body: &str,
 ) -> Result<(u16, String), Problem> {
     let ledger = isolate.ledger(&object_name(uid, mode))?;
-    let meta = Meta {
-        uid: uid.to_owned(),
-        test: mode == "test",
-        ..Meta::default()
-    };
+    let meta = Meta { uid: uid.to_owned(), test: mode == "test", ..Meta::default() };
     let meta = serde_json::to_string(&meta)?;
     let url = format!("{ORIGIN}/internal/{path}");
     let response = JsFuture::from(js::call(&ledger, "POST", &url, &meta, Some(body))?).await?;
@@ -73,9 +59,7 @@ pub(crate) async fn known_codes(
 ) -> Result<Vec<String>, Problem> {
     let (status, body) = call(isolate, uid, mode, "codes", &serde_json::to_string(codes)?).await?;
     if status != 200 {
-        return Err(Problem::internal(&format!(
-            "the ledger answered {status} to codes"
-        )));
+        return Err(Problem::internal(&format!("the ledger answered {status} to codes")));
     }
     Ok(serde_json::from_str(&body)?)
 }

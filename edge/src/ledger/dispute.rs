@@ -1,9 +1,11 @@
 //! Disputes: a referrer's doubt about a conversion, or about one that is missing.
 
 use super::book::{Book, new_id};
+use super::decision::Decision;
 use super::list::DISPUTES;
+use super::proof;
 use super::request::Request;
-use super::{Answer, Decision, widget};
+use crate::answer::Answer;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
@@ -18,7 +20,7 @@ pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> 
     let about = input.required_text("about", 1..=200);
     let message = input.required_text("message", 1..=2000);
     input.finish().map_err(Problem::invalid)?;
-    let Some((referrer_id, _)) = widget::referrer(book, request)? else {
+    let Some((referrer_id, _)) = proof::referrer(book, request)? else {
         return Err(Problem::new(
             401,
             "proof_missing",
@@ -27,9 +29,8 @@ pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> 
         ));
     };
     let shown = |id: &str| json!({ "id": id, "about": about, "status": "open" });
-    let known: Option<(String,)> = book
-        .database
-        .row(sql!("ledger/dispute_by_about"), &(&referrer_id, &about))?;
+    let known: Option<(String,)> =
+        book.database.row(sql!("ledger/dispute_by_about"), &(&referrer_id, &about))?;
     if let Some((id,)) = known {
         return Ok(Decision::answer(Answer::json(200, &shown(&id))?));
     }
@@ -37,11 +38,7 @@ pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> 
     let mut writes = Writes::default();
     let row = (&id, &referrer_id, &about, &message, platform::now_ms());
     writes.add(sql!("ledger/dispute_insert"), &row)?;
-    Ok(Decision {
-        answer: Answer::json(201, &shown(&id))?,
-        writes,
-        audit: Some(("dispute.opened", id)),
-    })
+    Ok(Decision { answer: Answer::json(201, &shown(&id))?, writes, audit: Some(("dispute.opened", id)) })
 }
 
 /// `POST /v1/disputes/{id}/decision {decision: "upheld" | "rejected", note}`: the merchant's answer, told to the referrer.
@@ -49,9 +46,8 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
     input.require("decision");
-    let decision = input
-        .choice("decision", &[("upheld", "upheld"), ("rejected", "rejected")])
-        .unwrap_or_default();
+    let decision =
+        input.choice("decision", &[("upheld", "upheld"), ("rejected", "rejected")]).unwrap_or_default();
     let note = input.required_text("note", 1..=2000);
     input.finish().map_err(Problem::invalid)?;
     let standing: Option<(String, Option<String>)> =
@@ -71,10 +67,7 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     }
     let now = Instant::from_ms(platform::now_ms());
     let mut writes = Writes::default();
-    writes.add(
-        sql!("ledger/dispute_decision_insert"),
-        &(id, decision, &note, now.ms()),
-    )?;
+    writes.add(sql!("ledger/dispute_decision_insert"), &(id, decision, &note, now.ms()))?;
     if let Some(fields) = shown.as_object_mut() {
         fields.insert("status".to_owned(), json!(decision));
         fields.insert("note".to_owned(), json!(note));

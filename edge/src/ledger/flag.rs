@@ -1,10 +1,11 @@
 //! Flags: our doubt about a conversion, held until a person decides.
 
 use super::book::{Book, new_id};
+use super::decision::Decision;
 use super::list::FLAGS;
 use super::refund::{self, Standing};
 use super::request::Request;
-use super::{Answer, Decision};
+use crate::answer::Answer;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
@@ -20,15 +21,11 @@ pub(crate) fn judge(
     friend_id: &str,
     told: Option<&str>,
 ) -> Result<Vec<Rule>, Problem> {
-    let stored: Option<(Option<String>, Option<String>)> = book
-        .database
-        .row(sql!("ledger/emails"), &(referrer_id, friend_id))?;
+    let stored: Option<(Option<String>, Option<String>)> =
+        book.database.row(sql!("ledger/emails"), &(referrer_id, friend_id))?;
     let (referrer, friend) = stored.unwrap_or_default();
     let friend_email = told.or(friend.as_deref());
-    Ok(fraud::judge(&Evidence {
-        referrer_email: referrer.as_deref(),
-        friend_email,
-    }))
+    Ok(fraud::judge(&Evidence { referrer_email: referrer.as_deref(), friend_email }))
 }
 
 pub(crate) fn write(
@@ -39,14 +36,7 @@ pub(crate) fn write(
     now: Instant,
 ) -> Result<(), Problem> {
     for rule in rules {
-        let row = (
-            new_id("flg")?,
-            conversion_id,
-            referrer_id,
-            rule.word(),
-            rule.weight(),
-            now.ms(),
-        );
+        let row = (new_id("flg")?, conversion_id, referrer_id, rule.word(), rule.weight(), now.ms());
         writes.add(sql!("ledger/flag_insert"), &row)?;
     }
     Ok(())
@@ -86,19 +76,13 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
             return Ok(Decision::answer(Answer::json(200, &shown)?));
         }
         Some(_) => {
-            return Err(Problem::conflict(
-                "flag_decided",
-                "This flag was decided the other way before.",
-            ));
+            return Err(Problem::conflict("flag_decided", "This flag was decided the other way before."));
         }
         None => {}
     }
     let now = Instant::from_ms(platform::now_ms());
     let mut writes = Writes::default();
-    writes.add(
-        sql!("ledger/flag_decision_insert"),
-        &(id, verdict.word(), &note, now.ms()),
-    )?;
+    writes.add(sql!("ledger/flag_decision_insert"), &(id, verdict.word(), &note, now.ms()))?;
     let mut standings = refund::standings(book, &conversion_id)?;
     match verdict {
         Verdict::Released => release(book, &mut writes, &standings, &conversion_id, id, now)?,
@@ -110,16 +94,8 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
         fields.insert("note".to_owned(), json!(note));
         fields.insert("decided_at".to_owned(), json!(now));
     }
-    let action = if verdict == Verdict::Released {
-        "flag.released"
-    } else {
-        "flag.confirmed"
-    };
-    Ok(Decision {
-        answer: Answer::json(201, &shown)?,
-        writes,
-        audit: Some((action, id.to_owned())),
-    })
+    let action = if verdict == Verdict::Released { "flag.released" } else { "flag.confirmed" };
+    Ok(Decision { answer: Answer::json(201, &shown)?, writes, audit: Some((action, id.to_owned())) })
 }
 
 /// Lets go of what no other open flag holds.
@@ -131,14 +107,9 @@ fn release(
     id: &str,
     now: Instant,
 ) -> Result<(), Problem> {
-    let left: Option<(u32,)> = book
-        .database
-        .row(sql!("ledger/flags_left"), &(conversion_id, id))?;
+    let left: Option<(u32,)> = book.database.row(sql!("ledger/flags_left"), &(conversion_id, id))?;
     let left = left.map_or(0, |(weight,)| weight);
-    for standing in standings
-        .iter()
-        .filter(|standing| !fraud::holds(left, standing.to))
-    {
+    for standing in standings.iter().filter(|standing| !fraud::holds(left, standing.to)) {
         writes.add(sql!("ledger/reward_release"), &(now.ms(), &standing.reward_id))?;
     }
     Ok(())

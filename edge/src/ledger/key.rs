@@ -1,8 +1,9 @@
 //! Keys: shown once, kept as hashes, rotated with an overlap.
 
 use super::book::{Book, StoredKey, new_id};
+use super::decision::Decision;
 use super::request::Request;
-use super::{Answer, Decision};
+use crate::answer::Answer;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
@@ -26,10 +27,7 @@ fn shown(key: &StoredKey) -> Value {
 /// `GET /v1/keys`: what is known of the keys; never the keys.
 pub(crate) fn list(book: &Book) -> Result<Answer, Problem> {
     let keys: Vec<Value> = book.program()?.keys.iter().map(shown).collect();
-    Answer::json(
-        200,
-        &json!({ "data": keys, "has_more": false, "next_cursor": null }),
-    )
+    Answer::json(200, &json!({ "data": keys, "has_more": false, "next_cursor": null }))
 }
 
 /// `POST /v1/keys {kind, overlap_hours?}`: a new key; the others of its kind end after the overlap (24 h).
@@ -61,10 +59,7 @@ pub(crate) fn rotate(book: &Book, request: &Request) -> Result<Decision, Problem
     let id = new_id("key")?;
     let mut writes = Writes::default();
     writes.add(sql!("ledger/key_insert"), &(&id, kind.word(), key.hash(), now))?;
-    writes.add(
-        sql!("ledger/keys_expire_others"),
-        &(now + overlap * HOUR_MS, kind.word(), &id),
-    )?;
+    writes.add(sql!("ledger/keys_expire_others"), &(now + overlap * HOUR_MS, kind.word(), &id))?;
     book.forget();
     let answer = json!({
         "id": id,
@@ -73,21 +68,13 @@ pub(crate) fn rotate(book: &Book, request: &Request) -> Result<Decision, Problem
         "created_at": Instant::from_ms(now),
         "others_expire_at": Instant::from_ms(now + overlap * HOUR_MS),
     });
-    Ok(Decision {
-        answer: Answer::json(201, &answer)?,
-        writes,
-        audit: Some(("key.rotated", id)),
-    })
+    Ok(Decision { answer: Answer::json(201, &answer)?, writes, audit: Some(("key.rotated", id)) })
 }
 
 /// `DELETE /v1/keys/{id}`: the key ends now. A key cannot end itself, so that nobody locks themselves out.
 pub(crate) fn revoke(book: &Book, request: &Request, id: &str) -> Result<Answer, Problem> {
     let program = book.program()?;
-    let key = program
-        .keys
-        .iter()
-        .find(|key| key.id == id)
-        .ok_or_else(Problem::not_found)?;
+    let key = program.keys.iter().find(|key| key.id == id).ok_or_else(Problem::not_found)?;
     if key.hash == request.meta.key_hash {
         return Err(Problem::conflict(
             "key_in_use",
@@ -95,10 +82,7 @@ pub(crate) fn revoke(book: &Book, request: &Request, id: &str) -> Result<Answer,
         ));
     }
     let now = platform::now_ms();
-    let ended = StoredKey {
-        expires_at: Some(key.expires_at.map_or(now, |end| end.min(now))),
-        ..key.clone()
-    };
+    let ended = StoredKey { expires_at: Some(key.expires_at.map_or(now, |end| end.min(now))), ..key.clone() };
     let mut writes = Writes::default();
     writes.add(sql!("ledger/key_expire"), &(ended.expires_at, id))?;
     book.audit(&mut writes, request, "key.revoked", id)?;

@@ -1,10 +1,11 @@
 //! `POST /v1/leads`: a friend identified themselves.
 
 use super::book::Book;
-use super::convert::{Conversion, Kind, Presented};
+use super::conversion::{self, Conversion, Kind, Presented};
+use super::convert;
+use super::decision::Decision;
 use super::person::Person;
 use super::request::Request;
-use super::{Decision, convert};
 use crate::problem::Problem;
 use referral::input::{self, Input};
 
@@ -13,27 +14,15 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     let mut input = Input::new("", &fields);
     let customer_id = input.required_text("customer_id", 1..=200);
     let event = input.text("event", 1..=40).unwrap_or_else(|| "signup".to_owned());
-    if !event
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
-    {
+    if !event.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
         input.refuse("event", "unknown_character", "takes letters, digits, _, - and .");
     }
     let presented = Presented::read(&mut input);
-    let person = Person {
-        email: input.email("email"),
-        name: input.text("name", 1..=200),
-    };
-    let occurred_at = convert::occurred_at(&mut input);
+    let person = Person { email: input.email("email"), name: input.text("name", 1..=200) };
+    let occurred_at = conversion::occurred_at(&mut input);
     let metadata = input.metadata("metadata");
     input.finish().map_err(Problem::invalid)?;
-    let conversion = Conversion {
-        kind: Kind::Lead { event },
-        customer_id,
-        presented,
-        person,
-        occurred_at,
-        metadata,
-    };
-    convert::record(book, conversion)
+    let conversion =
+        Conversion { kind: Kind::Lead { event }, customer_id, presented, person, occurred_at, metadata };
+    convert::record(book, &conversion)
 }

@@ -3,68 +3,11 @@
 use super::book::Book;
 use super::request::Request;
 use crate::answer::Answer;
+use crate::paging::{self, Cursor, Page};
 use crate::problem::Problem;
 use crate::route::List;
 use crate::sql::{Statement, sql};
-use referral::input::FieldError;
-use serde_json::{Value, json};
-
-/// Most items of a page, and how many without a `limit`.
-const MOST: u32 = 100;
-const USUAL: u32 = 20;
-
-/// Which page a caller wants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Page {
-    pub(crate) limit: u32,
-    pub(crate) cursor: Option<Cursor>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Cursor {
-    /// Older than this id.
-    After(String),
-    /// Newer than this id.
-    Before(String),
-}
-
-fn refuse(field: &str, detail: &str) -> Problem {
-    Problem::invalid(vec![FieldError {
-        field: field.to_owned(),
-        code: "out_of_range",
-        detail: detail.to_owned(),
-    }])
-}
-
-impl Page {
-    /// Reads `limit`, `starting_after`, `ending_before`; other parameters are refused.
-    pub(crate) fn read(query: &str) -> Result<Self, Problem> {
-        let mut page = Self {
-            limit: USUAL,
-            cursor: None,
-        };
-        for (name, value) in query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        {
-            match name {
-                "limit" => {
-                    let limit = value.parse().ok().filter(|limit| (1..=MOST).contains(limit));
-                    page.limit =
-                        limit.ok_or_else(|| refuse("limit", "must be a whole number from 1 to 100"))?;
-                }
-                "starting_after" | "ending_before" if page.cursor.is_some() => {
-                    return Err(refuse(name, "cannot stand beside another cursor"));
-                }
-                "starting_after" => page.cursor = Some(Cursor::After(value.to_owned())),
-                "ending_before" => page.cursor = Some(Cursor::Before(value.to_owned())),
-                _ => return Err(refuse("query", "takes limit, starting_after and ending_before")),
-            }
-        }
-        Ok(page)
-    }
-}
+use serde_json::Value;
 
 /// The statements of one list.
 pub(crate) struct Source {
@@ -123,14 +66,12 @@ pub(crate) fn rows(book: &Book, source: &Source, page: &Page) -> Result<(Vec<Row
     let seq_of = |id: &str| -> Result<i64, Problem> {
         let row: Option<(i64, String)> = book.database.row(source.by_id, &[id])?;
         row.map(|(seq, _)| seq)
-            .ok_or_else(|| refuse("cursor", "is not the id of an item of this list"))
+            .ok_or_else(|| Problem::field("cursor", "out_of_range", "is not the id of an item of this list"))
     };
     let one_more = page.limit + 1;
     let wanted = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let mut rows: Vec<Row> = match &page.cursor {
-        None => book
-            .database
-            .rows(source.older, &(referral::money::LARGEST_AMOUNT, one_more))?,
+        None => book.database.rows(source.older, &(referral::money::LARGEST_AMOUNT, one_more))?,
         Some(Cursor::After(id)) => book.database.rows(source.older, &(seq_of(id)?, one_more))?,
         Some(Cursor::Before(id)) => book.database.rows(source.newer, &(seq_of(id)?, one_more))?,
     };
@@ -140,11 +81,6 @@ pub(crate) fn rows(book: &Book, source: &Source, page: &Page) -> Result<(Vec<Row
         rows.reverse();
     }
     Ok((rows, has_more))
-}
-
-/// A page as the API shows it.
-pub(crate) fn shown(data: Vec<Value>, has_more: bool, last_id: Option<String>) -> Value {
-    json!({ "data": data, "has_more": has_more, "next_cursor": last_id.filter(|_| has_more) })
 }
 
 pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer, Problem> {
@@ -158,21 +94,14 @@ pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer,
         List::Disputes => DISPUTES,
     };
     let (rows, has_more) = rows(book, &source, &Page::read(&request.query)?)?;
-    let last = rows.last().map(|(_, id, _)| id.clone());
-    let data = rows
-        .iter()
-        .map(|(_, _, body)| serde_json::from_str(body))
-        .collect::<Result<_, _>>()?;
-    Answer::json(200, &shown(data, has_more, last))
+    let last_id = rows.last().map(|(_, id, _)| id.clone());
+    let data: Vec<Value> = rows.iter().map(|(_, _, body)| serde_json::from_str(body)).collect::<Result<_, _>>()?;
+    Answer::json(200, &paging::shown(&data, has_more, last_id))
 }
 
 /// One lead or sale as it stands now.
 pub(crate) fn one(book: &Book, id: &str) -> Result<Answer, Problem> {
-    let by_id = if id.starts_with("led_") {
-        LEADS.by_id
-    } else {
-        SALES.by_id
-    };
+    let by_id = if id.starts_with("led_") { LEADS.by_id } else { SALES.by_id };
     let row: Option<(i64, String)> = book.database.row(by_id, &[id])?;
     let (_, body) = row.ok_or_else(Problem::not_found)?;
     Ok(Answer { status: 200, body })
@@ -186,7 +115,7 @@ pub(crate) fn trace(book: &Book, request: &Request, id: &str) -> Result<Answer, 
     if secret {
         return Ok(Answer { status: 200, body });
     }
-    let referrer = super::widget::referrer(book, request)?;
+    let referrer = super::proof::referrer(book, request)?;
     match (referrer, credited) {
         (Some((id, _)), Some(credited)) if id == credited => Ok(Answer { status: 200, body }),
         _ => Err(Problem::not_found()),

@@ -4,14 +4,19 @@
 mod book;
 mod claim;
 pub(crate) mod client;
+mod conversion;
+mod conversion_rows;
 mod convert;
+mod decision;
 mod dispute;
 mod flag;
+mod judge;
 mod key;
 mod lead;
 mod list;
 mod person;
 mod program;
+mod proof;
 mod referrer;
 mod refund;
 mod request;
@@ -22,9 +27,8 @@ mod widget;
 use crate::answer::{self, Answer, Readers};
 use crate::problem::Problem;
 use crate::route::{Access, Call};
-use crate::sql::{Database, Writes};
+use crate::sql::Database;
 use book::Book;
-pub(crate) use list::{Cursor, Page};
 pub(crate) use program::Opening;
 pub(crate) use request::Meta;
 use request::Request;
@@ -32,28 +36,6 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use worker::worker_sys::DurableObjectState;
-
-/// The longest body a call may have, in bytes.
-const LONGEST_BODY: u32 = 65_536;
-
-/// What a command decided: its answer and its writes, stored together or not at all.
-struct Decision {
-    answer: Answer,
-    writes: Writes,
-    /// What was done and to what, for the audit log; none where nothing is written.
-    audit: Option<(&'static str, String)>,
-}
-
-impl Decision {
-    /// An answer that writes nothing.
-    fn answer(answer: Answer) -> Self {
-        Self {
-            answer,
-            writes: Writes::default(),
-            audit: None,
-        }
-    }
-}
 
 /// The Durable Object.
 #[wasm_bindgen]
@@ -66,9 +48,7 @@ impl Ledger {
     /// Called by the runtime when the object wakes.
     #[wasm_bindgen(constructor)]
     pub fn new(state: &DurableObjectState, env: worker::Env) -> Result<Ledger, JsValue> {
-        Ok(Self {
-            book: Rc::new(Book::new(Database::new(state.storage()?), env)),
-        })
+        Ok(Self { book: Rc::new(Book::new(Database::new(state.storage()?), env)) })
     }
 
     /// Answers a request that [`client`] made.
@@ -114,7 +94,7 @@ async fn answer(book: &Book, request: &Request) -> Result<Answer, Problem> {
         Call::Conversion(id) => list::one(book, &id),
         Call::Trace(id) => list::trace(book, request, &id),
         Call::Clicks => {
-            let page = list::Page::read(&request.query)?;
+            let page = crate::paging::Page::read(&request.query)?;
             crate::click_shard::client::list(
                 book.isolate()?.as_ref(),
                 &request.meta.uid,
@@ -162,7 +142,7 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         _ => return Err(Problem::not_found()),
     };
     if let (Some(key), Some(hash)) = (key, &body_hash) {
-        book.remember(&mut decision, route, key, hash)?;
+        decision.remember(route, key, hash)?;
     }
     if let Some((action, subject)) = &decision.audit {
         book.audit(&mut decision.writes, request, action, subject)?;

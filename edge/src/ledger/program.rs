@@ -39,18 +39,9 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Answer, Problem> 
             let at = opening.created_at;
             let mut writes = Writes::default();
             let facts = serde_json::to_string(&opening.facts)?;
-            let row = (
-                &opening.facts.id,
-                facts,
-                &opening.currency,
-                &opening.body_hash,
-                at,
-            );
+            let row = (&opening.facts.id, facts, &opening.currency, &opening.body_hash, at);
             writes.add(sql!("ledger/program_insert"), &row)?;
-            writes.add(
-                sql!("ledger/terms_insert"),
-                &(1, serde_json::to_string(&opening.terms)?, at),
-            )?;
+            writes.add(sql!("ledger/terms_insert"), &(1, serde_json::to_string(&opening.terms)?, at))?;
             for (id, kind, hash) in &opening.keys {
                 writes.add(sql!("ledger/key_insert"), &(id, kind, hash, at))?;
             }
@@ -58,9 +49,7 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Answer, Problem> 
             book.commit(writes, request.failpoint())?;
         }
     }
-    let program = book
-        .stored()?
-        .ok_or_else(|| Problem::internal("the ledger did not open"))?;
+    let program = book.stored()?.ok_or_else(|| Problem::internal("the ledger did not open"))?;
     Answer::json(201, &shown(&program)?)
 }
 

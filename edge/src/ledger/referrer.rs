@@ -1,18 +1,20 @@
 //! Referrers: who shares.
 
 use super::book::{Book, Loaded, new_id};
+use super::decision::Decision;
 use super::list::{self, REFERRERS};
 use super::person::Person;
 use super::request::Request;
-use super::{Answer, Decision};
+use crate::answer::Answer;
 use crate::click_shard;
 use crate::isolate::Isolate;
+use crate::paging::{self, Page};
 use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::code::Code;
 use referral::facts::ProgramFacts;
-use referral::input::{FieldError, Input};
+use referral::input::Input;
 use referral::instant::Instant;
 use serde_json::{Value, json};
 
@@ -23,11 +25,7 @@ const DRAWS: usize = 4;
 pub(crate) fn link_base(isolate: &Isolate, facts: &ProgramFacts) -> String {
     match facts.hosts.first() {
         Some(host) => {
-            let scheme = if isolate.public_origin.starts_with("http://") {
-                "http"
-            } else {
-                "https"
-            };
+            let scheme = if isolate.public_origin.starts_with("http://") { "http" } else { "https" };
             format!("{scheme}://{host}/r/")
         }
         None => format!("{}/r/{}/", isolate.public_origin, facts.slug),
@@ -46,13 +44,7 @@ impl NewReferrer {
     /// Writes it and gives its id.
     pub(crate) fn write(&self, writes: &mut Writes, now: Instant) -> Result<String, Problem> {
         let id = new_id("rfr")?;
-        let row = (
-            &id,
-            self.code.as_str(),
-            &self.external_id,
-            &self.proof_hash,
-            now.ms(),
-        );
+        let row = (&id, self.code.as_str(), &self.external_id, &self.proof_hash, now.ms());
         writes.add(sql!("ledger/referrer_insert"), &row)?;
         self.person.write(writes, &id)?;
         Ok(id)
@@ -60,9 +52,7 @@ impl NewReferrer {
 }
 
 pub(crate) fn taken(book: &Book, code: &Code) -> Result<bool, Problem> {
-    let owner: Option<(String,)> = book
-        .database
-        .row(sql!("ledger/referrer_by_code"), &[code.as_str()])?;
+    let owner: Option<(String,)> = book.database.row(sql!("ledger/referrer_by_code"), &[code.as_str()])?;
     Ok(owner.is_some())
 }
 
@@ -81,10 +71,7 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     let fields = referral::input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
     let external_id = input.text("external_id", 1..=200);
-    let person = Person {
-        email: input.email("email"),
-        name: input.text("name", 1..=200),
-    };
+    let person = Person { email: input.email("email"), name: input.text("name", 1..=200) };
     let wanted = input.text("code", 1..=64);
     let vanity = wanted.as_deref().map(Code::vanity);
     if let Some(Err(error)) = &vanity {
@@ -93,9 +80,8 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     input.finish().map_err(Problem::invalid)?;
     let program = book.program()?;
     if let Some(external_id) = &external_id {
-        let known: Option<(String,)> = book
-            .database
-            .row(sql!("ledger/referrer_by_external_id"), &[external_id])?;
+        let known: Option<(String,)> =
+            book.database.row(sql!("ledger/referrer_by_external_id"), &[external_id])?;
         if let Some((id,)) = known {
             let mut body = stored(book, &id)?.ok_or_else(Problem::not_found)?;
             add_link(book, &program, &mut body)?;
@@ -104,22 +90,14 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     }
     let code = match vanity {
         Some(Ok(code)) if taken(book, &code)? => {
-            return Err(Problem::conflict(
-                "code_taken",
-                "Somebody has this code already. Choose another.",
-            ));
+            return Err(Problem::conflict("code_taken", "Somebody has this code already. Choose another."));
         }
         Some(Ok(code)) => code,
         _ => mint(book)?,
     };
     let now = Instant::from_ms(platform::now_ms());
     let mut writes = Writes::default();
-    let new = NewReferrer {
-        code,
-        external_id,
-        proof_hash: None,
-        person,
-    };
+    let new = NewReferrer { code, external_id, proof_hash: None, person };
     let id = new.write(&mut writes, now)?;
     let mut body = json!({
         "id": id,
@@ -135,11 +113,7 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
         "clicks": 0,
     });
     add_link(book, &program, &mut body)?;
-    Ok(Decision {
-        answer: Answer::json(201, &body)?,
-        writes,
-        audit: Some(("referrer.created", id)),
-    })
+    Ok(Decision { answer: Answer::json(201, &body)?, writes, audit: Some(("referrer.created", id)) })
 }
 
 fn stored(book: &Book, id: &str) -> Result<Option<Value>, Problem> {
@@ -148,18 +122,11 @@ fn stored(book: &Book, id: &str) -> Result<Option<Value>, Problem> {
 }
 
 fn code_of(body: &Value) -> String {
-    body.get("code")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned()
+    body.get("code").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn add_link(book: &Book, program: &Loaded, body: &mut Value) -> Result<(), Problem> {
-    let link = format!(
-        "{}{}",
-        link_base(book.isolate()?.as_ref(), &program.facts),
-        code_of(body)
-    );
+    let link = format!("{}{}", link_base(book.isolate()?.as_ref(), &program.facts), code_of(body));
     if let Some(fields) = body.as_object_mut() {
         fields.insert("link".to_owned(), json!(link));
     }
@@ -185,14 +152,12 @@ async fn add_clicks(book: &Book, request: &Request, bodies: &mut [Value]) -> Res
 
 /// `GET /v1/referrers`.
 pub(crate) async fn list(book: &Book, request: &Request) -> Result<Answer, Problem> {
-    let (rows, has_more) = list::rows(book, &REFERRERS, &list::Page::read(&request.query)?)?;
+    let (rows, has_more) = list::rows(book, &REFERRERS, &Page::read(&request.query)?)?;
     let last = rows.last().map(|(_, id, _)| id.clone());
-    let mut data: Vec<Value> = rows
-        .iter()
-        .map(|(_, _, body)| serde_json::from_str(body))
-        .collect::<Result<_, _>>()?;
+    let mut data: Vec<Value> =
+        rows.iter().map(|(_, _, body)| serde_json::from_str(body)).collect::<Result<_, _>>()?;
     add_clicks(book, request, &mut data).await?;
-    Answer::json(200, &list::shown(data, has_more, last))
+    Answer::json(200, &paging::shown(&data, has_more, last))
 }
 
 /// `GET /v1/referrers/{id}`.
@@ -208,13 +173,4 @@ pub(crate) fn known_codes(book: &Book, request: &Request) -> Result<Answer, Prob
     let rows: Vec<(String,)> = book.database.rows(sql!("ledger/codes_known"), &[&request.body])?;
     let codes: Vec<String> = rows.into_iter().map(|(code,)| code).collect();
     Answer::json(200, &codes)
-}
-
-/// A fault of one field of a call.
-pub(crate) fn refuse(field: &str, code: &'static str, detail: &str) -> Problem {
-    Problem::invalid(vec![FieldError {
-        field: field.to_owned(),
-        code,
-        detail: detail.to_owned(),
-    }])
 }

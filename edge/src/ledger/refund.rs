@@ -1,8 +1,9 @@
 //! `POST /v1/refunds`: money went back, and rewards with it, in proportion. A refund may come before its sale; it waits.
 
 use super::book::{Book, new_id};
+use super::decision::Decision;
 use super::request::Request;
-use super::{Answer, Decision};
+use crate::answer::Answer;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
@@ -79,11 +80,7 @@ fn meet(refund_id: String, amount: i64, sale: i64, before: i64, standings: &mut 
         }
         reversals.push(standing.reverse(amount));
     }
-    Met {
-        refund_id,
-        applied,
-        reversals,
-    }
+    Met { refund_id, applied, reversals }
 }
 
 /// Applies the refunds that wait for this order, in the order they came.
@@ -127,17 +124,15 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     if let Some(answer) = recorded(book, &refund_id, &order_id, amount)? {
         return Ok(Decision::answer(answer));
     }
-    let sale: Option<(String, String, i64, String, String)> = book
-        .database
-        .row(sql!("ledger/conversion_by_natural_key"), &("sale", &order_id))?;
+    let sale: Option<(String, String, i64, String, String)> =
+        book.database.row(sql!("ledger/conversion_by_natural_key"), &("sale", &order_id))?;
     let now = Instant::from_ms(platform::now_ms());
     let id = new_id("ref")?;
     let met = match &sale {
         None => None,
-        Some((sale_id, _, sale_amount, ..)) => Some((
-            sale_id,
-            meet_recorded(book, &refund_id, amount, sale_id, *sale_amount)?,
-        )),
+        Some((sale_id, _, sale_amount, ..)) => {
+            Some((sale_id, meet_recorded(book, &refund_id, amount, sale_id, *sale_amount)?))
+        }
     };
     let answer = json!({
         "id": id,
@@ -149,18 +144,12 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     })
     .to_string();
     let mut writes = Writes::default();
-    writes.add(
-        sql!("ledger/refund_insert"),
-        &(&id, &refund_id, &order_id, amount, now.ms(), &answer),
-    )?;
+    writes.add(sql!("ledger/refund_insert"), &(&id, &refund_id, &order_id, amount, now.ms(), &answer))?;
     if let Some((sale_id, met)) = &met {
         met.write(&mut writes, sale_id, now)?;
     }
     Ok(Decision {
-        answer: Answer {
-            status: 201,
-            body: answer,
-        },
+        answer: Answer { status: 201, body: answer },
         writes,
         audit: Some(("refund.recorded", id)),
     })
@@ -168,9 +157,8 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
 
 /// The first answer, where this refund is in the ledger already.
 fn recorded(book: &Book, refund_id: &str, order_id: &str, amount: i64) -> Result<Option<Answer>, Problem> {
-    let known: Option<(String, i64, String)> = book
-        .database
-        .row(sql!("ledger/refund_by_refund_id"), &[refund_id])?;
+    let known: Option<(String, i64, String)> =
+        book.database.row(sql!("ledger/refund_by_refund_id"), &[refund_id])?;
     match known {
         None => Ok(None),
         Some((order, recorded, body)) if order == order_id && recorded == amount => {
@@ -197,10 +185,7 @@ fn meet_recorded(
             422,
             "refund_exceeds_sale",
             "The refund is larger than what is left of the sale",
-            format!(
-                "Of {sale} minor units {before} were refunded before; at most {} can be.",
-                sale - before
-            ),
+            format!("Of {sale} minor units {before} were refunded before; at most {} can be.", sale - before),
         ));
     }
     let mut standings = standings(book, sale_id)?;
@@ -210,21 +195,10 @@ fn meet_recorded(
 /// The rewards of a conversion as they stand.
 pub(crate) fn standings(book: &Book, conversion_id: &str) -> Result<Vec<Standing>, Problem> {
     type Row = (String, Side, String, i64, Currency, State, i64);
-    let rows: Vec<Row> = book
-        .database
-        .rows(sql!("ledger/rewards_of_conversion"), &[conversion_id])?;
-    let standings =
-        rows.into_iter().map(
-            |(reward_id, to, person_id, amount, currency, state, reversed)| Standing {
-                reward_id,
-                to,
-                person_id,
-                amount,
-                currency,
-                state,
-                reversed,
-            },
-        );
+    let rows: Vec<Row> = book.database.rows(sql!("ledger/rewards_of_conversion"), &[conversion_id])?;
+    let standings = rows.into_iter().map(|(reward_id, to, person_id, amount, currency, state, reversed)| {
+        Standing { reward_id, to, person_id, amount, currency, state, reversed }
+    });
     Ok(standings.collect())
 }
 
@@ -261,15 +235,7 @@ fn write_entries(
         .iter()
         .flat_map(|r| {
             let line = |account, amount| {
-                (
-                    taken_back_by,
-                    account,
-                    r.currency.code(),
-                    amount,
-                    &r.reward_id,
-                    taken_back_by,
-                    now.ms(),
-                )
+                (taken_back_by, account, r.currency.code(), amount, &r.reward_id, taken_back_by, now.ms())
             };
             [line("program", r.amount), line(r.person_id.as_str(), -r.amount)]
         })

@@ -1,11 +1,16 @@
 //! A request as the ledger object sees it: the caller's call and what the Worker knows about the caller.
 
-use super::LONGEST_BODY;
 use crate::answer::{self, Readers};
 use crate::js;
 use crate::problem::Problem;
 use crate::sql::Failpoint;
 use serde::{Deserialize, Serialize};
+
+/// The longest body a call may have, in bytes.
+const LONGEST_BODY: u32 = 65_536;
+
+/// The origin in the URLs of requests between objects; it never leaves the machine.
+pub(crate) const ORIGIN: &str = "https://ledger";
 
 /// What the Worker tells the ledger about a caller.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -50,20 +55,15 @@ impl Request {
         let mut lines = head.splitn(3, '\n');
         let method = lines.next().unwrap_or_default().to_owned();
         let url = lines.next().unwrap_or_default();
-        let target = url.strip_prefix(super::client::ORIGIN).unwrap_or(url);
+        let target = url.strip_prefix(ORIGIN).unwrap_or(url);
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let (path, query) = (path.to_owned(), query.to_owned());
-        let meta: Meta = lines
-            .next()
-            .and_then(|meta| serde_json::from_str(meta).ok())
-            .unwrap_or_default();
+        let meta: Meta = lines.next().and_then(|meta| serde_json::from_str(meta).ok()).unwrap_or_default();
         let refuse = |problem: Problem| answer::respond(&Err(problem), &meta.request_id, Readers::AnyPage);
         let body = if matches!(method.as_str(), "GET" | "DELETE") {
             String::new()
         } else {
-            let read = js::text_up_to(request, LONGEST_BODY)
-                .await
-                .map_err(|error| refuse(error.into()))?;
+            let read = js::text_up_to(request, LONGEST_BODY).await.map_err(|error| refuse(error.into()))?;
             match read.as_string() {
                 Some(text) => text,
                 None if read.is_null() => {
@@ -84,20 +84,11 @@ impl Request {
                 }
             }
         };
-        Ok(Self {
-            method,
-            path,
-            query,
-            body,
-            meta,
-        })
+        Ok(Self { method, path, query, body, meta })
     }
 
     pub(crate) fn failpoint(&self) -> Option<Failpoint> {
         let after = self.meta.fail_after?;
-        Some(Failpoint {
-            after: after.abs(),
-            atomic: after >= 0,
-        })
+        Some(Failpoint { after: after.abs(), atomic: after >= 0 })
     }
 }

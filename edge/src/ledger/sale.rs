@@ -1,10 +1,11 @@
 //! `POST /v1/sales`: a friend paid.
 
 use super::book::Book;
-use super::convert::{Conversion, Kind, Presented};
+use super::conversion::{self, Conversion, Kind, Presented};
+use super::convert;
+use super::decision::Decision;
 use super::person::Person;
 use super::request::Request;
-use super::{Decision, convert};
 use crate::problem::Problem;
 use referral::input::{self, Input};
 use referral::money::Money;
@@ -19,25 +20,15 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     let currency = input.currency("currency");
     input.require("currency");
     let presented = Presented::read(&mut input);
-    let occurred_at = convert::occurred_at(&mut input);
+    let occurred_at = conversion::occurred_at(&mut input);
     let metadata = input.metadata("metadata");
     input.finish().map_err(Problem::invalid)?;
     let (Some(amount), Some(currency)) = (amount, currency) else {
         return Err(Problem::invalid(Vec::new()));
     };
-    let kind = Kind::Sale {
-        order_id,
-        paid: Money { amount, currency },
-    };
+    let kind = Kind::Sale { order_id, paid: Money { amount, currency } };
     convert::record(
         book,
-        Conversion {
-            kind,
-            customer_id,
-            presented,
-            person: Person::default(),
-            occurred_at,
-            metadata,
-        },
+        &Conversion { kind, customer_id, presented, person: Person::default(), occurred_at, metadata },
     )
 }

@@ -1,7 +1,6 @@
 //! `GET /v1/stats`: the funnel in numbers, day by day, week by week or month by month.
 
 use super::book::Book;
-use super::referrer::refuse;
 use super::request::Request;
 use crate::answer::Answer;
 use crate::click_shard;
@@ -76,37 +75,24 @@ fn read(query: &str) -> Result<(Period, Interval), Problem> {
             ("interval", "week") => interval = Interval::Week,
             ("interval", "month") => interval = Interval::Month,
             ("interval", _) => {
-                return Err(refuse(
-                    "interval",
-                    "unknown_word",
-                    "must be one of day, week, month",
-                ));
+                return Err(Problem::field("interval", "unknown_word", "must be one of day, week, month"));
             }
-            _ => return Err(refuse("query", "unknown_field", "takes from, to and interval")),
+            _ => {
+                return Err(Problem::field("query", "unknown_field", "takes from, to and interval"));
+            }
         }
     }
     let now = Instant::from_ms(platform::now_ms());
     let decoded = |day: Option<&str>| day.map(|day| day.replace("%3A", ":").replace("%3a", ":"));
     let (from, to) = (decoded(from), decoded(to));
     let period = Period::read(from.as_deref(), to.as_deref(), now);
-    Ok((
-        period.map_err(|error| refuse("to", "out_of_range", error.sentence()))?,
-        interval,
-    ))
+    Ok((period.map_err(|error| Problem::field("to", "out_of_range", error.sentence()))?, interval))
 }
 
 pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Problem> {
     let (period, interval) = read(&request.query)?;
-    let pieces = period
-        .starts(interval)
-        .into_iter()
-        .map(|start| (start, Funnel::default()))
-        .collect();
-    let mut report = Report {
-        interval,
-        pieces,
-        totals: Funnel::default(),
-    };
+    let pieces = period.starts(interval).into_iter().map(|start| (start, Funnel::default())).collect();
+    let mut report = Report { interval, pieces, totals: Funnel::default() };
     let (start, end) = period.instants();
     let between = (start.ms(), end.ms());
     add_conversions(book, &mut report, between)?;
@@ -157,10 +143,7 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
 
 /// The most frequent first; an empty name is what is not known.
 fn by(counts: &[(String, u64)]) -> Vec<serde_json::Value> {
-    counts
-        .iter()
-        .map(|(name, clicks)| json!({ "name": name, "clicks": clicks }))
-        .collect()
+    counts.iter().map(|(name, clicks)| json!({ "name": name, "clicks": clicks })).collect()
 }
 
 fn add_conversions(book: &Book, report: &mut Report, between: (i64, i64)) -> Result<(), Problem> {
@@ -174,10 +157,7 @@ fn add_conversions(book: &Book, report: &mut Report, between: (i64, i64)) -> Res
             } else {
                 funnel.sales += count;
                 funnel.sales_attributed += attributed;
-                let revenue = funnel
-                    .revenue
-                    .entry(currency.clone().unwrap_or_default())
-                    .or_default();
+                let revenue = funnel.revenue.entry(currency.clone().unwrap_or_default()).or_default();
                 revenue.amount += amount;
                 revenue.attributed_amount += attributed_amount;
             }

@@ -1,10 +1,12 @@
 //! What the widget asks: joining, and what it shows.
 
 use super::book::Book;
+use super::decision::Decision;
 use super::person::Person;
+use super::proof;
 use super::referrer::{self, NewReferrer, link_base};
 use super::request::Request;
-use super::{Answer, Decision};
+use crate::answer::Answer;
 use crate::click_shard;
 use crate::platform;
 use crate::problem::Problem;
@@ -20,14 +22,11 @@ use serde_json::{Value, json};
 pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> {
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
-    let proof = input.required_text("proof", 1..=100);
-    let person = Person {
-        email: input.email("email"),
-        name: input.text("name", 1..=200),
-    };
+    let written = input.required_text("proof", 1..=100);
+    let person = Person { email: input.email("email"), name: input.text("name", 1..=200) };
     let terms_version = input.integer("terms_version", 1..=i64::from(u32::MAX));
-    let secret = LinkSecret::parse(&proof);
-    if secret.is_none() && !proof.is_empty() {
+    let secret = LinkSecret::parse(&written);
+    if secret.is_none() && !written.is_empty() {
         input.refuse(
             "proof",
             "not_a_proof",
@@ -40,15 +39,11 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
     };
     let program = book.program()?;
     if terms_version.is_some_and(|version| version > i64::from(program.terms_version)) {
-        return Err(referrer::refuse(
-            "terms_version",
-            "out_of_range",
-            "is no version of this program's terms",
-        ));
+        return Err(Problem::field("terms_version", "out_of_range", "is no version of this program's terms"));
     }
     let base = link_base(book.isolate()?.as_ref(), &program.facts);
     let shown = |id: &str, code: &str| json!({ "id": id, "code": code, "link": format!("{base}{code}") });
-    if let Some((id, code)) = by_proof(book, &secret)? {
+    if let Some((id, code)) = proof::by_secret(book, &secret)? {
         return Ok(Decision::answer(Answer::json(200, &shown(&id, &code))?));
     }
     let code = Code::from_secret(secret.bytes());
@@ -59,33 +54,10 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
         ));
     }
     let mut writes = Writes::default();
-    let new = NewReferrer {
-        code,
-        external_id: None,
-        proof_hash: Some(secret.hash()),
-        person,
-    };
+    let new = NewReferrer { code, external_id: None, proof_hash: Some(secret.hash()), person };
     let id = new.write(&mut writes, Instant::from_ms(platform::now_ms()))?;
     let answer = Answer::json(201, &shown(&id, new.code.as_str()))?;
-    Ok(Decision {
-        answer,
-        writes,
-        audit: Some(("referrer.joined", id)),
-    })
-}
-
-fn by_proof(book: &Book, secret: &LinkSecret) -> Result<Option<(String, String)>, Problem> {
-    Ok(book
-        .database
-        .row(sql!("ledger/referrer_by_proof"), &[secret.hash()])?)
-}
-
-/// The referrer, id and code, whose proof came with a request.
-pub(crate) fn referrer(book: &Book, request: &Request) -> Result<Option<(String, String)>, Problem> {
-    match request.meta.proof.as_deref().and_then(LinkSecret::parse) {
-        Some(secret) => by_proof(book, &secret),
-        None => Ok(None),
-    }
+    Ok(Decision { answer, writes, audit: Some(("referrer.joined", id)) })
 }
 
 /// `GET /v1/widget/me`: the program's public facts and, with a proof, the referrer's own numbers.
@@ -97,7 +69,7 @@ pub(crate) async fn me(book: &Book, request: &Request) -> Result<Answer, Problem
         let rules = program.terms.rewards.iter().filter(|rule| rule.to == side);
         rules.map(|rule| json!({ "rule": rule.id, "on": rule.on, "pay": rule.pay, "currency": program.currency })).collect()
     };
-    let referrer = match referrer(book, request)? {
+    let referrer = match proof::referrer(book, request)? {
         None => Value::Null,
         Some((id, code)) => {
             let mut shown = numbers(book, &id)?;
@@ -108,10 +80,7 @@ pub(crate) async fn me(book: &Book, request: &Request) -> Result<Answer, Problem
             if let Some(fields) = shown.as_object_mut() {
                 fields.insert("id".to_owned(), json!(id));
                 fields.insert("link".to_owned(), json!(format!("{base}{code}")));
-                fields.insert(
-                    "clicks".to_owned(),
-                    json!(clicks.get(&code).copied().unwrap_or(0)),
-                );
+                fields.insert("clicks".to_owned(), json!(clicks.get(&code).copied().unwrap_or(0)));
                 fields.insert("code".to_owned(), json!(code));
             }
             shown
@@ -142,10 +111,8 @@ fn numbers(book: &Book, id: &str) -> Result<Value, Problem> {
     let (friends, leads, sales) = counts.unwrap_or_default();
     let rewards: Vec<(String, String, i64, u64)> = book.database.rows(sql!("ledger/me_rewards"), &[id])?;
     let recent: Vec<(String,)> = book.database.rows(sql!("ledger/me_recent"), &[id])?;
-    let recent: Vec<Value> = recent
-        .iter()
-        .map(|(body,)| serde_json::from_str(body))
-        .collect::<Result<_, _>>()?;
+    let recent: Vec<Value> =
+        recent.iter().map(|(body,)| serde_json::from_str(body)).collect::<Result<_, _>>()?;
     let rewards: Vec<Value> = rewards
         .into_iter()
         .map(|(state, currency, amount, count)| json!({ "state": state, "currency": currency, "amount": amount, "count": count }))

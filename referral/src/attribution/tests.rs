@@ -23,10 +23,7 @@ fn click(code: &str, before_ms: i64) -> Touch {
         code: code.to_owned(),
         click_id: Some(alloc::format!("gwc_{code}")),
         clicked_at: NOON.plus_ms(-before_ms),
-        owner: Some(Owner {
-            referrer_id: alloc::format!("rfr_{code}"),
-            external_id: None,
-        }),
+        owner: Some(Owner { referrer_id: alloc::format!("rfr_{code}"), external_id: None }),
     }
 }
 
@@ -65,22 +62,14 @@ fn the_last_or_the_first_click_wins_as_the_terms_say() {
 #[test]
 fn a_click_at_the_last_millisecond_of_the_window_wins_and_one_later_does_not() {
     check(Model::LastClick, &[click("anna", 90 * DAY_MS)], "anna");
-    check(
-        Model::LastClick,
-        &[click("anna", 90 * DAY_MS + 1)],
-        "outside_window",
-    );
+    check(Model::LastClick, &[click("anna", 90 * DAY_MS + 1)], "outside_window");
     check(Model::LastClick, &[click("anna", 0)], "anna");
     check(Model::LastClick, &[click("anna", -1)], "click_after_conversion");
 }
 
 #[test]
 fn under_first_click_an_old_click_outside_the_window_does_not_shadow_a_good_one() {
-    check(
-        Model::FirstClick,
-        &[click("anna", 91 * DAY_MS), click("ben", DAY_MS)],
-        "ben",
-    );
+    check(Model::FirstClick, &[click("anna", 91 * DAY_MS), click("ben", DAY_MS)], "ben");
 }
 
 #[test]
@@ -90,23 +79,14 @@ fn without_a_touch_there_is_no_click() {
 
 #[test]
 fn a_code_nobody_joined_with_is_unknown() {
-    let touch = Touch {
-        owner: None,
-        ..click("ghost", 10)
-    };
+    let touch = Touch { owner: None, ..click("ghost", 10) };
     check(Model::LastClick, &[touch], "unknown_code");
 }
 
 #[test]
 fn a_click_that_does_not_prove_itself_earns_nothing() {
     let terms = terms(Model::LastClick);
-    assert_eq!(
-        verdict(&Case {
-            invalid_click: true,
-            ..case(&terms, &[])
-        }),
-        "invalid_click"
-    );
+    assert_eq!(verdict(&Case { invalid_click: true, ..case(&terms, &[]) }), "invalid_click");
 }
 
 #[test]
@@ -122,28 +102,10 @@ fn referring_oneself_earns_nothing() {
 fn a_known_customer_is_not_credited_unless_the_terms_allow_it() {
     let mut terms = terms(Model::LastClick);
     let touches = [click("anna", 10)];
-    assert_eq!(
-        verdict(&Case {
-            known_customer: true,
-            ..case(&terms, &touches)
-        }),
-        "existing_customer"
-    );
-    assert_eq!(
-        verdict(&Case {
-            known_customer: true,
-            ..case(&terms, &[])
-        }),
-        "no_click"
-    );
+    assert_eq!(verdict(&Case { known_customer: true, ..case(&terms, &touches) }), "existing_customer");
+    assert_eq!(verdict(&Case { known_customer: true, ..case(&terms, &[]) }), "no_click");
     terms.first_customer_only = false;
-    assert_eq!(
-        verdict(&Case {
-            known_customer: true,
-            ..case(&terms, &touches)
-        }),
-        "anna"
-    );
+    assert_eq!(verdict(&Case { known_customer: true, ..case(&terms, &touches) }), "anna");
 }
 
 #[test]
@@ -156,36 +118,20 @@ fn a_bound_customer_stays_with_their_referrer_whatever_is_clicked_later() {
         clicked_at: NOON,
     };
     let touches = [click("ben", 10)];
-    let trace = decide(&Case {
-        binding: Some(&binding),
-        ..case(&terms, &touches)
-    });
+    let trace = decide(&Case { binding: Some(&binding), ..case(&terms, &touches) });
     assert!(
         matches!(trace.attribution, Attribution::Attributed { ref code, rule: Rule::BoundCustomer, .. } if code == "anna")
     );
-    assert_eq!(
-        trace.touches.first().map(|touch| touch.outcome),
-        Some(Outcome::CustomerBound)
-    );
+    assert_eq!(trace.touches.first().map(|touch| touch.outcome), Some(Outcome::CustomerBound));
 }
 
 #[test]
 fn the_trace_says_what_became_of_every_touch() {
     let terms = terms(Model::LastClick);
     let touches = [click("old", 91 * DAY_MS), click("anna", 10), click("ben", 5)];
-    let outcomes: Vec<Outcome> = decide(&case(&terms, &touches))
-        .touches
-        .iter()
-        .map(|touch| touch.outcome)
-        .collect();
-    assert_eq!(
-        outcomes,
-        [
-            Outcome::Refused(Reason::OutsideWindow),
-            Outcome::LaterClickWon,
-            Outcome::Won
-        ]
-    );
+    let outcomes: Vec<Outcome> =
+        decide(&case(&terms, &touches)).touches.iter().map(|touch| touch.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Refused(Reason::OutsideWindow), Outcome::LaterClickWon, Outcome::Won]);
 }
 
 proptest! {

@@ -14,10 +14,8 @@ const PROGRAM: &[u8] = b"0123456789abcdef";
 const DAY: i64 = 86_400;
 
 fn root(keys: &[(u8, u8)]) -> RootKeys {
-    let list: Vec<String> = keys
-        .iter()
-        .map(|(id, fill)| format!("{id}:{}", format!("{fill:02x}").repeat(32)))
-        .collect();
+    let list: Vec<String> =
+        keys.iter().map(|(id, fill)| format!("{id}:{}", format!("{fill:02x}").repeat(32))).collect();
     RootKeys::parse(&list.join(",")).unwrap()
 }
 
@@ -63,35 +61,14 @@ fn what_was_minted_reads_back() {
     for code in codes() {
         for channel in Channel::ALL {
             let id = keys().mint(&code, NOW - 5, [1, 2, 3, 4, 5, 6], *channel);
-            let click = Click {
-                code,
-                clicked_at: NOW - 5,
-                nonce: [1, 2, 3, 4, 5, 6],
-                channel: *channel,
-            };
+            let click = Click { code, clicked_at: NOW - 5, nonce: [1, 2, 3, 4, 5, 6], channel: *channel };
             assert_eq!(keys().verify(id.as_str(), NOW), Ok(click));
             assert!(id.as_str().len() <= MAX_CLICK_ID_LEN);
-            assert!(
-                id.as_str()
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
-            );
+            assert!(id.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)));
         }
     }
-    assert_eq!(
-        keys()
-            .mint(&codes()[0], NOW, [0; 6], Channel::Direct)
-            .as_str()
-            .len(),
-        52
-    );
-    assert_eq!(
-        keys()
-            .mint(&codes()[3], NOW, [0; 6], Channel::Direct)
-            .as_str()
-            .len(),
-        86
-    );
+    assert_eq!(keys().mint(&codes()[0], NOW, [0; 6], Channel::Direct).as_str().len(), 52);
+    assert_eq!(keys().mint(&codes()[3], NOW, [0; 6], Channel::Direct).as_str().len(), 86);
     const { assert!(MAX_CLICK_ID_LEN <= 120) };
 }
 
@@ -131,21 +108,8 @@ fn every_truncation_and_extension_is_rejected() {
             rejected(&keys, &id[..len]);
             rejected(&keys, &id[len + 1..]);
         }
-        for tail in [
-            "A",
-            "=",
-            "==",
-            "AA",
-            "AAAA",
-            "\0",
-            " ",
-            "\n",
-            "_",
-            "%3D",
-            "\u{e9}",
-            "&gw_click=x",
-            ";",
-        ] {
+        for tail in ["A", "=", "==", "AA", "AAAA", "\0", " ", "\n", "_", "%3D", "\u{e9}", "&gw_click=x", ";"]
+        {
             rejected(&keys, &format!("{id}{tail}"));
             rejected(&keys, &format!("{tail}{id}"));
         }
@@ -172,10 +136,7 @@ fn there_is_only_one_way_to_write_a_click_id() {
         assert_ne!(URL_SAFE_NO_PAD.decode(&id[4..]).unwrap().len() % 3, 0);
         let (head, last) = id.split_at(id.len() - 1);
         for other in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".chars() {
-            assert_eq!(
-                keys.verify(&format!("{head}{other}"), NOW).is_ok(),
-                last == other.to_string()
-            );
+            assert_eq!(keys.verify(&format!("{head}{other}"), NOW).is_ok(), last == other.to_string());
         }
         rejected(&keys, &format!("{id}="));
         rejected(&keys, &format!("{id}=="));
@@ -185,20 +146,15 @@ fn there_is_only_one_way_to_write_a_click_id() {
         rejected(&keys, &id.replacen("gwc_", "", 1));
         rejected(&keys, &id.replacen("gwc_", "gwc-", 1));
         assert!(id[4..].contains(['-', '_']), "the nonce makes sure of it");
-        rejected(
-            &keys,
-            &format!("gwc_{}", id[4..].replace('-', "+").replace('_', "/")),
-        );
+        rejected(&keys, &format!("gwc_{}", id[4..].replace('-', "+").replace('_', "/")));
         for at in 0..=id.len() {
             for intruder in [" ", "\t", "\r\n", "\0", "=", "%", "\u{200b}", "\u{ff11}"] {
                 rejected(&keys, &format!("{}{intruder}{}", &id[..at], &id[at..]));
             }
         }
         // Digits that only look like digits.
-        let full_width: String = id
-            .chars()
-            .map(|c| if c.is_ascii_digit() { '\u{ff10}' } else { c })
-            .collect();
+        let full_width: String =
+            id.chars().map(|c| if c.is_ascii_digit() { '\u{ff10}' } else { c }).collect();
         if full_width != id {
             rejected(&keys, &full_width);
         }
@@ -208,14 +164,8 @@ fn there_is_only_one_way_to_write_a_click_id() {
 #[test]
 fn another_program_purpose_or_secret_is_rejected() {
     let id = keys().mint(&codes()[0], NOW, [1; 6], Channel::Direct);
-    rejected(
-        &ClickKeys::derive(&root(&[(1, 0xA1)]), b"0123456789abcdeg"),
-        id.as_str(),
-    );
-    rejected(
-        &ClickKeys::derive(&root(&[(1, 0xA1)]), b"0123456789abcde"),
-        id.as_str(),
-    );
+    rejected(&ClickKeys::derive(&root(&[(1, 0xA1)]), b"0123456789abcdeg"), id.as_str());
+    rejected(&ClickKeys::derive(&root(&[(1, 0xA1)]), b"0123456789abcde"), id.as_str());
     rejected(&ClickKeys::derive(&root(&[(1, 0xA2)]), PROGRAM), id.as_str());
     let good = content(VERSION << 4 | 1, NOW, 0, &[3; 7]);
     let good = &good[..];
@@ -233,11 +183,7 @@ fn signed_nonsense_is_rejected() {
     let minted = [0x5A, 0x5A, 0x5A, 0x5A, 0x5A, 0x5A, 0x40];
     let check = |head: u8, at: i64, channel: u8, code: &[u8], good: bool| {
         let text = forge(PURPOSE, 0xA1, &content(head, at, channel, code));
-        assert_eq!(
-            keys().verify(&text, NOW).is_ok(),
-            good,
-            "{head:#x} {at} {channel} {code:?}"
-        );
+        assert_eq!(keys().verify(&text, NOW).is_ok(), good, "{head:#x} {at} {channel} {code:?}");
     };
     check(0x11, NOW, 0, &minted, true);
     check(0x19, NOW, 0, b"ada", true);
@@ -311,10 +257,7 @@ fn rotation_overlaps_and_ends() {
 #[test]
 fn the_format_is_what_the_table_says() {
     let id = keys().mint(&Code::mint(&[0x5A; 7]), NOW, [4; 6], Channel::Whatsapp);
-    assert_eq!(
-        id.as_str(),
-        "gwc_EQBrSdIABAQEBAQEB1paWlpaWkB-wHXR08UbJElYZuIkxfvY"
-    );
+    assert_eq!(id.as_str(), "gwc_EQBrSdIABAQEBAQEB1paWlpaWkB-wHXR08UbJElYZuIkxfvY");
     let id = keys().mint(&Code::parse("ada").unwrap(), NOW, [4; 6], Channel::Direct);
     assert_eq!(id.as_str(), "gwc_GQBrSdIABAQEBAQEAGFkYQzlQ3Ej6GekUdcj8pGE1t4");
 }

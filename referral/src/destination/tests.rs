@@ -18,11 +18,7 @@ const CORPUS: &str = include_str!("../../../tests/corpora/redirects.txt");
 /// The forms of one kind, escapes resolved.
 fn forms(kind: &str) -> Vec<String> {
     let prefix = format!("{kind} ");
-    CORPUS
-        .lines()
-        .filter_map(|line| line.strip_prefix(&prefix))
-        .map(unescape)
-        .collect()
+    CORPUS.lines().filter_map(|line| line.strip_prefix(&prefix)).map(unescape).collect()
 }
 
 fn unescape(text: &str) -> String {
@@ -69,27 +65,13 @@ fn holds(destination: &Destination, path: &str, query: &str) {
     let code = Code::parse("ada").unwrap();
     let click = click_id(&code);
     let location = destination.location(path, query, Some(&code), Some(&click));
-    assert!(
-        location.bytes().all(|byte| (0x21..=0x7E).contains(&byte)),
-        "{location:?}"
-    );
+    assert!(location.bytes().all(|byte| (0x21..=0x7E).contains(&byte)), "{location:?}");
     assert!(location.len() < 2 * MAX_PATH_LEN + MAX_DESTINATION_LEN + query::MAX_PASSING_LEN + 200);
     let url = Url::parse(&location).unwrap();
-    assert_eq!(
-        url.origin().ascii_serialization(),
-        destination.origin(),
-        "{location}"
-    );
-    assert_eq!(
-        (url.username(), url.password(), url.fragment()),
-        ("", None, None),
-        "{location}"
-    );
+    assert_eq!(url.origin().ascii_serialization(), destination.origin(), "{location}");
+    assert_eq!((url.username(), url.password(), url.fragment()), ("", None, None), "{location}");
     let values = |wanted: &str| -> Vec<String> {
-        url.query_pairs()
-            .filter(|(name, _)| name == wanted)
-            .map(|(_, value)| value.into_owned())
-            .collect()
+        url.query_pairs().filter(|(name, _)| name == wanted).map(|(_, value)| value.into_owned()).collect()
     };
     assert_eq!(values("via"), ["ada"], "{location}");
     assert_eq!(values("gw_click"), [click.as_str()], "{location}");
@@ -98,20 +80,15 @@ fn holds(destination: &Destination, path: &str, query: &str) {
     assert_eq!(url.as_str(), location);
     // Without a credit, there is none.
     let url = Url::parse(&destination.location(path, query, None, None)).unwrap();
-    assert!(
-        url.query_pairs()
-            .all(|(name, _)| name != "via" && name != "gw_click")
-    );
+    assert!(url.query_pairs().all(|(name, _)| name != "via" && name != "gw_click"));
     assert_eq!(url.origin().ascii_serialization(), destination.origin());
 }
 
 #[test]
 fn the_corpus_is_as_large_as_it_claims() {
     let count = CORPUS.lines().filter(|line| !line.starts_with('#')).count();
-    let known: usize = ["destination", "path", "query", "code", "host"]
-        .map(|kind| forms(kind).len())
-        .iter()
-        .sum();
+    let known: usize =
+        ["destination", "path", "query", "code", "host"].map(|kind| forms(kind).len()).iter().sum();
     assert_eq!(count, known);
     assert!(count >= 150, "{count}");
 }
@@ -119,11 +96,7 @@ fn the_corpus_is_as_large_as_it_claims() {
 #[test]
 fn no_hostile_destination_is_accepted() {
     for form in forms("destination") {
-        assert!(
-            Destination::parse(&form).is_err(),
-            "{form:?} became {:?}",
-            Destination::parse(&form)
-        );
+        assert!(Destination::parse(&form).is_err(), "{form:?} became {:?}", Destination::parse(&form));
     }
 }
 
@@ -156,9 +129,7 @@ fn hostile_codes_are_no_codes_unless_they_are_harmless() {
     for form in forms("code") {
         if let Ok(code) = Code::parse(&form) {
             assert!(
-                code.as_str()
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
                 "{form}"
             );
         }
@@ -171,8 +142,7 @@ fn hostile_hosts_are_only_taken_in_their_canonical_form() {
         if let Ok(host) = link_host(&form) {
             assert_eq!(link_host(&host), Ok(host.clone()), "{form}");
             assert!(
-                host.bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.:[]".contains(&b)),
+                host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.:[]".contains(&b)),
                 "{form}"
             );
         }
@@ -189,10 +159,7 @@ fn good_destinations_are_kept_in_canonical_form() {
     check("https://shop.example", "https://shop.example/");
     check("HTTPS://Shop.Example:443/A?b=C", "https://shop.example/A?b=C");
     check("https://shop.example:8443/", "https://shop.example:8443/");
-    check(
-        "https://b\u{fc}cher.example/caf\u{e9}",
-        "https://xn--bcher-kva.example/caf%C3%A9",
-    );
+    check("https://b\u{fc}cher.example/caf\u{e9}", "https://xn--bcher-kva.example/caf%C3%A9");
     check("https://shop.example/a/../b", "https://shop.example/b");
     check("http://localhost:8788/", "http://localhost:8788/");
     check("http://127.0.0.1/", "http://127.0.0.1/");
@@ -253,35 +220,21 @@ fn a_location_is_composed_in_one_order() {
     let code = Code::parse("ada").unwrap();
     let click = click_id(&code);
     assert_eq!(
-        shop.location(
-            "/shoes",
-            "utm_source=x&lang=fr&gwc=sms",
-            Some(&code),
-            Some(&click)
-        ),
+        shop.location("/shoes", "utm_source=x&lang=fr&gwc=sms", Some(&code), Some(&click)),
         format!("https://shop.example/shoes?lang=de&utm_source=x&via=ada&gw_click={click}")
     );
-    assert_eq!(
-        shop.location("", "", None, None),
-        "https://shop.example/welcome?lang=de"
-    );
+    assert_eq!(shop.location("", "", None, None), "https://shop.example/welcome?lang=de");
     assert_eq!(
         super::tests::shop().location("", "", Some(&code), None),
         "https://shop.example/welcome?via=ada"
     );
-    assert_eq!(
-        super::tests::shop().location("", "via=evil", None, None),
-        "https://shop.example/welcome"
-    );
+    assert_eq!(super::tests::shop().location("", "via=evil", None, None), "https://shop.example/welcome");
 }
 
 #[test]
 fn link_hosts_and_cookie_domains_are_names() {
     assert_eq!(link_host("Go.Shop.Example"), Ok("go.shop.example".to_owned()));
-    assert_eq!(
-        link_host("go.shop.example:8787"),
-        Ok("go.shop.example:8787".to_owned())
-    );
+    assert_eq!(link_host("go.shop.example:8787"), Ok("go.shop.example:8787".to_owned()));
     assert_eq!(link_host("localhost:8787"), Ok("localhost:8787".to_owned()));
     for wrong in [
         "",
@@ -295,14 +248,7 @@ fn link_hosts_and_cookie_domains_are_names() {
         assert_eq!(link_host(wrong), Err(DestinationError::Host), "{wrong}");
     }
     assert_eq!(cookie_domain(".Shop.Example"), Ok("shop.example".to_owned()));
-    for wrong in [
-        "",
-        "example",
-        "localhost",
-        "127.0.0.1",
-        "[::1]",
-        "shop.example:80",
-    ] {
+    for wrong in ["", "example", "localhost", "127.0.0.1", "[::1]", "shop.example:80"] {
         assert_eq!(cookie_domain(wrong), Err(DestinationError::Host), "{wrong}");
     }
     assert!(is_within("go.shop.example", "shop.example"));

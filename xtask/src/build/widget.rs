@@ -13,6 +13,14 @@ use std::path::PathBuf;
 const ELEMENT: &str = "widget/loader/widget.js";
 const STYLES: &str = "widget/styles/panel.css";
 
+/// What [`ELEMENT`] imports besides.
+const IMPORTED: [&str; 4] = [
+    "widget/loader/edge.js",
+    "widget/loader/language.js",
+    "widget/loader/sketch.js",
+    "widget/words/en.txt",
+];
+
 /// The folder of the published widget: `www/w/{version}`.
 pub fn published() -> PathBuf {
     workspace::at("www/w").join(workspace::VERSION)
@@ -31,13 +39,14 @@ pub fn widget() -> Result<()> {
     let module = wasm(&mut step, "widget", "widget", &[])?;
     let output = published();
     let loader = workspace::at("www/goodword.js");
-    let fingerprint = Stamp::of(&[&setup::wasm_bindgen().to_string_lossy(), workspace::VERSION])
+    let mut stamp = Stamp::of(&[&setup::wasm_bindgen().to_string_lossy(), workspace::VERSION])
         .file(&module)?
         .file(&loader_source())?
-        .file(&workspace::at(ELEMENT))?
-        .file(&workspace::at(STYLES))?
-        .file(&workspace::at("package-lock.json"))?
-        .finish();
+        .file(&workspace::at("package-lock.json"))?;
+    for source in [ELEMENT, STYLES].iter().chain(&IMPORTED) {
+        stamp = stamp.file(&workspace::at(source))?;
+    }
+    let fingerprint = stamp.finish();
     if loader.is_file() && stamp::is(&output, &fingerprint) {
         step.nothing_to_do();
         return Ok(());
@@ -102,6 +111,7 @@ pub fn widget() -> Result<()> {
             "--format=esm",
             "--target=es2022",
             "--loader:.css=text",
+            "--loader:.txt=text",
             "--log-level=warning",
         ])
         .arg(format!("--alias:panel={}", work.join("widget.js").display()))

@@ -1,0 +1,71 @@
+//! What a caller says of a lead or a sale, parsed.
+
+use super::person::Person;
+use crate::platform;
+use referral::input::Input;
+use referral::instant::Instant;
+use referral::money::Money;
+
+/// How far ahead of our clock a merchant's may run, in milliseconds.
+const SKEW_MS: i64 = 300_000;
+
+pub(crate) enum Kind {
+    Lead { event: String },
+    Sale { order_id: String, paid: Money },
+}
+
+/// What a caller said of a conversion, parsed.
+pub(crate) struct Conversion {
+    pub(crate) kind: Kind,
+    pub(crate) customer_id: String,
+    pub(crate) presented: Presented,
+    pub(crate) person: Person,
+    pub(crate) occurred_at: Instant,
+    pub(crate) metadata: Option<String>,
+}
+
+/// The evidence that came with it.
+pub(crate) struct Presented {
+    pub(crate) click_id: Option<String>,
+    pub(crate) code: Option<String>,
+}
+
+impl Presented {
+    /// Reads `click_id` and `code`. What they hold is judged, not refused: a bad click id is an unattributed conversion.
+    pub(crate) fn read(input: &mut Input<'_>) -> Self {
+        Self { click_id: input.text("click_id", 0..=2000), code: input.text("code", 0..=200) }
+    }
+}
+
+/// Reads `occurred_at`; now where it is left out.
+pub(crate) fn occurred_at(input: &mut Input<'_>) -> Instant {
+    let now = Instant::from_ms(platform::now_ms());
+    let told = input.instant("occurred_at").unwrap_or(now);
+    if told.since_ms(now) > SKEW_MS {
+        input.refuse("occurred_at", "out_of_range", "lies in the future; check the clock of your server");
+    }
+    told
+}
+
+impl Kind {
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Lead { .. } => "lead",
+            Self::Sale { .. } => "sale",
+        }
+    }
+
+    pub(crate) fn natural_key(&self, customer_id: &str) -> String {
+        match self {
+            Self::Lead { event } => format!("{event} {customer_id}"),
+            Self::Sale { order_id, .. } => order_id.clone(),
+        }
+    }
+
+    pub(crate) fn paid(&self) -> Option<Money> {
+        match self {
+            Self::Lead { .. } => None,
+            Self::Sale { paid, .. } => Some(*paid),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The facts a conversion is judged by, loaded and laid before `referral`.
+
+use super::book::{Book, Loaded};
+use super::conversion::Conversion;
+use crate::problem::Problem;
+use crate::sql::sql;
+use referral::attribution::{self, Binding, Case, Owner, Touch, Trace};
+use referral::code::Code;
+use referral::instant::Instant;
+
+/// A friend as stored: id, and the binding: referrer, code, click, when.
+pub(crate) type FriendRow = (String, Option<String>, Option<String>, Option<String>, Option<i64>);
+
+/// Judges a conversion by all that is known of its customer.
+pub(crate) fn judge(
+    book: &Book,
+    program: &Loaded,
+    conversion: &Conversion,
+    friend: Option<&FriendRow>,
+) -> Result<Trace, Problem> {
+    let mut touches: Vec<(String, Option<String>, Instant)> = Vec::new();
+    let friend_id = friend.map_or("", |friend| friend.0.as_str());
+    let told: Vec<(String, String, i64)> =
+        book.database.rows(sql!("ledger/touches"), &(friend_id, &conversion.customer_id))?;
+    touches.extend(told.into_iter().map(|(code, click_id, at)| (code, Some(click_id), Instant::from_ms(at))));
+    let mut invalid_click = false;
+    if let Some(click_id) = &conversion.presented.click_id {
+        match program.verify(click_id) {
+            Some((code, at)) => {
+                touches.retain(|(_, known, _)| known.as_ref() != Some(click_id));
+                touches.push((code, Some(click_id.clone()), at));
+            }
+            None => invalid_click = true,
+        }
+    }
+    if let Some(code) = &conversion.presented.code {
+        let code = Code::parse(code).map_or_else(|_| code.clone(), |code| code.as_str().to_owned());
+        touches.push((code, None, conversion.occurred_at));
+    }
+    let owners = owners(book, &touches)?;
+    let touches: Vec<Touch> = touches
+        .into_iter()
+        .map(|(code, click_id, clicked_at)| {
+            let owner = owners.iter().find(|(known, ..)| *known == code);
+            let owner = owner.map(|(_, referrer_id, external_id)| Owner {
+                referrer_id: referrer_id.clone(),
+                external_id: external_id.clone(),
+            });
+            Touch { code, click_id, clicked_at, owner }
+        })
+        .collect();
+    let binding = friend.and_then(|(_, referrer_id, code, click_id, clicked_at)| {
+        Some(Binding {
+            referrer_id: referrer_id.clone()?,
+            code: code.clone()?,
+            click_id: click_id.clone(),
+            clicked_at: Instant::from_ms((*clicked_at)?),
+        })
+    });
+    Ok(attribution::decide(&Case {
+        terms: &program.terms,
+        terms_version: program.terms_version,
+        occurred_at: conversion.occurred_at,
+        customer_id: &conversion.customer_id,
+        known_customer: friend.is_some() && binding.is_none(),
+        binding: binding.as_ref(),
+        invalid_click,
+        touches: &touches,
+    }))
+}
+
+type OwnerRow = (String, String, Option<String>);
+
+fn owners(book: &Book, touches: &[(String, Option<String>, Instant)]) -> Result<Vec<OwnerRow>, Problem> {
+    if touches.is_empty() {
+        return Ok(Vec::new());
+    }
+    let codes: Vec<&str> = touches.iter().map(|(code, ..)| code.as_str()).collect();
+    Ok(book.database.rows(sql!("ledger/referrers_by_codes"), &[serde_json::to_string(&codes)?])?)
+}

@@ -1,0 +1,61 @@
+//! What others depend on is written down: every route of the edge stands in the published description.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use tests::source::file;
+
+/// Method and path, parameters as `{}`.
+type Route = (String, String);
+
+/// The routes of `Call::parse`, read from its match arms.
+fn routes() -> BTreeSet<Route> {
+    let source = file("edge/src/route.rs").expect("the routes").text;
+    let mut routes = BTreeSet::new();
+    for line in source.lines().map(str::trim).filter(|line| line.starts_with("([") && line.contains("=> Self::")) {
+        let (segments, rest) = line[2..].split_once(']').expect("a list of segments");
+        let method = rest.split('"').nth(1).expect("a method");
+        let mut paths = vec!["/v1".to_owned()];
+        for segment in segments.split(',').map(str::trim) {
+            let words: Vec<String> = if segment.starts_with('"') {
+                segment.split('|').map(|word| word.trim().trim_matches('"').to_owned()).collect()
+            } else {
+                vec!["{}".to_owned()]
+            };
+            paths = paths.iter().flat_map(|path| words.iter().map(move |word| format!("{path}/{word}"))).collect();
+        }
+        routes.extend(paths.into_iter().map(|path| (method.to_owned(), path)));
+    }
+    assert!(routes.len() > 15, "{routes:?}");
+    let beside = [("POST", "/v1/programs"), ("GET", "/healthz")];
+    routes.extend(beside.map(|(method, path)| (method.to_owned(), path.to_owned())));
+    routes
+}
+
+fn described() -> BTreeSet<Route> {
+    let text = file("www/openapi.json").expect("www/openapi.json describes the API").text;
+    let document: Value = serde_json::from_str(&text).expect("the description is JSON");
+    let mut routes = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        let path = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/");
+        for method in item.as_object().into_iter().flatten().map(|(method, _)| method.to_ascii_uppercase()) {
+            if matches!(method.as_str(), "GET" | "POST" | "PATCH" | "DELETE" | "PUT") {
+                routes.insert((method, path.clone()));
+            }
+        }
+    }
+    routes
+}
+
+#[test]
+fn every_route_of_the_edge_is_described() {
+    let described = described();
+    let missing: Vec<Route> = routes().difference(&described).cloned().collect();
+    assert!(missing.is_empty(), "not in www/openapi.json: {missing:?}");
+}
+
+#[test]
+fn every_described_route_is_answered() {
+    let routes = routes();
+    let invented: Vec<Route> = described().into_iter().filter(|(_, path)| path.starts_with("/v1/")).filter(|route| !routes.contains(route)).collect();
+    assert!(invented.is_empty(), "in www/openapi.json and nowhere else: {invented:?}");
+}

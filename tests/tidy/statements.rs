@@ -1,0 +1,128 @@
+//! SQL lives in files, and every file is valid, used and quick.
+
+use crate::none;
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+use tests::source::{File, file, files};
+
+/// The rooms of the database, one schema each.
+pub(crate) const ROOMS: [&str; 3] = ["ledger", "click_shard", "directory"];
+
+/// A fresh database with the newest schema of a room.
+pub(crate) fn database(room: &str) -> Connection {
+    let database = Connection::open_in_memory().expect("a database in memory");
+    let mut steps = 0;
+    while let Some(step) = file(&format!("edge/sql/{room}/schema_{}.sql", steps + 1)) {
+        database.execute_batch(&step.text).unwrap_or_else(|error| panic!("{}: {error}", step.path));
+        steps += 1;
+    }
+    assert!(steps > 0, "{room} has no schema");
+    database
+}
+
+/// The statements of a room, without its schema.
+fn statements(room: &str) -> Vec<File> {
+    files(&format!("edge/sql/{room}"), &[".sql"]).into_iter().filter(|file| !file.name().starts_with("schema_")).collect()
+}
+
+/// What stands in `sql!("…")`, and where.
+fn used() -> BTreeMap<String, String> {
+    let mut used = BTreeMap::new();
+    for file in files("edge/src", &[".rs"]) {
+        for (at, line) in file.code() {
+            for part in line.split("sql!(\"").skip(1) {
+                let name = part.split('"').next().unwrap_or_default();
+                used.insert(name.to_owned(), format!("{}:{at}", file.path));
+            }
+        }
+    }
+    used
+}
+
+#[test]
+fn every_statement_is_valid_in_the_schema_of_its_room() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for room in ROOMS {
+        let database = database(room);
+        for file in statements(room) {
+            count += 1;
+            if let Err(error) = database.prepare(&format!("EXPLAIN {}", file.text)) {
+                wrong.push(format!("{}: {error}", file.path));
+            }
+        }
+    }
+    none("not valid", &wrong);
+    println!("{count} statements are valid");
+    assert!(count > 50);
+}
+
+#[test]
+fn every_file_of_sql_belongs_to_a_room_and_holds_one_statement() {
+    for file in files("edge/sql", &[".sql"]) {
+        let room = file.path.split('/').nth(2).unwrap_or_default();
+        assert!(ROOMS.contains(&room), "{} belongs to no room", file.path);
+        if !file.name().starts_with("schema_") {
+            assert!(file.text.trim_end().trim_end_matches(';').matches(';').count() == 0, "{} holds several statements", file.path);
+        }
+    }
+}
+
+#[test]
+fn every_statement_is_used_and_every_use_names_a_statement() {
+    let used = used();
+    let there: BTreeSet<String> = ROOMS
+        .iter()
+        .flat_map(|room| statements(room).into_iter().map(move |file| format!("{room}/{}", file.name().trim_end_matches(".sql"))))
+        .collect();
+    let unused: Vec<String> = there.iter().filter(|name| !used.contains_key(*name)).cloned().collect();
+    none("nobody uses this statement", &unused);
+    let missing: Vec<String> = used.iter().filter(|(name, _)| !there.contains(*name)).map(|(name, at)| format!("{at}: {name}")).collect();
+    none("no file has this statement", &missing);
+}
+
+#[test]
+fn no_sql_is_written_among_the_code() {
+    let mut places = Vec::new();
+    for file in files("edge/src", &[".rs"]).into_iter().filter(|file| file.path != "edge/src/sql.rs") {
+        for (at, line) in file.code() {
+            let starts = ["\"SELECT ", "\"INSERT ", "\"UPDATE ", "\"DELETE ", "\"CREATE "];
+            if starts.iter().any(|start| line.contains(start)) {
+                places.push(format!("{}:{at}", file.path));
+            }
+        }
+    }
+    none("SQL outside of edge/sql", &places);
+}
+
+/// Reads that look at a whole table, each for a reason. All others find their rows by an index, so that they take as
+/// long with a million referrers as with one.
+const WHOLE_TABLES: [(&str, &str); 3] = [
+    ("ledger/stats_conversions", "a report for the merchant; an index on time would cost every sale a written row"),
+    ("ledger/stats_referrers", "the same report"),
+    ("click_shard/perishable", "stops at the first row"),
+];
+
+#[test]
+fn statements_find_their_rows_by_an_index() {
+    let small = ["program", "terms", "api_key", "schema_version", "sqlite_master", "salt", "json_each", "generate_series"];
+    let mut slow = Vec::new();
+    for room in ROOMS {
+        let database = database(room);
+        for file in statements(room) {
+            let name = format!("{room}/{}", file.name().trim_end_matches(".sql"));
+            let mut plan = database.prepare(&format!("EXPLAIN QUERY PLAN {}", file.text)).expect("valid, as another test says");
+            let count = plan.parameter_count();
+            let nothing = vec![rusqlite::types::Null; count];
+            let details = plan.query_map(rusqlite::params_from_iter(nothing), |row| row.get::<_, String>(3)).expect("a plan");
+            for detail in details.flatten() {
+                let table = detail.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+                let real = database.table_exists(None, table).unwrap_or(false);
+                if real && !small.contains(&table) && !WHOLE_TABLES.iter().any(|(known, _)| *known == name) {
+                    slow.push(format!("{name}: {detail}"));
+                }
+            }
+        }
+    }
+    none("reads a whole table", &slow);
+}

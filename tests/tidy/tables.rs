@@ -1,0 +1,159 @@
+//! What the schemas promise: strict tables, whole money, rows that stay.
+
+use crate::statements::{ROOMS, database};
+use rusqlite::Connection;
+
+fn texts(database: &Connection, query: &str) -> Vec<String> {
+    let mut statement = database.prepare(query).expect("a query of the tests");
+    let rows = statement.query_map([], |row| row.get(0)).expect("it runs");
+    rows.collect::<Result<_, _>>().expect("texts")
+}
+
+#[test]
+fn every_table_is_strict() {
+    for room in ROOMS {
+        let lax = "SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite_%'";
+        assert_eq!(texts(&database(room), lax), [""; 0], "{room}");
+    }
+}
+
+#[test]
+fn money_and_instants_are_whole_numbers() {
+    for room in ROOMS {
+        let columns = "SELECT t.name || '.' || c.name || ' ' || c.type FROM pragma_table_list t, pragma_table_info(t.name) c
+            WHERE t.type = 'table' AND t.schema = 'main' AND c.type <> 'INTEGER'
+            AND (c.name LIKE '%amount%' OR c.name LIKE '%_at' OR c.name LIKE '%balance%' OR c.name LIKE '%price%' OR c.name = 'at')";
+        assert_eq!(texts(&database(room), columns), [""; 0], "{room}");
+    }
+    let amounts = "SELECT t.name FROM pragma_table_list t, pragma_table_info(t.name) c WHERE t.schema = 'main' AND c.name = 'amount' AND t.type = 'table'";
+    assert!(texts(&database("ledger"), amounts).len() >= 4, "and there is money");
+}
+
+#[test]
+fn a_reward_without_a_positive_amount_is_refused() {
+    let database = ledger();
+    for amount in [0, -1] {
+        let row = format!(
+            "INSERT INTO reward (id, conversion_id, rule, side, person_id, amount, currency, state, available_at, created_at)
+             VALUES ('z', 'c', 'z', 'friend', 'p', {amount}, 'EUR', 'pending', 1, 1)"
+        );
+        assert!(database.execute_batch(&row).is_err());
+    }
+}
+
+/// A ledger with one row in each table that only grows.
+fn ledger() -> Connection {
+    let database = database("ledger");
+    database
+        .execute_batch(
+            "INSERT INTO terms VALUES (1, '{}', 1);
+             INSERT INTO conversion VALUES (1, 'c', 'sale', 'o', 'f', 'k', 100, 'EUR', 1, 1, 'r', NULL, '{}', 1, NULL, '{}');
+             INSERT INTO trace VALUES ('c', '{}');
+             INSERT INTO reward (id, conversion_id, rule, side, person_id, amount, currency, state, available_at, created_at)
+               VALUES ('w', 'c', 'share', 'referrer', 'r', 10, 'EUR', 'pending', 1, 1);
+             INSERT INTO refund VALUES (1, 'f', 'f1', 'o', 10, 1, '{}');
+             INSERT INTO refund_applied VALUES ('f1', 'c', 10, 1);
+             INSERT INTO entry VALUES (1, 'w', 'r', 'EUR', 10, 'w', NULL, 1);
+             INSERT INTO flag VALUES (1, 'g', 'c', 'r', 'same_email', 100, 1);
+             INSERT INTO flag_decision VALUES ('g', 'released', NULL, 1);
+             INSERT INTO dispute VALUES (1, 'd', 'r', 'c', 'Where is it?', 1);
+             INSERT INTO dispute_decision VALUES ('d', 'upheld', 'Here.', 1);
+             INSERT INTO audit VALUES (1, 1, 'k', 'a', 's', 'q');
+             INSERT INTO friend (id, customer_id, referrer_id, code, clicked_at, created_at) VALUES ('f', 'k', 'r', 'ada', 1, 1);",
+        )
+        .expect("rows as the edge writes them");
+    database
+}
+
+#[test]
+fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
+    let database = ledger();
+    let tables = [
+        "terms", "conversion", "trace", "refund", "refund_applied", "entry", "flag", "flag_decision", "dispute", "dispute_decision", "audit",
+    ];
+    for table in tables {
+        let columns = texts(&database, &format!("SELECT name FROM pragma_table_info('{table}')"));
+        assert!(columns.len() >= 2);
+        for column in columns {
+            let change = format!("UPDATE {table} SET {column} = {column}");
+            let error = database.execute_batch(&change).expect_err(&change).to_string();
+            assert!(error.contains("append-only"), "{change}: {error}");
+        }
+        let remove = format!("DELETE FROM {table}");
+        let error = database.execute_batch(&remove).expect_err(&remove).to_string();
+        assert!(error.contains("append-only"), "{remove}: {error}");
+        // Without the trigger for it, a row would be removed under the cover of another.
+        let again = format!("REPLACE INTO {table} SELECT * FROM {table}");
+        assert!(database.execute_batch(&again).is_err() || recursive_triggers_are_off(&database), "{again}");
+        assert_eq!(texts(&database, &format!("SELECT count(*) || '' FROM {table}")), ["1"]);
+    }
+}
+
+/// `REPLACE` removes rows without their triggers unless this is on; no statement of ours replaces, see below.
+fn recursive_triggers_are_off(database: &Connection) -> bool {
+    texts(database, "SELECT recursive_triggers || '' FROM pragma_recursive_triggers") == ["0"]
+}
+
+#[test]
+fn no_statement_replaces_rows_of_the_ledger() {
+    for file in tests::source::files("edge/sql/ledger", &[".sql"]) {
+        let text = file.text.to_ascii_uppercase();
+        assert!(!text.contains("REPLACE INTO") && !text.contains("OR REPLACE"), "{}", file.path);
+    }
+}
+
+#[test]
+fn a_reward_changes_only_its_state_and_only_forward() {
+    let database = ledger();
+    assert!(database.execute_batch("DELETE FROM reward").is_err());
+    for column in texts(&database, "SELECT name FROM pragma_table_info('reward')") {
+        let change = format!("UPDATE reward SET {column} = {column}");
+        let free = matches!(column.as_str(), "state" | "reason" | "seq");
+        if !free {
+            assert!(database.execute_batch(&change).is_err(), "{change}");
+        }
+    }
+    let states = ["pending", "approved", "paid", "held", "voided"];
+    let forward = [
+        ("pending", "approved"), ("pending", "held"), ("pending", "voided"), ("held", "pending"), ("held", "approved"), ("held", "voided"), ("approved", "paid"),
+        ("approved", "held"), ("approved", "voided"),
+    ];
+    for from in states {
+        for to in states {
+            let database = ledger();
+            let way = match from {
+                "paid" => vec!["approved", "paid"],
+                "pending" => vec![],
+                other => vec![other],
+            };
+            for step in way {
+                database.execute_batch(&format!("UPDATE reward SET state = '{step}'")).expect("a step forward");
+            }
+            let moved = database.execute_batch(&format!("UPDATE reward SET state = '{to}'")).is_ok();
+            assert_eq!(moved, forward.contains(&(from, to)), "{from} to {to}");
+        }
+    }
+}
+
+#[test]
+fn a_customer_is_bound_to_one_referrer_for_good() {
+    let database = ledger();
+    assert!(database.execute_batch("UPDATE friend SET referrer_id = 'other'").is_err());
+    assert!(database.execute_batch("UPDATE friend SET referrer_id = NULL").is_err());
+}
+
+#[test]
+fn what_must_be_there_once_cannot_be_there_twice() {
+    let database = ledger();
+    for again in [
+        "INSERT INTO conversion SELECT 2, 'c2', kind, natural_key, friend_id, customer_id, amount, currency, occurred_at, recorded_at, referrer_id, reason, attribution, terms_version, metadata, answer FROM conversion",
+        "INSERT INTO reward (id, conversion_id, rule, side, person_id, amount, currency, state, available_at, created_at)
+           SELECT 'w2', conversion_id, rule, side, person_id, amount, currency, state, available_at, created_at FROM reward",
+        "INSERT INTO refund SELECT 2, 'g', refund_id, order_id, amount, recorded_at, answer FROM refund",
+        "INSERT INTO refund_applied SELECT refund_id, 'd', amount, applied_at FROM refund_applied",
+        "INSERT INTO friend (id, customer_id, created_at) VALUES ('f2', 'k', 1)",
+    ] {
+        let error = database.execute_batch(again).expect_err(again).to_string();
+        assert!(error.contains("UNIQUE"), "{again}: {error}");
+    }
+}
