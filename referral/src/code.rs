@@ -167,9 +167,8 @@ impl Code {
         for byte in text {
             let byte = byte.to_ascii_lowercase();
             match byte {
-                b'a'..=b'z' | b'0'..=b'9' => {}
                 b'-' if last == b'-' => return Err(CodeError::Hyphen),
-                b'-' => {}
+                b'a'..=b'z' | b'0'..=b'9' | b'-' => {}
                 _ => return Err(CodeError::Character),
             }
             code.push(byte);

@@ -1,9 +1,12 @@
 //! Attacks: kill -9, floods, forgeries, hostile bytes. Each wants the machine for itself.
 
+mod clicks;
 mod crash;
 mod failpoints;
 mod orders;
-mod probe;
+mod redirects;
+mod unknown;
+mod wire;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

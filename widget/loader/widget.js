@@ -107,6 +107,13 @@ class Widget extends HTMLElement {
     this.#tell(method, status)
   }
 
+  async #drawQr(link) {
+    const { outline } = await import(new URL('qr.js', import.meta.url))
+    const [side, path] = outline(link).split(/ (.*)/)
+    this.#find('svg').setAttribute('viewBox', `-4 -4 ${side} ${side}`)
+    this.#find('path').setAttribute('d', path)
+  }
+
   async #copy(link) {
     const copied = await (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(() => true, () => {
       this.#find('.link').select()
@@ -158,6 +165,7 @@ class Widget extends HTMLElement {
         draw(this.#find('.list'), conversion, text)
         texts.forEach((text, index) => { this.#find('li:last-child').children[index].textContent = text })
       },
+      drawQr: (link) => { this.#drawQr(link).catch(() => {}) },
       copy: (link) => { this.#copy(link).catch(() => {}) },
       share: (text, url) => { navigator.share({ text, url }).catch(() => {}) }, // changed their mind
     }

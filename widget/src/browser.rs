@@ -40,6 +40,8 @@ extern "C" {
     fn mark(this: &BrowserPage, selector: &str, attribute: &str, value: Option<&str>);
     #[wasm_bindgen(method)]
     fn item(this: &BrowserPage, what: &str, sum: &str, why: &str, day: &str);
+    #[wasm_bindgen(method, js_name = drawQr)]
+    fn draw_qr(this: &BrowserPage, link: &str);
     #[wasm_bindgen(method)]
     fn copy(this: &BrowserPage, text: &str);
     #[wasm_bindgen(method)]
@@ -88,6 +90,9 @@ impl Page for BrowserPage {
     }
     fn item(&self, what: &str, sum: &str, why: &str, day: &str) {
         self.item(what, sum, why, day);
+    }
+    fn draw_qr(&self, link: &str) {
+        self.draw_qr(link);
     }
     fn copy(&self, text: &str) {
         self.copy(text);

@@ -25,7 +25,8 @@ impl Secret {
     pub fn proof(&self) -> String {
         let mut proof = String::from("gws_");
         for three in self.0.chunks(3) {
-            let bits = three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+            let bits =
+                three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
             for place in 0..=three.len() {
                 proof.push(letter((bits >> (18 - 6 * place) & 63) as u8));
             }
@@ -184,7 +185,15 @@ mod tests {
         for good in ["https://go.shop.example/r/demo/", "http://localhost:8787/r/0123456789abcdef/"] {
             assert!(is_base(good), "{good}");
         }
-        for bad in ["", "javascript:alert(1)/", "//x/", "https://x", "https://x/?a=/", "https://x/ /", "https://x/#/"] {
+        for bad in [
+            "",
+            "javascript:alert(1)/",
+            "//x/",
+            "https://x",
+            "https://x/?a=/",
+            "https://x/ /",
+            "https://x/#/",
+        ] {
             assert!(!is_base(bad), "{bad}");
         }
     }

@@ -6,14 +6,14 @@
 //! | [`offer`] | says a program's offer in a sentence |
 //! | [`channel`] | where a link can be shared, and how its address is made |
 //! | [`keepsake`] | what is kept between visits: the secret that owns the link |
-//! | [`qr`] | a link as the outline of a QR code |
 //! | [`page`] | what the panel asks of the page around it |
 //! | [`browser`] | the same in wasm-bindgen's words |
 //!
 //! Decisions are made here, where they can be tested without a browser; what a browser wants said
 //! in JavaScript (elements, storage, requests, `Intl`) is in `loader/widget.js`, because there it
 //! is a third of the bytes. `loader/goodword.js` is the script site owners paste; it captures
-//! referrals without any wasm and fetches the rest when a panel comes near the viewport.
+//! referrals without any wasm and fetches the rest when a panel comes near the viewport. QR codes are
+//! drawn by the crate in `qr/`, fetched when somebody wants one.
 //!
 //! **Out of scope:** rules about money (the edge decides, this crate only shows), attribution,
 //! anything that must work without wasm.
@@ -29,7 +29,6 @@ pub mod keepsake;
 pub mod offer;
 pub mod page;
 pub mod panel;
-pub mod qr;
 
 #[cfg(target_arch = "wasm32")]
 mod bare {

@@ -88,7 +88,10 @@ mod tests {
         let page = MemoryPage::default();
         page.answers(facts);
         let offer = Offer::read(&&page, "Fern & Field");
-        assert_eq!((offer.title.as_str(), offer.sentence.trim_end(), offer.message.as_str()), (title, sentence, message));
+        assert_eq!(
+            (offer.title.as_str(), offer.sentence.trim_end(), offer.message.as_str()),
+            (title, sentence, message)
+        );
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub trait Page {
     fn mark(&self, selector: &str, attribute: &str, value: Option<&str>);
     /// Adds one conversion to the list: what, the rewards, why, and when.
     fn item(&self, what: &str, sum: &str, why: &str, day: &str);
+    /// Draws the QR code of a link.
+    fn draw_qr(&self, link: &str);
     /// Copies a text, and says so.
     fn copy(&self, text: &str);
     /// Opens the device's own share sheet.
@@ -154,6 +156,9 @@ pub(crate) mod memory {
         fn item(&self, what: &str, sum: &str, why: &str, day: &str) {
             let line = format!("{what} | {sum} | {why} | {day}\n");
             self.shown.borrow_mut().entry(".list".into()).or_default().push_str(&line);
+        }
+        fn draw_qr(&self, link: &str) {
+            self.write(".qr", link);
         }
         fn copy(&self, text: &str) {
             self.call(format!("copy {text}"));

@@ -11,10 +11,11 @@ use crate::channel::{CHANNELS, tagged};
 use crate::keepsake::{Keepsake, Standing, is_base};
 use crate::offer::Offer;
 use crate::page::Page;
-use crate::qr;
 
 /// Attempts after a failed one, before the panel waits for a person.
 const RETRIES: u32 = 3;
+/// Failures of a panel that was refused: more of the same will not help.
+const REFUSED: u32 = RETRIES + 2;
 /// Wait before the first retry, in milliseconds; doubles.
 const FIRST_RETRY: u32 = 2_000;
 /// Wait between two looks at the numbers, in milliseconds: at first, and at most. Grows by half.
@@ -23,6 +24,15 @@ const PACE: (u32, u32) = (15_000, 300_000);
 const MOST_CONVERSIONS: u8 = 10;
 /// Most rewards named for one conversion.
 const MOST_REWARDS: u8 = 9;
+
+/// The call to the edge that is under way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Call {
+    None,
+    Ask,
+    AskWithProof,
+    Join,
+}
 
 /// One panel on one page.
 pub struct Panel<P> {
@@ -33,10 +43,7 @@ pub struct Panel<P> {
     offer: Offer,
     /// The program's name.
     site: String,
-    /// A call is under way.
-    busy: bool,
-    /// The call under way showed the proof.
-    proven: bool,
+    call: Call,
     failures: u32,
     pace: u32,
     /// Somebody wanted to see the QR code.
@@ -55,8 +62,7 @@ impl<P: Page> Panel<P> {
             stored: true,
             offer,
             site,
-            busy: false,
-            proven: false,
+            call: Call::None,
             failures: 0,
             pace: PACE.0,
             qr: false,
@@ -92,31 +98,39 @@ impl<P: Page> Panel<P> {
             self.note("note.memory");
         }
         self.pace = PACE.0;
-        if self.kept.standing == Standing::Wanted {
+        if self.kept.standing == Standing::Wanted || self.failures > RETRIES {
             self.failures = 0;
             self.wake();
         }
-        self.rouse();
     }
 
     /// Time to ask the edge for whatever is due.
     pub fn wake(&mut self) {
-        if self.busy {
+        if self.call != Call::None {
             return;
         }
-        self.busy = true;
         self.catch_up();
-        self.proven = self.kept.standing == Standing::Joined;
+        let proof = self.kept.secret.proof();
         match self.kept.standing {
-            Standing::New => self.page.ask(""),
-            Standing::Wanted => self.page.join(&self.kept.secret.proof()),
-            Standing::Joined => self.page.ask(&self.kept.secret.proof()),
+            Standing::New => {
+                self.call = Call::Ask;
+                self.page.ask("");
+            }
+            Standing::Wanted => {
+                self.call = Call::Join;
+                self.page.join(&proof);
+            }
+            Standing::Joined => {
+                self.call = Call::AskWithProof;
+                self.page.ask(&proof);
+            }
         }
     }
 
-    /// Somebody looks at the panel again, or the network is back.
+    /// Somebody looks at the panel again, or the network is back: a panel that had given up on a
+    /// silent edge asks again. One that was refused does not.
     pub fn rouse(&mut self) {
-        if self.failures > RETRIES {
+        if self.failures == RETRIES + 1 {
             self.failures = 0;
             self.wake();
         }
@@ -124,7 +138,7 @@ impl<P: Page> Panel<P> {
 
     /// The edge answered the question of what to show; status 0 is no answer.
     pub fn told(&mut self, status: u16) {
-        self.busy = false;
+        let call = core::mem::replace(&mut self.call, Call::None);
         self.site = self.page.read("program.name");
         if status != 200 || self.site.is_empty() {
             return self.failed(status);
@@ -133,7 +147,7 @@ impl<P: Page> Panel<P> {
         self.catch_up();
         // The edge has forgotten: the next share joins again.
         let unknown = self.page.read("referrer.id").is_empty();
-        if self.proven && unknown {
+        if call == Call::AskWithProof && unknown {
             self.kept.standing = Standing::New;
         }
         let base = self.page.read("program.link_base");
@@ -157,7 +171,7 @@ impl<P: Page> Panel<P> {
 
     /// The edge answered to joining; status 0 is no answer.
     pub fn joined(&mut self, status: u16) {
-        self.busy = false;
+        self.call = Call::None;
         if status != 200 && status != 201 {
             return self.failed(status);
         }
@@ -171,9 +185,8 @@ impl<P: Page> Panel<P> {
     fn failed(&mut self, status: u16) {
         self.show_offer();
         self.note("note.away");
-        // Asking again cannot help when the edge refused.
         let refused = (400..500).contains(&status) && status != 429;
-        self.failures = if refused { RETRIES } else { self.failures } + 1;
+        self.failures = if refused { REFUSED } else { self.failures + 1 };
         if self.failures <= RETRIES {
             self.page.rest(FIRST_RETRY << (self.failures - 1));
         }
@@ -213,9 +226,8 @@ impl<P: Page> Panel<P> {
     }
 
     fn show_qr(&self) {
-        if self.qr && let Some(code) = qr::outline(&tagged(&self.link(), "qr")) {
-            self.page.mark("svg", "viewBox", Some(&code.view_box));
-            self.page.mark("path", "d", Some(&code.path));
+        if self.qr {
+            self.page.draw_qr(&tagged(&self.link(), "qr"));
         }
     }
 
@@ -226,7 +238,8 @@ impl<P: Page> Panel<P> {
     }
 
     fn show_numbers(&self) {
-        self.note("note.hold");
+        let forgetful = !self.stored && self.kept.standing != Standing::New;
+        self.note(if forgetful { "note.memory" } else { "note.hold" });
         for count in ["clicks", "friends", "leads", "sales"] {
             self.page.write(&[".", count].concat(), &self.page.amount(&["referrer.", count].concat(), ""));
         }
@@ -238,14 +251,18 @@ impl<P: Page> Panel<P> {
     fn show_rewards(&self) {
         let currency = self.page.read("program.currency");
         for state in ["pending", "approved", "paid", "held", "voided"] {
-            let sum = (b'0'..b'9')
+            let sum = (b'0'..=b'9')
                 .map(|index| ["referrer.rewards.", &String::from(char::from(index))].concat())
                 .find(|sum| self.page.read(&[sum, ".state"].concat()) == state);
             let place = [".", state].concat();
-            self.page.mark(&place, "hidden", match sum {
-                None if matches!(state, "held" | "voided") => Some(""),
-                _ => None,
-            });
+            self.page.mark(
+                &place,
+                "hidden",
+                match sum {
+                    None if matches!(state, "held" | "voided") => Some(""),
+                    _ => None,
+                },
+            );
             // A path that leads nowhere is an amount of nothing.
             let path = [sum.as_deref().unwrap_or_default(), ".amount"].concat();
             self.page.write(&[&place, " dd"].concat(), &self.page.amount(&path, &currency));
@@ -285,7 +302,244 @@ impl<P: Page> Panel<P> {
                     &page.text(&state, "", ""),
                 ));
             }
-            page.item(&page.text(&kind, "", ""), &sum, &page.text(&why, "", ""), &page.day(&at(".occurred_at")));
+            page.item(
+                &page.text(&kind, "", ""),
+                &sum,
+                &page.text(&why, "", ""),
+                &page.day(&at(".occurred_at")),
+            );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::memory::MemoryPage;
+    use alloc::vec::Vec;
+
+    const KNOWN: &[(&str, &str)] = &[
+        ("program.name", "Fern & Field"),
+        ("program.currency", "EUR"),
+        ("program.hold_days", "30"),
+        ("program.link_base", "https://go.example/r/demo/"),
+        ("referrer.id", "rfr_1"),
+        ("referrer.clicks", "12"),
+        ("referrer.sales", "3"),
+        ("referrer.rewards.0.state", "approved"),
+        ("referrer.rewards.0.amount", "450"),
+        ("referrer.rewards.1.state", "held"),
+        ("referrer.rewards.1.amount", "99"),
+        ("referrer.recent.0.kind", "sale"),
+        ("referrer.recent.0.occurred_at", "2026-11-20T10:00:00Z"),
+        ("referrer.recent.0.attribution.status", "attributed"),
+        ("referrer.recent.0.attribution.rule", "last_click"),
+        ("referrer.recent.0.rewards.0.amount", "350"),
+        ("referrer.recent.0.rewards.0.currency", "EUR"),
+        ("referrer.recent.0.rewards.0.state", "pending"),
+        ("referrer.recent.1.kind", "lead"),
+        ("referrer.recent.1.attribution.status", "unattributed"),
+        ("referrer.recent.1.attribution.reason", "self_referral"),
+    ];
+
+    /// A stranger's program: everything but what concerns a referrer.
+    fn stranger() -> Vec<(&'static str, &'static str)> {
+        KNOWN.iter().copied().filter(|(path, _)| path.starts_with("program")).collect()
+    }
+
+    /// A panel whose referrer has joined and been told so.
+    fn member(page: &MemoryPage) -> Panel<&MemoryPage> {
+        let mut panel = Panel::open(page).unwrap();
+        page.answers(&stranger());
+        panel.told(200);
+        panel.act("copy");
+        panel.joined(201);
+        page.answers(KNOWN);
+        panel.told(200);
+        page.called();
+        panel
+    }
+
+    #[test]
+    fn the_link_is_there_before_the_edge_has_answered() {
+        let page = MemoryPage::default();
+        let panel = Panel::open(&page).unwrap();
+        let link = page.shows(".link");
+        assert_eq!(
+            link,
+            ["https://api.example/r/0123456789abcdef/", panel.kept.secret.code().as_str()].concat()
+        );
+        assert_eq!(page.called(), ["ask"]);
+        assert!(page.shows("[data-act=whatsapp] href").contains("gwc%3Dwhatsapp"));
+    }
+
+    #[test]
+    fn joining_is_one_call_however_often_the_link_is_shared() {
+        let page = MemoryPage::default();
+        let mut panel = Panel::open(&page).unwrap();
+        page.answers(&stranger());
+        panel.told(200);
+        panel.act("copy");
+        panel.act("whatsapp");
+        let copy = ["copy https://go.example/r/demo/", panel.kept.secret.code().as_str()].concat();
+        assert_eq!(page.called(), ["ask", &copy, "join", "report shared whatsapp"]);
+        panel.joined(201);
+        panel.act("email");
+        assert_eq!(page.called(), ["report joined", "ask with proof", "report shared email"]);
+    }
+
+    #[test]
+    fn a_link_shared_while_a_call_is_under_way_joins_right_after_it() {
+        let page = MemoryPage::default();
+        let mut panel = Panel::open(&page).unwrap();
+        panel.act("taken");
+        assert_eq!(page.called(), ["ask", "report copied"]);
+        page.answers(&stranger());
+        panel.told(200);
+        assert_eq!(page.called(), ["join"]);
+    }
+
+    #[test]
+    fn a_silent_edge_is_asked_four_times_and_then_left_alone() {
+        let page = MemoryPage::default();
+        let mut panel = Panel::open(&page).unwrap();
+        for rest in ["rest 2000", "rest 4000", "rest 8000"] {
+            panel.told(0);
+            assert_eq!(page.called(), ["ask", rest]);
+            panel.wake();
+        }
+        panel.told(503);
+        assert_eq!(page.called(), ["ask"]);
+        assert_eq!(page.shows(".note"), "Your link works. The numbers will be back soon.");
+        panel.rouse();
+        assert_eq!(page.called(), ["ask"]);
+    }
+
+    #[test]
+    fn a_refusal_is_final_until_a_person_acts() {
+        let page = MemoryPage::default();
+        let mut panel = Panel::open(&page).unwrap();
+        panel.told(401);
+        panel.rouse();
+        assert_eq!(page.called(), ["ask"]);
+        panel.act("copy");
+        assert_eq!(page.called().last().unwrap(), "join");
+    }
+
+    #[test]
+    fn a_link_shared_while_the_edge_was_down_joins_at_the_next_visit() {
+        let page = MemoryPage::default();
+        let mut panel = Panel::open(&page).unwrap();
+        panel.told(0);
+        panel.act("copy");
+        panel.joined(0);
+        page.called();
+        let again = Panel::open(&page).unwrap();
+        assert_eq!(page.called(), ["join"]);
+        assert!(again.kept.secret == panel.kept.secret);
+    }
+
+    #[test]
+    fn numbers_rewards_and_reasons_are_shown() {
+        let page = MemoryPage::default();
+        member(&page);
+        assert_eq!(page.shows(".clicks"), "12");
+        assert_eq!(page.shows(".friends"), "0");
+        assert_eq!(page.shows(".approved dd"), "EUR 4.50");
+        assert_eq!(page.shows(".pending dd"), "EUR 0.00");
+        assert_eq!(page.shows(".held dd"), "EUR 0.99");
+        assert_eq!(page.shows(".note"), "Rewards are approved 30 days after the order.");
+        assert_eq!(
+            page.shows(".list"),
+            "Order | EUR 3.50 · Pending | Credited: yours was the last link they followed | 2026-11-20\n\
+             Sign-up |  | Not credited: this was your own order | \n"
+        );
+    }
+
+    #[test]
+    fn looks_at_the_numbers_grow_rare_until_somebody_acts() {
+        let page = MemoryPage::default();
+        let mut panel = member(&page);
+        let mut rests = Vec::new();
+        for _ in 0..12 {
+            panel.wake();
+            panel.told(200);
+            rests.push(page.called().pop().unwrap());
+        }
+        assert_eq!(rests[..2], ["rest 22500", "rest 33750"]);
+        assert_eq!(rests.last().unwrap(), "rest 300000");
+        panel.act("copy");
+        panel.wake();
+        panel.told(200);
+        assert_eq!(page.called().pop().unwrap(), "rest 15000");
+    }
+
+    #[test]
+    fn a_referrer_the_edge_has_forgotten_joins_again_with_the_next_share() {
+        let page = MemoryPage::default();
+        let mut panel = member(&page);
+        page.answers(&stranger());
+        panel.wake();
+        panel.told(200);
+        assert_eq!(page.called(), ["ask with proof"]);
+        panel.act("telegram");
+        assert_eq!(page.called(), ["report shared telegram", "join"]);
+    }
+
+    #[test]
+    fn a_second_panel_does_not_undo_what_the_first_has_done() {
+        let page = MemoryPage::default();
+        let mut first = Panel::open(&page).unwrap();
+        let mut second = Panel::open(&page).unwrap();
+        page.answers(&stranger());
+        first.told(200);
+        first.act("copy");
+        first.joined(201);
+        second.told(200);
+        assert_eq!(page.called().last().unwrap(), "rest 15000");
+        second.wake();
+        assert_eq!(page.called(), ["ask with proof"]);
+        assert!(first.kept.secret == second.kept.secret);
+    }
+
+    #[test]
+    fn a_browser_that_keeps_nothing_is_told_so_once_it_matters() {
+        let page = MemoryPage { forgetful: true, ..MemoryPage::default() };
+        let mut panel = Panel::open(&page).unwrap();
+        page.answers(&stranger());
+        panel.told(200);
+        assert!(page.shows(".note").starts_with("Rewards"));
+        panel.act("copy");
+        assert!(page.shows(".note").contains("keep this page open"));
+        panel.joined(201);
+        page.answers(KNOWN);
+        panel.told(200);
+        assert!(page.shows(".note").contains("keep this page open"));
+    }
+
+    #[test]
+    fn the_qr_code_is_drawn_when_wanted_and_follows_the_link() {
+        let page = MemoryPage::default();
+        let mut panel = Panel::open(&page).unwrap();
+        assert_eq!(page.shows(".qr"), "");
+        panel.act("qr");
+        assert!(page.shows(".qr").starts_with("https://api.example/"));
+        page.answers(&stranger());
+        panel.told(200);
+        assert!(page.shows(".qr").starts_with("https://go.example/"));
+        assert!(page.shows(".qr").ends_with("?gwc=qr"));
+    }
+
+    #[test]
+    fn garbage_is_treated_as_silence() {
+        let page = MemoryPage::default();
+        let mut panel = Panel::open(&page).unwrap();
+        page.answers(&[("program.link_base", "javascript:alert(1)/"), ("program.name", "x")]);
+        panel.told(200);
+        assert!(page.shows(".link").starts_with("https://api.example/"));
+        page.answers(&[("program", "7")]);
+        panel.wake();
+        panel.told(200);
+        assert_eq!(page.called().last().unwrap(), "rest 2000");
     }
 }

@@ -94,11 +94,7 @@ mod tests {
             ("dev", Call::Dev(DevOptions::default())),
             (
                 "dev --json --port=9000 --data /tmp/d",
-                Call::Dev(DevOptions {
-                    port: 9000,
-                    data: "/tmp/d".into(),
-                    json: true,
-                }),
+                Call::Dev(DevOptions { port: 9000, data: "/tmp/d".into(), json: true }),
             ),
         ] {
             assert_eq!(call(line), Ok(expected), "{line}");

@@ -41,18 +41,12 @@ const BINDING: [&str; 3] = ["--pdeathsig", "KILL", "--"];
 
 fn setpriv() -> Option<&'static Path> {
     static SETPRIV: OnceLock<Option<PathBuf>> = OnceLock::new();
-    SETPRIV
-        .get_or_init(|| workspace::on_path(&["setpriv"]).filter(|path| knows_pdeathsig(path)))
-        .as_deref()
+    SETPRIV.get_or_init(|| workspace::on_path(&["setpriv"]).filter(|path| knows_pdeathsig(path))).as_deref()
 }
 
 /// Busybox has a `setpriv` too, without the option.
 fn knows_pdeathsig(setpriv: &Path) -> bool {
-    Command::new(setpriv)
-        .args(BINDING)
-        .arg("true")
-        .output()
-        .is_ok_and(|output| output.status.success())
+    Command::new(setpriv).args(BINDING).arg("true").output().is_ok_and(|output| output.status.success())
 }
 
 type Order = (Command, Sender<io::Result<Child>>);
@@ -74,11 +68,7 @@ pub fn spawn(command: Command) -> io::Result<Child> {
     });
     let gone = || io::Error::other("the thread that keeps children is gone");
     let (answer, reply) = channel();
-    keeper
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .send((command, answer))
-        .map_err(|_| gone())?;
+    keeper.lock().unwrap_or_else(PoisonError::into_inner).send((command, answer)).map_err(|_| gone())?;
     reply.recv().map_err(|_| gone())?
 }
 
@@ -94,10 +84,7 @@ impl Guard {
     pub fn start(mut command: Command, name: &str) -> Result<Self> {
         command.process_group(0);
         let child = spawn(command).with_context(|| format!("{name} could not be started"))?;
-        Ok(Self {
-            child,
-            name: name.to_owned(),
-        })
+        Ok(Self { child, name: name.to_owned() })
     }
 
     /// The process id.
@@ -107,9 +94,7 @@ impl Guard {
 
     /// The exit status if the child has ended.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
-        self.child
-            .try_wait()
-            .with_context(|| format!("{} could not be watched", self.name))
+        self.child.try_wait().with_context(|| format!("{} could not be watched", self.name))
     }
 
     /// Asks the child to end (SIGTERM), waits up to `patience`, then kills it.
@@ -135,9 +120,7 @@ impl Guard {
     pub fn kill9(&mut self) -> Result<()> {
         if self.ended()?.is_none() {
             let _ = self.child.kill();
-            self.child
-                .wait()
-                .with_context(|| format!("{} could not be waited for", self.name))?;
+            self.child.wait().with_context(|| format!("{} could not be waited for", self.name))?;
         }
         Ok(())
     }
@@ -183,10 +166,7 @@ mod tests {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let message = require_free(port).unwrap_err().to_string();
-        assert!(
-            message.starts_with(&format!("port {port} is already in use")),
-            "{message}"
-        );
+        assert!(message.starts_with(&format!("port {port} is already in use")), "{message}");
         assert!(!message.contains('\n'));
     }
 

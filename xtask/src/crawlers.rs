@@ -19,15 +19,7 @@ const LEFT_OUT: &[(&str, &str)] = &[(
 )];
 
 /// Preview fetchers whose name the same app's in-app browser wears too: only without a browser engine are they fetchers.
-const APPS: &[&str] = &[
-    "Bluesky/",
-    "Goodreads",
-    "Mastodon",
-    "Notion/",
-    "Tumblr/",
-    "Viber",
-    "WhatsApp",
-];
+const APPS: &[&str] = &["Bluesky/", "Goodreads", "Mastodon", "Notion/", "Tumblr/", "Viber", "WhatsApp"];
 
 /// Writes `referral/data/crawlers.txt` and the user agents seen upstream, against which it is tested.
 pub fn run() -> Result<()> {
@@ -37,18 +29,12 @@ pub fn run() -> Result<()> {
             fs::read_to_string(package.join(name)).context("crawler-user-agents is missing: run `npm ci`")?;
         Ok(serde_json::from_str(&text)?)
     };
-    let version = read("package.json")?["version"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
+    let version = read("package.json")?["version"].as_str().unwrap_or_default().to_owned();
     let entries = read("crawler-user-agents.json")?;
     let entries = entries.as_array().context("a list of crawlers")?;
     let list = List::read(entries)?;
     fs::write(workspace::at("referral/data/crawlers.txt"), list.text(&version))?;
-    fs::write(
-        workspace::at("tests/corpora/crawlers-seen.txt"),
-        seen(entries, &version),
-    )?;
+    fs::write(workspace::at("tests/corpora/crawlers-seen.txt"), seen(entries, &version))?;
     progress::say(&format!(
         "crawlers: {} words from {} patterns, version {version}",
         list.len(),
@@ -81,18 +67,12 @@ impl List {
             if LEFT_OUT.iter().any(|(left_out, _)| *left_out == pattern) {
                 continue;
             }
-            let tagged = |tag: &str| {
-                entry["tags"]
-                    .as_array()
-                    .is_some_and(|tags| tags.iter().any(|one| one == tag))
-            };
+            let tagged =
+                |tag: &str| entry["tags"].as_array().is_some_and(|tags| tags.iter().any(|one| one == tag));
             let date = entry["addition_date"].as_str().unwrap_or_default();
             list.newest = list.newest.max(date.replace('/', "-"));
             for (place, word) in words(pattern)? {
-                ensure!(
-                    word.len() >= 3,
-                    "{pattern}: {word:?} is too short a word to look for"
-                );
+                ensure!(word.len() >= 3, "{pattern}: {word:?} is too short a word to look for");
                 let kind = if APPS.contains(&word.as_str()) {
                     "app"
                 } else if tagged("social-preview") {
@@ -106,10 +86,7 @@ impl List {
                     Place::End => " at the end",
                     Place::Whole => " as a whole",
                 };
-                list.sections
-                    .entry(format!("{kind}{place}"))
-                    .or_default()
-                    .insert(word);
+                list.sections.entry(format!("{kind}{place}")).or_default().insert(word);
             }
         }
         for app in APPS {
@@ -129,10 +106,7 @@ impl List {
                 continue;
             }
             let all = words.clone();
-            words.retain(|word| {
-                !all.iter()
-                    .any(|other| other != word && word.contains(other.as_str()))
-            });
+            words.retain(|word| !all.iter().any(|other| other != word && word.contains(other.as_str())));
         }
     }
 
@@ -169,10 +143,7 @@ fn seen(entries: &[Value], version: &str) -> String {
     let mut all = BTreeSet::new();
     for entry in entries {
         let left_out = LEFT_OUT.iter().any(|(left_out, _)| entry["pattern"] == *left_out);
-        let instances = entry["instances"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let instances = entry["instances"].as_array().map(Vec::as_slice).unwrap_or_default();
         for instance in instances.iter().filter_map(Value::as_str).filter(|_| !left_out) {
             all.insert(instance.replace(['\r', '\n'], " "));
         }
@@ -197,19 +168,15 @@ enum Piece {
 
 /// The words that stand for a pattern.
 fn words(pattern: &str) -> Result<BTreeSet<(Place, String)>> {
-    let mut reader = Reader {
-        rest: pattern.chars().collect::<Vec<_>>().into_iter().peekable(),
-    };
+    let mut reader = Reader { rest: pattern.chars().collect::<Vec<_>>().into_iter().peekable() };
     let spelt = reader.alternatives().with_context(|| pattern.to_owned())?;
     ensure!(reader.rest.peek().is_none(), "{pattern}: unbalanced");
     Ok(spelt.iter().map(|pieces| word(pieces)).collect())
 }
 
 fn word(pieces: &[Piece]) -> (Place, String) {
-    let fixed = pieces
-        .split(|piece| *piece == Piece::Anything)
-        .max_by_key(|pieces| pieces.len())
-        .unwrap_or_default();
+    let fixed =
+        pieces.split(|piece| *piece == Piece::Anything).max_by_key(|pieces| pieces.len()).unwrap_or_default();
     let text = fixed.iter().filter_map(|piece| match piece {
         Piece::Exactly(character) => Some(*character),
         _ => None,
@@ -247,11 +214,7 @@ impl Reader {
             }
             all = all
                 .iter()
-                .flat_map(|start| {
-                    choices
-                        .iter()
-                        .map(move |choice| [start.as_slice(), choice].concat())
-                })
+                .flat_map(|start| choices.iter().map(move |choice| [start.as_slice(), choice].concat()))
                 .collect();
         }
         Ok(all)
@@ -287,17 +250,10 @@ impl Reader {
         let negated = self.rest.next_if_eq(&'^').is_some();
         let mut all = Vec::new();
         while let Some(next) = self.rest.next_if(|next| *next != ']') {
-            all.push(if next == '\\' {
-                self.escape()?
-            } else {
-                Piece::Exactly(next)
-            });
+            all.push(if next == '\\' { self.escape()? } else { Piece::Exactly(next) });
         }
         ensure!(self.rest.next().is_some(), "a class is not closed");
-        ensure!(
-            negated || !all.contains(&Piece::Exactly('-')),
-            "a range is not understood"
-        );
+        ensure!(negated || !all.contains(&Piece::Exactly('-')), "a range is not understood");
         if negated || all.contains(&Piece::Anything) {
             return Ok(vec![vec![Piece::Anything]]);
         }
@@ -310,10 +266,7 @@ mod tests {
     use super::*;
 
     fn check(pattern: &str, expected: &[(Place, &str)]) {
-        let expected = expected
-            .iter()
-            .map(|(place, word)| (*place, (*word).to_owned()))
-            .collect();
+        let expected = expected.iter().map(|(place, word)| (*place, (*word).to_owned())).collect();
         assert_eq!(words(pattern).unwrap(), expected, "{pattern}");
     }
 
@@ -326,27 +279,12 @@ mod tests {
         check("SSL Labs$", &[(End, "SSL Labs")]);
         check("^Exact$", &[(Whole, "Exact")]);
         check("(^| )PTST\\/", &[(Start, "PTST/"), (Anywhere, " PTST/")]);
-        check(
-            "Ahrefs(Bot|SiteAudit)",
-            &[(Anywhere, "AhrefsBot"), (Anywhere, "AhrefsSiteAudit")],
-        );
-        check(
-            "AdsBot-Google([^-]|$)",
-            &[(Anywhere, "AdsBot-Google"), (End, "AdsBot-Google")],
-        );
-        check(
-            "Chirp|gotosocial",
-            &[(Anywhere, "Chirp"), (Anywhere, "gotosocial")],
-        );
+        check("Ahrefs(Bot|SiteAudit)", &[(Anywhere, "AhrefsBot"), (Anywhere, "AhrefsSiteAudit")]);
+        check("AdsBot-Google([^-]|$)", &[(Anywhere, "AdsBot-Google"), (End, "AdsBot-Google")]);
+        check("Chirp|gotosocial", &[(Anywhere, "Chirp"), (Anywhere, "gotosocial")]);
         check("Spider[\\s\\S]*spider\\.com", &[(Anywhere, "spider.com")]);
-        check(
-            "BlogTraffic\\/\\d\\.\\d+ Feed-Fetcher",
-            &[(Anywhere, " Feed-Fetcher")],
-        );
-        check(
-            "colou?r bot",
-            &[(Anywhere, "colour bot"), (Anywhere, "color bot")],
-        );
+        check("BlogTraffic\\/\\d\\.\\d+ Feed-Fetcher", &[(Anywhere, " Feed-Fetcher")]);
+        check("colou?r bot", &[(Anywhere, "colour bot"), (Anywhere, "color bot")]);
     }
 
     #[test]

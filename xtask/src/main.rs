@@ -24,9 +24,9 @@ fn main() -> ExitCode {
         Call::Crawlers => setup::for_build().and_then(|()| crawlers::run()),
         Call::Dev(options) => dev::run(&options),
         Call::Test(only) => suite::run(only),
-        Call::Size { json } => setup::for_build()
-            .and_then(|()| build::widget())
-            .and_then(|()| size::run(json)),
+        Call::Size { json } => {
+            setup::for_build().and_then(|()| build::widget()).and_then(|()| size::run(json))
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -43,10 +43,7 @@ impl Step {
     pub fn begin(label: &str) -> Result<Self> {
         let folder = workspace::target().join("xtask");
         fs::create_dir_all(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
-        let name: String = label
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-            .collect();
+        let name: String = label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let step = Self {
             label: label.to_owned(),
             started: Instant::now(),
@@ -66,22 +63,13 @@ impl Step {
     pub fn run(&mut self, mut command: Command, advice: &str) -> Result<()> {
         let output = File::options().append(true).open(&self.log)?;
         let before = output.metadata()?.len();
-        command
-            .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output);
-        let status = children::spawn(command)
-            .map_err(anyhow::Error::from)
-            .and_then(|child| self.wait(child));
+        command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+        let status = children::spawn(command).map_err(anyhow::Error::from).and_then(|child| self.wait(child));
         match status {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => {
                 let grew = self.log.metadata()?.len() > before;
-                let said = if grew {
-                    children::tail(&self.log, 30)
-                } else {
-                    String::from("(nothing)")
-                };
+                let said = if grew { children::tail(&self.log, 30) } else { String::from("(nothing)") };
                 bail!("{advice} ({status}). The end of {}:\n{said}", self.log.display())
             }
             Err(error) => Err(error.context(advice.to_owned())),
@@ -93,11 +81,7 @@ impl Step {
             if let Some(status) = child.try_wait()? {
                 return Ok(status);
             }
-            let every = if self.on_terminal {
-                Duration::from_secs(1)
-            } else {
-                HEARTBEAT
-            };
+            let every = if self.on_terminal { Duration::from_secs(1) } else { HEARTBEAT };
             if self.spoke.elapsed() >= every {
                 self.spoke = Instant::now();
                 let time = seconds(self.started.elapsed());
@@ -114,11 +98,7 @@ impl Step {
     /// Ends the step and prints its line.
     pub fn done(mut self) {
         self.clear();
-        say(&format!(
-            "  ok  {} ({})",
-            self.label,
-            seconds(self.started.elapsed())
-        ));
+        say(&format!("  ok  {} ({})", self.label, seconds(self.started.elapsed())));
     }
 
     /// Ends a step that found everything as it should be, without a line.
@@ -146,12 +126,7 @@ mod tests {
 
     #[test]
     fn times_read_like_speech() {
-        for (millis, text) in [
-            (40, "0.0 s"),
-            (430, "0.4 s"),
-            (75_900, "75 s"),
-            (750_000, "12 min 30 s"),
-        ] {
+        for (millis, text) in [(40, "0.0 s"), (430, "0.4 s"), (75_900, "75 s"), (750_000, "12 min 30 s")] {
             assert_eq!(seconds(Duration::from_millis(millis)), text);
         }
     }

@@ -34,10 +34,8 @@ pub fn run(json: bool) -> Result<()> {
     let total: usize = parts.iter().map(|part| part.brotli).sum();
     let loader = parts[0].brotli;
     if json {
-        let list: Vec<_> = parts
-            .iter()
-            .map(|p| json!({"name": p.name, "bytes": p.raw, "brotli": p.brotli}))
-            .collect();
+        let list: Vec<_> =
+            parts.iter().map(|p| json!({"name": p.name, "bytes": p.raw, "brotli": p.brotli})).collect();
         println!(
             "{}",
             json!({
@@ -50,15 +48,8 @@ pub fn run(json: bool) -> Result<()> {
     } else {
         println!("{:<20} {:>10} {:>10} {:>10}", "part", "bytes", "brotli", "budget");
         for (index, part) in parts.iter().enumerate() {
-            let budget = if index == 0 {
-                LOADER_BUDGET.to_string()
-            } else {
-                String::new()
-            };
-            println!(
-                "{:<20} {:>10} {:>10} {budget:>10}",
-                part.name, part.raw, part.brotli
-            );
+            let budget = if index == 0 { LOADER_BUDGET.to_string() } else { String::new() };
+            println!("{:<20} {:>10} {:>10} {budget:>10}", part.name, part.raw, part.brotli);
         }
         let raw: usize = parts.iter().map(|part| part.raw).sum();
         println!("{:<20} {raw:>10} {total:>10} {TOTAL_BUDGET:>10}", "total");
@@ -69,10 +60,7 @@ pub fn run(json: bool) -> Result<()> {
 
 fn within(what: &str, bytes: usize, budget: usize) -> Result<()> {
     if bytes > budget {
-        bail!(
-            "{what} is {bytes} bytes, {} over the budget of {budget}",
-            bytes - budget
-        );
+        bail!("{what} is {bytes} bytes, {} over the budget of {budget}", bytes - budget);
     }
     Ok(())
 }
@@ -81,16 +69,9 @@ fn within(what: &str, bytes: usize, budget: usize) -> Result<()> {
 fn panel_files() -> Result<Vec<PathBuf>> {
     let folder = build::published();
     let mut files = Vec::new();
-    for entry in folder
-        .read_dir()
-        .context("the widget is not built: run `cargo xtask build`")?
-    {
+    for entry in folder.read_dir().context("the widget is not built: run `cargo xtask build`")? {
         let path = entry?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_file() && name != "goodword.js" && !name.starts_with('.') {
             files.push(path);
         }
@@ -103,16 +84,8 @@ fn measure(file: &Path) -> Result<Part> {
     let content = fs::read(file)
         .with_context(|| format!("{} is not built: run `cargo xtask build`", file.display()))?;
     let brotli = compressed(&content)?;
-    let name = file
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    Ok(Part {
-        name,
-        raw: content.len(),
-        brotli,
-    })
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Part { name, raw: content.len(), brotli })
 }
 
 fn compressed(content: &[u8]) -> Result<usize> {

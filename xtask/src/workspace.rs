@@ -47,8 +47,7 @@ pub fn on_path(names: &[&str]) -> Option<PathBuf> {
 /// Whether `path` is a file somebody may execute.
 pub fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    path.metadata()
-        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 /// A program of the npm parts, as `node_modules/.bin` names it.

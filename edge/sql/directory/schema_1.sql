@@ -8,3 +8,4 @@ CREATE TABLE name (
   version INTEGER NOT NULL,
   facts TEXT NOT NULL CHECK (json_valid(facts))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX name_of ON name (uid);

@@ -27,6 +27,9 @@ const UNKNOWN_MS: i64 = 3_000;
 const MOST_CODES: usize = 50_000;
 const MOST_SALTS: usize = 1_000;
 
+/// Codes asked for in one call: a ledger reads bodies of 64 KiB.
+const MOST_ASKED: usize = 1_000;
+
 #[derive(Clone, Copy)]
 enum Owner {
     /// Somebody has joined with it; `live` or `test`.
@@ -110,15 +113,18 @@ async fn learn_codes(isolate: &Isolate, uid: &str, clicks: &[Click]) -> Result<(
         if unknown.is_empty() {
             break;
         }
-        let known = ledger::known_codes(isolate, uid, mode, &unknown).await?;
+        let mut known: HashSet<String> = HashSet::new();
+        for some in unknown.chunks(MOST_ASKED) {
+            known.extend(ledger::known_codes(isolate, uid, mode, some).await?);
+        }
         unknown.retain(|code| !known.contains(code));
         remember(uid, &known, Owner::In(mode));
     }
-    remember(uid, &unknown, Owner::Nobody(now));
+    remember(uid, &unknown.into_iter().collect(), Owner::Nobody(now));
     Ok(())
 }
 
-fn remember(uid: &str, codes: &[String], owner: Owner) {
+fn remember(uid: &str, codes: &HashSet<String>, owner: Owner) {
     MEMORY.with(|memory| {
         let codes_known = &mut memory.borrow_mut().codes;
         if codes_known.len() + codes.len() > MOST_CODES {

@@ -60,7 +60,6 @@ pub(crate) fn rotate(book: &Book, request: &Request) -> Result<Decision, Problem
     let mut writes = Writes::default();
     writes.add(sql!("ledger/key_insert"), &(&id, kind.word(), key.hash(), now))?;
     writes.add(sql!("ledger/keys_expire_others"), &(now + overlap * HOUR_MS, kind.word(), &id))?;
-    book.forget();
     let answer = json!({
         "id": id,
         "kind": kind.word(),

@@ -148,6 +148,10 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         book.audit(&mut decision.writes, request, action, subject)?;
     }
     book.commit(decision.writes, request.failpoint())?;
+    if matches!(call, Call::KeyRotate) {
+        // Not before: what is read again must hold the new key.
+        book.forget();
+    }
     Ok(decision.answer)
 }
 

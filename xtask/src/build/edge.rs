@@ -77,10 +77,7 @@ pub fn edge(flavour: Flavour) -> Result<()> {
         bundle.args(["--features", &flavour.features().join(",")]);
     }
     step.run(bundle, "worker-build could not bundle the edge")?;
-    output
-        .join("index.js")
-        .metadata()
-        .context("worker-build left no index.js")?;
+    output.join("index.js").metadata().context("worker-build left no index.js")?;
     stamp::set(&output, &fingerprint)?;
     step.done();
     Ok(())

@@ -28,10 +28,10 @@ pub fn release() -> Result<()> {
 fn wasm_command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = bound(program);
     command.current_dir(workspace::root());
-    if let Some(toolchain) = setup::toolchain() {
-        command
-            .env("RUSTUP_TOOLCHAIN", toolchain)
-            .env_remove("LD_LIBRARY_PATH");
+    let variables = setup::wasm_environment();
+    if !variables.is_empty() {
+        // `cargo run` put its own toolchain's libraries there.
+        command.env_remove("LD_LIBRARY_PATH").envs(variables);
     }
     command
 }
@@ -41,24 +41,12 @@ fn wasm(step: &mut Step, krate: &str, profile: &str, features: &[&str]) -> Resul
     let mut cargo = wasm_command("cargo");
     // In the room's own folder, so that its `.cargo/config.toml` counts: the widget has one.
     cargo.current_dir(workspace::at(krate));
-    cargo.args([
-        "build",
-        "--lib",
-        "-p",
-        krate,
-        "--profile",
-        profile,
-        "--target",
-        "wasm32-unknown-unknown",
-    ]);
+    cargo.args(["build", "--lib", "-p", krate, "--profile", profile, "--target", "wasm32-unknown-unknown"]);
     if !features.is_empty() {
         cargo.args(["--features", &features.join(",")]);
     }
     step.run(cargo, &format!("{krate} does not compile"))?;
-    Ok(workspace::target()
-        .join("wasm32-unknown-unknown")
-        .join(profile)
-        .join(format!("{krate}.wasm")))
+    Ok(workspace::target().join("wasm32-unknown-unknown").join(profile).join(format!("{krate}.wasm")))
 }
 
 /// Held while one process builds: two would write the same output folders.

@@ -33,13 +33,10 @@ impl Stamp {
 
     /// The fingerprint as hex.
     pub(super) fn finish(self) -> String {
-        self.digest
-            .finalize()
-            .iter()
-            .fold(String::new(), |mut hex, byte| {
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
+        self.digest.finalize().iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
     }
 }
 

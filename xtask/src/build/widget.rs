@@ -14,12 +14,8 @@ const ELEMENT: &str = "widget/loader/widget.js";
 const STYLES: &str = "widget/styles/panel.css";
 
 /// What [`ELEMENT`] imports besides.
-const IMPORTED: [&str; 4] = [
-    "widget/loader/edge.js",
-    "widget/loader/language.js",
-    "widget/loader/sketch.js",
-    "widget/words/en.txt",
-];
+const IMPORTED: [&str; 4] =
+    ["widget/loader/edge.js", "widget/loader/language.js", "widget/loader/sketch.js", "widget/words/en.txt"];
 
 /// The folder of the published widget: `www/w/{version}`.
 pub fn published() -> PathBuf {
@@ -58,14 +54,7 @@ pub fn widget() -> Result<()> {
     remove(&work)?;
     let mut bindgen = wasm_command(setup::wasm_bindgen());
     bindgen
-        .args([
-            "--target",
-            "web",
-            "--no-typescript",
-            "--out-name",
-            "widget",
-            "--out-dir",
-        ])
+        .args(["--target", "web", "--no-typescript", "--out-name", "widget", "--out-dir"])
         .arg(&work)
         .arg(&module);
     step.run(bindgen, "wasm-bindgen could not write the widget's glue")?;
@@ -73,23 +62,9 @@ pub fn widget() -> Result<()> {
     let mut optimise = wasm_command(workspace::npm_program("wasm-opt"));
     // The features rustc turns on for this target; every browser since 2021 has them.
     optimise
-        .args([
-            "-Oz",
-            "--converge",
-            "--strip-debug",
-            "--strip-producers",
-            "--strip-target-features",
-        ])
-        .args([
-            "--enable-mutable-globals",
-            "--enable-sign-ext",
-            "--enable-nontrapping-float-to-int",
-        ])
-        .args([
-            "--enable-bulk-memory",
-            "--enable-multivalue",
-            "--enable-reference-types",
-        ])
+        .args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"])
+        .args(["--enable-mutable-globals", "--enable-sign-ext", "--enable-nontrapping-float-to-int"])
+        .args(["--enable-bulk-memory", "--enable-multivalue", "--enable-reference-types"])
         .arg(work.join("widget_bg.wasm"))
         .arg("-o")
         .arg(output.join("widget_bg.wasm"));

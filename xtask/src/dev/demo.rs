@@ -74,15 +74,9 @@ fn moved(edge: &str, destination: &str, known: DemoProgram) -> Result<DemoProgra
         .send_json(json!({"destination": destination}));
     let answer = read(answer).context("the demo program could not be moved to the shop's new port")?;
     if answer.status != 200 {
-        bail!(
-            "the demo program could not be moved to the shop's new port: {}",
-            answer.words()
-        );
+        bail!("the demo program could not be moved to the shop's new port: {}", answer.words());
     }
-    Ok(DemoProgram {
-        destination: destination.to_owned(),
-        ..known
-    })
+    Ok(DemoProgram { destination: destination.to_owned(), ..known })
 }
 
 fn agent() -> ureq::Agent {
@@ -112,8 +106,5 @@ fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result
     let mut answer = answer?;
     let text = answer.body_mut().read_to_string()?;
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Ok(Answer {
-        status: answer.status().as_u16(),
-        body,
-    })
+    Ok(Answer { status: answer.status().as_u16(), body })
 }

@@ -28,13 +28,7 @@ fn line(running: &Running) -> String {
 }
 
 fn greeting(running: &Running) -> String {
-    let Running {
-        edge,
-        shop,
-        secret_key,
-        data,
-        ..
-    } = running;
+    let Running { edge, shop, secret_key, data, .. } = running;
     format!(
         "
 Goodword is running.
@@ -75,16 +69,8 @@ mod tests {
         let line = line(&running());
         assert!(!line.contains('\n'));
         let value: serde_json::Value = serde_json::from_str(&line).unwrap();
-        let names = [
-            "edge",
-            "shop",
-            "dashboard",
-            "program",
-            "publishable_key",
-            "secret_key",
-            "admin_key",
-            "pid",
-        ];
+        let names =
+            ["edge", "shop", "dashboard", "program", "publishable_key", "secret_key", "admin_key", "pid"];
         for name in names {
             assert!(value.get(name).is_some(), "{name}");
         }
@@ -94,13 +80,7 @@ mod tests {
     #[test]
     fn the_greeting_names_both_addresses_and_a_call_to_try() {
         let text = greeting(&running());
-        for part in [
-            "http://localhost:1",
-            "http://localhost:2",
-            "curl ",
-            "sk_live_x",
-            "/d",
-        ] {
+        for part in ["http://localhost:1", "http://localhost:2", "curl ", "sk_live_x", "/d"] {
             assert!(text.contains(part), "{part}");
         }
     }

@@ -36,21 +36,13 @@ impl Memory {
         match fs::read(&file) {
             Ok(text) => {
                 let mut memory: Self = serde_json::from_slice(&text).with_context(|| {
-                    format!(
-                        "{} is damaged: restore it, or remove the folder to start anew",
-                        file.display()
-                    )
+                    format!("{} is damaged: restore it, or remove the folder to start anew", file.display())
                 })?;
                 memory.file = file;
                 Ok(memory)
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let memory = Self {
-                    root_keys: root_key(1)?,
-                    admin_key: admin_key()?,
-                    program: None,
-                    file,
-                };
+                let memory = Self { root_keys: root_key(1)?, admin_key: admin_key()?, program: None, file };
                 memory.save()?;
                 Ok(memory)
             }
@@ -99,17 +91,9 @@ mod tests {
         let second = Memory::load_or_new(&data).unwrap();
         assert_eq!(first.root_keys, second.root_keys);
         assert_eq!(first.program, second.program);
-        assert_eq!(
-            first.file().metadata().unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(first.file().metadata().unwrap().permissions().mode() & 0o777, 0o600);
         fs::write(first.file(), "{").unwrap();
-        assert!(
-            Memory::load_or_new(&data)
-                .unwrap_err()
-                .to_string()
-                .contains("damaged")
-        );
+        assert!(Memory::load_or_new(&data).unwrap_err().to_string().contains("damaged"));
         fs::remove_dir_all(&data).unwrap();
     }
 }

@@ -37,11 +37,7 @@ pub struct DevOptions {
 
 impl Default for DevOptions {
     fn default() -> Self {
-        Self {
-            port: 8787,
-            data: workspace::at(".goodword"),
-            json: false,
-        }
+        Self { port: 8787, data: workspace::at(".goodword"), json: false }
     }
 }
 
@@ -97,8 +93,7 @@ pub fn run(options: &DevOptions) -> Result<()> {
 fn folder(data: &Path) -> Result<PathBuf> {
     fs::create_dir_all(data)
         .with_context(|| format!("the data folder {} cannot be created", data.display()))?;
-    data.canonicalize()
-        .with_context(|| format!("the data folder {} cannot be read", data.display()))
+    data.canonicalize().with_context(|| format!("the data folder {} cannot be read", data.display()))
 }
 
 /// Two workerds over the same databases would damage them.
@@ -129,9 +124,7 @@ fn signals() -> Result<Arc<AtomicBool>> {
 fn build_shop() -> Result<PathBuf> {
     let mut step = Step::begin("demo shop")?;
     let mut cargo = bound("cargo");
-    cargo
-        .args(["build", "-p", "shop", "--bin", "shop"])
-        .current_dir(workspace::root());
+    cargo.args(["build", "-p", "shop", "--bin", "shop"]).current_dir(workspace::root());
     let binary = workspace::target().join("debug/shop");
     let before = changed(&binary);
     step.run(cargo, "the demo shop does not compile")?;
@@ -171,10 +164,7 @@ fn start_shop(binary: &Path, port: u16, running: &Running, asked_to_stop: &Atomi
     let started = Instant::now();
     while started.elapsed() < SHOP_READY_WITHIN && !asked_to_stop.load(Ordering::Relaxed) {
         if let Some(status) = shop.ended()? {
-            bail!(
-                "the demo shop ended at once ({status}); it said:\n{}",
-                children::tail(&log, 20)
-            );
+            bail!("the demo shop ended at once ({status}); it said:\n{}", children::tail(&log, 20));
         }
         if agent.get(&address).call().is_ok() {
             return Ok(shop);
@@ -203,10 +193,7 @@ fn watch(asked_to_stop: &AtomicBool, edge: &mut Edge, shop: &mut Guard, data: &P
             return Ok(());
         }
         if !edge.is_running() {
-            bail!(
-                "workerd has ended by itself; the end of its log:\n{}",
-                children::tail(&edge.log(), 20)
-            );
+            bail!("workerd has ended by itself; the end of its log:\n{}", children::tail(&edge.log(), 20));
         }
         if let Some(status) = shop.ended()? {
             let said = children::tail(&shop_log(data), 20);

@@ -10,10 +10,8 @@ use anyhow::Result;
 use std::path::PathBuf;
 
 /// Name of the crate, of its program, version. The versions equal those in the root manifest.
-const TOOLS: [(&str, &str, &str); 2] = [
-    ("wasm-bindgen-cli", "wasm-bindgen", "0.2.129"),
-    ("worker-build", "worker-build", "0.8.7"),
-];
+const TOOLS: [(&str, &str, &str); 2] =
+    [("wasm-bindgen-cli", "wasm-bindgen", "0.2.129"), ("worker-build", "worker-build", "0.8.7")];
 
 /// The wasm-bindgen program.
 pub fn wasm_bindgen() -> PathBuf {
@@ -39,9 +37,7 @@ pub(super) fn install() -> Result<()> {
             continue;
         }
         let (krate, name, version) = tool;
-        say(&format!(
-            "      {name} is compiled once for this machine, about two minutes on two cores"
-        ));
+        say(&format!("      {name} is compiled once for this machine, about two minutes on two cores"));
         let mut step = Step::begin(&format!("{name} {version}"))?;
         let mut cargo = bound("cargo");
         cargo
@@ -67,10 +63,7 @@ mod tests {
     fn tools_and_libraries_have_the_same_versions() {
         let manifest = std::fs::read_to_string(workspace::at("Cargo.toml")).unwrap();
         for (library, (_, _, version)) in [("wasm-bindgen", TOOLS[0]), ("worker", TOOLS[1])] {
-            assert!(
-                manifest.contains(&format!("{library} = \"={version}\"")),
-                "{library} {version}"
-            );
+            assert!(manifest.contains(&format!("{library} = \"={version}\"")), "{library} {version}");
         }
     }
 }

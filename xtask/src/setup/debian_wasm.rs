@@ -14,11 +14,32 @@ use std::fs;
 use std::path::Path;
 
 /// The name Debian's Rust has among rustup's toolchains.
-pub(super) const TOOLCHAIN: &str = "goodword-debian";
+const TOOLCHAIN: &str = "goodword-debian";
 const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
 const RUSTC: &str = "/usr/bin/rustc";
 const OTHERWISE: &str =
     "The wasm target is missing: run `rustup target add wasm32-unknown-unknown` where the network allows it";
+
+const LINKER: &str = "wasm-ld-22";
+const LINKER_VARIABLE: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
+
+/// Whether Debian's Rust is the only one: there is no rustup, and `rustc` is Debian's.
+pub(super) fn is_usual() -> bool {
+    let debian = library_folder(Some(Path::new(RUSTC))).ok();
+    debian.is_some() && debian == library_folder(None).ok()
+}
+
+/// What a build with Debian's Rust needs to know: which Rust, and the linker it comes without.
+pub(super) fn environment() -> Vec<(&'static str, &'static str)> {
+    let mut variables = Vec::new();
+    if workspace::on_path(&["rustup"]).is_some() {
+        variables.push(("RUSTUP_TOOLCHAIN", TOOLCHAIN));
+    }
+    if workspace::on_path(&[LINKER]).is_some() {
+        variables.push((LINKER_VARIABLE, LINKER));
+    }
+    variables
+}
 
 /// Whether this way was taken before.
 pub(super) fn is_there() -> bool {
@@ -36,9 +57,7 @@ pub(super) fn install() -> Result<()> {
 }
 
 fn has_package(name: &str) -> bool {
-    Path::new("/var/lib/dpkg/info")
-        .join(format!("{name}.list"))
-        .is_file()
+    Path::new("/var/lib/dpkg/info").join(format!("{name}.list")).is_file()
 }
 
 /// Compiles std in an empty crate and copies the libraries into Debian's sysroot.
@@ -53,18 +72,12 @@ fn compile_std() -> Result<()> {
     let mut step = Step::begin("Rust's standard library for wasm, from Debian's source")?;
     let mut cargo = bound("/usr/bin/cargo");
     cargo
-        .args([
-            "build",
-            "--release",
-            "--target",
-            TARGET,
-            "-Zbuild-std=std,panic_abort",
-        ])
+        .args(["build", "--release", "--target", TARGET, "-Zbuild-std=std,panic_abort"])
         .current_dir(&krate)
         .env("RUSTC", RUSTC)
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTFLAGS", "-Cembed-bitcode=yes")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-22")
+        .env(LINKER_VARIABLE, LINKER)
         .env("CARGO_TARGET_DIR", krate.join("target"));
     step.run(cargo, OTHERWISE)?;
     let from = krate.join("target").join(TARGET).join("release/deps");
@@ -89,13 +102,8 @@ fn link() -> Result<()> {
     let Some(rustup) = workspace::on_path(&["rustup"]) else {
         return Ok(());
     };
-    let listed = std::process::Command::new(&rustup)
-        .args(["toolchain", "list"])
-        .output()?;
-    if String::from_utf8_lossy(&listed.stdout)
-        .lines()
-        .any(|line| line.starts_with(TOOLCHAIN))
-    {
+    let listed = std::process::Command::new(&rustup).args(["toolchain", "list"]).output()?;
+    if String::from_utf8_lossy(&listed.stdout).lines().any(|line| line.starts_with(TOOLCHAIN)) {
         return Ok(());
     }
     let mut step = Step::begin("Debian's Rust beside the others")?;

@@ -9,7 +9,7 @@ mod wasm_target;
 
 pub use browser::chromium;
 pub use cargo_tools::{wasm_bindgen, worker_build};
-pub use wasm_target::toolchain;
+pub use wasm_target::{is_debian, wasm_environment};
 
 use anyhow::Result;
 
@@ -29,9 +29,5 @@ pub fn for_tests() -> Result<()> {
 /// What the bench needs beyond the tests: `wrk`, which loads a server from outside.
 pub fn for_bench() -> Result<()> {
     for_tests()?;
-    apt::program(
-        &["wrk"],
-        "wrk",
-        "Install wrk, the HTTP load generator, and have it on the PATH",
-    )
+    apt::program(&["wrk"], "wrk", "Install wrk, the HTTP load generator, and have it on the PATH")
 }

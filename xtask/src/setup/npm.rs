@@ -5,6 +5,7 @@ use crate::progress::Step;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::fs;
+use std::process::Command;
 
 pub(super) fn install() -> Result<()> {
     let lock = fs::read(workspace::at("package-lock.json")).context("package-lock.json is missing")?;
@@ -12,9 +13,7 @@ pub(super) fn install() -> Result<()> {
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    if workspace::on_path(&["npm"]).is_none() {
-        bail!("npm is missing: install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm)");
-    }
+    require_node()?;
     let mut step = Step::begin("npm parts")?;
     let mut npm = bound("npm");
     npm.arg("ci").current_dir(workspace::root());
@@ -25,4 +24,39 @@ pub(super) fn install() -> Result<()> {
     fs::write(&stamp, lock)?;
     step.done();
     Ok(())
+}
+
+/// The oldest Node.js all parts run on.
+const OLDEST_NODE: u32 = 20;
+
+fn require_node() -> Result<()> {
+    if workspace::on_path(&["node"]).is_none() || workspace::on_path(&["npm"]).is_none() {
+        bail!("Node.js is missing: install version {OLDEST_NODE} or newer with npm, from https://nodejs.org");
+    }
+    let said = Command::new("node").arg("--version").output().context("node could not be started")?;
+    let version = String::from_utf8_lossy(&said.stdout);
+    match major(&version) {
+        Some(major) if major >= OLDEST_NODE => Ok(()),
+        _ => bail!(
+            "Node.js {} is too old: install version {OLDEST_NODE} or newer, from https://nodejs.org",
+            version.trim()
+        ),
+    }
+}
+
+/// 20 of `v20.1.2`.
+fn major(version: &str) -> Option<u32> {
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_version_is_read_from_its_own_words() {
+        for (said, expected) in [("v20.1.2\n", Some(20)), ("v8.0.0", Some(8)), ("node", None), ("", None)] {
+            assert_eq!(major(said), expected, "{said}");
+        }
+    }
 }

@@ -15,13 +15,17 @@ use std::sync::OnceLock;
 
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The rustup toolchain wasm is built with; `None` is whatever `cargo` is on its own.
-pub fn toolchain() -> Option<&'static str> {
+/// Whether wasm is built with Debian's Rust.
+pub fn is_debian() -> bool {
     static CHOSEN: OnceLock<bool> = OnceLock::new();
-    let debian = CHOSEN.get_or_init(|| forced() || (!usual_is_there() && debian_wasm::is_there()));
-    debian
-        .then_some(debian_wasm::TOOLCHAIN)
-        .filter(|_| workspace::on_path(&["rustup"]).is_some())
+    *CHOSEN.get_or_init(|| {
+        forced() || (debian_wasm::is_there() && (!usual_is_there() || debian_wasm::is_usual()))
+    })
+}
+
+/// Environment variables for every command that builds wasm.
+pub fn wasm_environment() -> Vec<(&'static str, &'static str)> {
+    if is_debian() { debian_wasm::environment() } else { Vec::new() }
 }
 
 pub(super) fn install() -> Result<()> {
@@ -60,12 +64,8 @@ fn usual_is_there() -> bool {
 /// Where a toolchain keeps its wasm libraries, whether or not they are there.
 pub(super) fn library_folder(rustc: Option<&Path>) -> Result<PathBuf> {
     let mut command = Command::new(rustc.unwrap_or(Path::new("rustc")));
-    command
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .current_dir(workspace::root());
-    let output = command
-        .output()
-        .context("rustc is missing: install Rust from https://rustup.rs")?;
+    command.args(["--print", "target-libdir", "--target", TARGET]).current_dir(workspace::root());
+    let output = command.output().context("rustc is missing: install Rust from https://rustup.rs")?;
     if !output.status.success() {
         bail!(
             "rustc does not say where its libraries are: {}",

@@ -17,11 +17,9 @@ pub(super) fn run(count: &mut Count) -> Result<()> {
         "the code is not formatted: run `cargo fmt --all`",
     )?;
     let mut native = cargo(&["clippy"]);
-    native
-        .args(targets::packages())
-        .args(["--all-targets", "--", "-D", "warnings"]);
+    native.args(targets::packages()).args(["--all-targets", "--", "-D", "warnings"]);
     check(count, "clippy", native, "clippy has objections")?;
-    if setup::toolchain().is_some() {
+    if setup::is_debian() {
         say("      clippy for wasm is left out: Debian's Rust has none");
     } else {
         // One at a time: together they would share features, and the widget must do without std.
@@ -36,12 +34,7 @@ pub(super) fn run(count: &mut Count) -> Result<()> {
         }
     }
     if workspace::on_path(&["cargo-deny"]).is_some() {
-        check(
-            count,
-            "cargo deny",
-            cargo(&["deny", "check"]),
-            "a dependency breaks deny.toml",
-        )?;
+        check(count, "cargo deny", cargo(&["deny", "check"]), "a dependency breaks deny.toml")?;
     } else {
         say("      cargo-deny is not installed: advisories and licences of dependencies are not checked");
     }

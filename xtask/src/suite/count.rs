@@ -60,13 +60,7 @@ mod tests {
         ] {
             count.read(line);
         }
-        assert_eq!(
-            count,
-            Count {
-                passed: 42,
-                failed: 4
-            }
-        );
+        assert_eq!(count, Count { passed: 42, failed: 4 });
         assert_eq!(count.to_string(), "42 passed, 4 failed");
     }
 }

@@ -59,10 +59,8 @@ impl Part {
 /// end if anything did.
 pub fn run(only: Option<Part>) -> Result<()> {
     let started = Instant::now();
-    let parts: Vec<Part> = Part::ALL
-        .into_iter()
-        .filter(|part| only.is_none_or(|only| only == *part))
-        .collect();
+    let parts: Vec<Part> =
+        Part::ALL.into_iter().filter(|part| only.is_none_or(|only| only == *part)).collect();
     if parts.contains(&Part::Browser) {
         setup::for_tests()?;
     } else {
@@ -87,10 +85,7 @@ pub fn run(only: Option<Part>) -> Result<()> {
             let (passed, failed) = (count.passed - before.passed, count.failed - before.failed);
             let verdict = if failed == 0 { "  ok  " } else { "FAIL  " };
             let time = seconds(began.elapsed());
-            say(&format!(
-                "{verdict}{} tests: {passed} passed, {failed} failed ({time})",
-                part.name()
-            ));
+            say(&format!("{verdict}{} tests: {passed} passed, {failed} failed ({time})", part.name()));
         }
     }
     say(&format!("      everything took {}", seconds(started.elapsed())));
@@ -138,10 +133,7 @@ fn commands(part: Part, targets: &Targets) -> Result<Vec<Command>> {
 /// cargo resolves the same features and compiles nothing twice.
 fn cargo_test() -> Command {
     let mut command = bound("cargo");
-    command
-        .args(["test", "--no-fail-fast"])
-        .args(targets::packages())
-        .current_dir(workspace::root());
+    command.args(["test", "--no-fail-fast"]).args(targets::packages()).current_dir(workspace::root());
     if let Some((name, value)) = children::test_runner() {
         command.env(name, value);
     }

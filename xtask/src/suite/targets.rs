@@ -40,10 +40,7 @@ impl Targets {
             .output()
             .context("cargo could not be started")?;
         if !output.status.success() {
-            bail!(
-                "cargo metadata failed:\n{}",
-                String::from_utf8_lossy(&output.stderr)
-            );
+            bail!("cargo metadata failed:\n{}", String::from_utf8_lossy(&output.stderr));
         }
         Ok(Self::read(&serde_json::from_slice(&output.stdout)?))
     }

@@ -11,9 +11,7 @@ pub fn workerd_binary() -> Result<PathBuf> {
     let Some(package) = package(OS, ARCH) else {
         bail!("workerd is not made for {OS} on {ARCH}: use Linux or macOS on x86-64 or arm64");
     };
-    let binary = workspace::at("node_modules/@cloudflare")
-        .join(package)
-        .join("bin/workerd");
+    let binary = workspace::at("node_modules/@cloudflare").join(package).join("bin/workerd");
     if !workspace::is_executable(&binary) {
         bail!("workerd is not installed: run `cargo xtask build` or `npm ci`");
     }
@@ -38,17 +36,11 @@ mod tests {
     #[test]
     fn every_named_package_is_in_the_lock_file() {
         let lock = std::fs::read_to_string(workspace::at("package-lock.json")).unwrap();
-        for (os, arch) in [
-            ("linux", "x86_64"),
-            ("linux", "aarch64"),
-            ("macos", "x86_64"),
-            ("macos", "aarch64"),
-        ] {
+        for (os, arch) in
+            [("linux", "x86_64"), ("linux", "aarch64"), ("macos", "x86_64"), ("macos", "aarch64")]
+        {
             let name = package(os, arch).unwrap();
-            assert!(
-                lock.contains(&format!("node_modules/@cloudflare/{name}\"")),
-                "{name}"
-            );
+            assert!(lock.contains(&format!("node_modules/@cloudflare/{name}\"")), "{name}");
         }
         assert_eq!(package("plan9", "x86_64"), None);
     }

@@ -39,12 +39,7 @@ impl Config<'_> {
         let mut modules = String::new();
         for (name, kind) in modules_of(self.build)? {
             let path = relative(self.folder, &self.build.join(&name))?;
-            let _ = writeln!(
-                modules,
-                "    (name = {}, {kind} = embed {}),",
-                quote(&name),
-                quote(&path)
-            );
+            let _ = writeln!(modules, "    (name = {}, {kind} = embed {}),", quote(&name), quote(&path));
         }
         let mut namespaces = String::new();
         let mut bindings = String::new();
@@ -53,10 +48,7 @@ impl Config<'_> {
                 namespaces,
                 "    (className = \"{class}\", uniqueKey = \"{key}\", enableSql = true),"
             );
-            let _ = writeln!(
-                bindings,
-                "    (name = \"{binding}\", durableObjectNamespace = \"{class}\"),"
-            );
+            let _ = writeln!(bindings, "    (name = \"{binding}\", durableObjectNamespace = \"{class}\"),");
         }
         let _ = writeln!(bindings, "    (name = \"ASSETS\", service = \"www\"),");
         for (name, value) in self.vars {
@@ -103,10 +95,7 @@ fn modules_of(build: &Path) -> Result<Vec<(String, &'static str)>> {
     }
     let mut modules = vec![("index.js".to_owned(), "esModule")];
     let mut wasm = Vec::new();
-    for entry in build
-        .read_dir()
-        .with_context(|| format!("{} cannot be read", build.display()))?
-    {
+    for entry in build.read_dir().with_context(|| format!("{} cannot be read", build.display()))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if Path::new(&name).extension().is_some_and(|ext| ext == "wasm") {
             wasm.push((name, "wasm"));
@@ -136,28 +125,18 @@ fn quote(text: &str) -> String {
 }
 
 fn text(path: &Path) -> Result<String> {
-    path.to_str()
-        .map(str::to_owned)
-        .with_context(|| format!("{} is not valid UTF-8", path.display()))
+    path.to_str().map(str::to_owned).with_context(|| format!("{} is not valid UTF-8", path.display()))
 }
 
 /// `embed` takes relative paths only: an absolute one is looked up on the import path.
 fn relative(folder: &Path, file: &Path) -> Result<String> {
-    let folder = folder
-        .canonicalize()
-        .with_context(|| format!("{} is missing", folder.display()))?;
-    let file = file
-        .canonicalize()
-        .with_context(|| format!("{} is missing", file.display()))?;
+    let folder = folder.canonicalize().with_context(|| format!("{} is missing", folder.display()))?;
+    let file = file.canonicalize().with_context(|| format!("{} is missing", file.display()))?;
     text(&between(&folder, &file))
 }
 
 fn between(folder: &Path, file: &Path) -> PathBuf {
-    let shared = folder
-        .components()
-        .zip(file.components())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let shared = folder.components().zip(file.components()).take_while(|(a, b)| a == b).count();
     let up = folder.components().skip(shared).map(|_| Component::ParentDir);
     up.chain(file.components().skip(shared)).collect()
 }
@@ -186,12 +165,8 @@ mod tests {
     #[test]
     fn the_entry_module_comes_first_and_the_wasm_after_it() {
         let text = written(&[]);
-        let js = text
-            .find(r#"(name = "index.js", esModule = embed "build/index.js")"#)
-            .unwrap();
-        let wasm = text
-            .find(r#"(name = "index_bg.wasm", wasm = embed "build/index_bg.wasm")"#)
-            .unwrap();
+        let js = text.find(r#"(name = "index.js", esModule = embed "build/index.js")"#).unwrap();
+        let wasm = text.find(r#"(name = "index_bg.wasm", wasm = embed "build/index_bg.wasm")"#).unwrap();
         assert!(js < wasm);
         assert!(text.contains("127.0.0.1:8787"));
     }
@@ -199,23 +174,14 @@ mod tests {
     #[test]
     fn a_value_cannot_break_out_of_its_string() {
         let text = written(&[("A".into(), "x\"), (name = \"B\" \\\n".into())]);
-        assert!(
-            text.contains(r#"(name = "A", text = "x\"), (name = \"B\" \\\n")"#),
-            "{text}"
-        );
+        assert!(text.contains(r#"(name = "A", text = "x\"), (name = \"B\" \\\n")"#), "{text}");
     }
 
     #[test]
     fn a_folder_without_a_build_is_named_with_what_to_do() {
         let nowhere = Path::new("/nowhere");
-        let config = Config {
-            folder: nowhere,
-            build: nowhere,
-            www: nowhere,
-            storage: nowhere,
-            port: 1,
-            vars: &[],
-        };
+        let config =
+            Config { folder: nowhere, build: nowhere, www: nowhere, storage: nowhere, port: 1, vars: &[] };
         let message = config.text().unwrap_err().to_string();
         assert!(message.contains("cargo xtask build"), "{message}");
     }

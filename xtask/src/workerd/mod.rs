@@ -124,11 +124,7 @@ impl Edge {
             };
             match launch(&options, port) {
                 Ok(process) => {
-                    return Ok(Self {
-                        options,
-                        port,
-                        process,
-                    });
+                    return Ok(Self { options, port, process });
                 }
                 // Somebody else may take a free port between our look and workerd's.
                 Err(_) if attempts > 0 && children::require_free(port).is_err() => {}
@@ -212,10 +208,7 @@ fn launch(options: &EdgeOptions, port: u16) -> Result<Guard> {
     let text = Config {
         folder: &data,
         build: &options.build,
-        www: &options
-            .www
-            .canonicalize()
-            .with_context(|| format!("{} is missing", options.www.display()))?,
+        www: &options.www.canonicalize().with_context(|| format!("{} is missing", options.www.display()))?,
         storage: &storage.canonicalize()?,
         port,
         vars: &options.text_bindings(port),
@@ -227,12 +220,7 @@ fn launch(options: &EdgeOptions, port: u16) -> Result<Guard> {
     let output = OpenOptions::new().create(true).append(true).open(&log)?;
     let said_before = output.metadata()?.len();
     let mut command = children::bound(binary);
-    command
-        .arg("serve")
-        .arg(&config_file)
-        .stdin(Stdio::null())
-        .stdout(output.try_clone()?)
-        .stderr(output);
+    command.arg("serve").arg(&config_file).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
     let mut process = Guard::start(command, "workerd")?;
     if let Err(error) = wait_until_ready(&mut process, port) {
         let said = fs::read(&log).unwrap_or_default();
@@ -277,10 +265,7 @@ fn wait_until_ready(process: &mut Guard, port: u16) -> Result<()> {
         }
         thread::sleep(Duration::from_millis(10));
     }
-    bail!(
-        "workerd was not ready within {} s ({last})",
-        READY_WITHIN.as_secs()
-    )
+    bail!("workerd was not ready within {} s ({last})", READY_WITHIN.as_secs())
 }
 
 #[cfg(test)]
@@ -289,17 +274,11 @@ mod tests {
 
     #[test]
     fn a_given_binding_wins_over_the_default_and_is_written_once() {
-        let options = EdgeOptions::new("/nowhere")
-            .unwrap()
-            .var("CLICK_SHARDS", "4")
-            .var("CLIENT_IP_HEADER", "x-ip");
+        let options =
+            EdgeOptions::new("/nowhere").unwrap().var("CLICK_SHARDS", "4").var("CLIENT_IP_HEADER", "x-ip");
         let vars = options.text_bindings(9000);
-        let of = |name: &str| {
-            vars.iter()
-                .filter(|(n, _)| n == name)
-                .map(|(_, v)| v.as_str())
-                .collect::<Vec<_>>()
-        };
+        let of =
+            |name: &str| vars.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect::<Vec<_>>();
         assert_eq!(of("CLICK_SHARDS"), ["4"]);
         assert_eq!(of("CLIENT_IP_HEADER"), ["x-ip"]);
         assert_eq!(of("PUBLIC_ORIGIN"), ["http://localhost:9000"]);

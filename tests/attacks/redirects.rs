@@ -1,0 +1,145 @@
+//! Hostile links: whatever stands in path, code, query and host, the visitor ends at the program's own shop or at a
+//! page of ours, and no header is ours that we did not write.
+
+use crate::alone;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use tests::chance::now_ms;
+use tests::corpus::{self, Form};
+use tests::forge;
+use tests::house::House;
+use tests::http::{Answer, Connection, Request};
+use tests::program::{Program, fresh_slug, usual};
+use tests::visitor::FIREFOX;
+use url::Url;
+
+/// Every header a redirect may have.
+const HEADERS: [&str; 7] = ["location", "cache-control", "referrer-policy", "set-cookie", "content-length", "transfer-encoding", "date"];
+
+/// Sends bytes as they are; `None` where the runtime closed the connection instead of answering.
+fn raw(house: &House, target: &str, host: &str, more: &[(&str, &str)]) -> Option<Answer> {
+    let mut connection = Connection::open(house.port).expect("the edge listens");
+    let mut request = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {FIREFOX}\r\n");
+    for (name, value) in more {
+        let _ = write!(request, "{name}: {value}\r\n");
+    }
+    request.push_str("Connection: close\r\n\r\n");
+    connection.send(request.as_bytes()).ok()?;
+    connection.receive("GET").ok()
+}
+
+/// A program and what must be true of every redirect of it.
+struct Target {
+    program: Program,
+    origin: String,
+}
+
+impl Target {
+    fn check(&self, form: &str, answer: Option<Answer>, code: Option<&str>) -> bool {
+        let Some(answer) = answer else { return false };
+        if answer.status != 302 {
+            assert!(matches!(answer.status, 400 | 404 | 414 | 431), "{form:?}: {}", answer.status);
+            assert_eq!(answer.all("location").count(), 0, "{form:?}");
+            assert_eq!(answer.all("set-cookie").count(), 0, "{form:?}");
+            assert!(!answer.text().contains("evil"), "{form:?} is repeated on the page");
+            return false;
+        }
+        let names: BTreeSet<&str> = answer.headers.iter().map(|(name, _)| name.as_str()).collect();
+        let strange: Vec<&&str> = names.iter().filter(|name| !HEADERS.contains(name)).collect();
+        assert!(strange.is_empty(), "{form:?} added {strange:?}");
+        assert_eq!(names.len(), answer.headers.len(), "{form:?} doubled a header: {:?}", answer.headers);
+        let location = answer.header("location").unwrap_or_default();
+        assert!(location.bytes().all(|byte| byte.is_ascii_graphic()), "{form:?}: {location:?}");
+        assert!(location.starts_with(&format!("{}/", self.origin)), "{form:?} leads to {location}");
+        // A second opinion, as a browser on the link's own page reads it.
+        let base = Url::parse(&format!("{}/r/x/y", self.program.house.origin())).expect("an address of ours");
+        let address = base.join(location).expect("browsers can follow it");
+        assert_eq!(address.origin().ascii_serialization(), self.origin, "{form:?}");
+        assert!(address.username().is_empty() && address.password().is_none() && address.fragment().is_none(), "{form:?}");
+        let all = |name: &str| address.query_pairs().filter(|(known, _)| known == name).map(|(_, value)| value.into_owned()).collect::<Vec<_>>();
+        assert!(all("via").len() <= 1 && all("gw_click").len() <= 1, "{form:?}: {location}");
+        if let Some(code) = code {
+            assert_eq!(all("via"), [code], "{form:?}: {location}");
+        }
+        let keys = forge::keys(&self.program.house, self.program.uid());
+        for click in all("gw_click") {
+            let click = keys.verify(&click, now_ms() / 1000).unwrap_or_else(|error| panic!("{form:?}: {error}"));
+            assert_eq!(Some(click.code.as_str()), all("via").first().map(String::as_str), "{form:?}");
+        }
+        true
+    }
+}
+
+fn targets(house: &Arc<House>) -> Vec<Target> {
+    let open = |destination: &str, origin: &str| {
+        let program = Program::open_with(house, &json!({"destination": destination}));
+        program.referrer("ada");
+        Target { program, origin: origin.to_owned() }
+    };
+    vec![
+        open("https://shop.example/welcome?utm_source=goodword", "https://shop.example"),
+        open("http://localhost:8788/", "http://localhost:8788"),
+    ]
+}
+
+fn forms(place: &str) -> Vec<Form> {
+    corpus::redirects().into_iter().filter(|form| form.place == place).collect()
+}
+
+#[test]
+fn no_form_of_a_link_leads_away_from_the_shop_or_adds_a_header() {
+    let _alone = alone();
+    let house = House::start(|options| options);
+    let targets = targets(&house);
+    let (mut count, mut landed) = (0, 0);
+    for target in &targets {
+        let (slug, host) = (&target.program.slug, format!("localhost:{}", house.port));
+        let mut check = |form: &Form, answer: Option<Answer>, code: Option<&str>| {
+            count += 1;
+            landed += usize::from(target.check(&form.text, answer, code));
+        };
+        for form in forms("path") {
+            let code = form.text.starts_with('/').then_some("ada");
+            check(&form, raw(&house, &format!("/r/{slug}/ada{}", form.text), &host, &[]), code);
+        }
+        for form in forms("query") {
+            check(&form, raw(&house, &format!("/r/{slug}/ada?{}", form.text), &host, &[]), Some("ada"));
+            check(&form, raw(&house, &format!("/r/{slug}/ada/deep/page?x=1&{}", form.text), &host, &[]), Some("ada"));
+        }
+        for form in forms("code") {
+            check(&form, raw(&house, &format!("/r/{slug}/{}", form.text), &host, &[]), None);
+            check(&form, raw(&house, &format!("/r/{slug}/{}/deep", form.text), &host, &[]), None);
+        }
+        for form in forms("host") {
+            let link = format!("/r/{slug}/ada/deep");
+            check(&form, raw(&house, &link, &form.text, &[]), Some("ada"));
+            for header in ["X-Forwarded-Host", "X-Host", "X-Forwarded-Server", "X-HTTP-Host-Override", "X-Original-URL", "Forwarded"] {
+                let value = if header == "Forwarded" { format!("host={}", form.text) } else { form.text.clone() };
+                check(&form, raw(&house, &link, &host, &[(header, &value)]), Some("ada"));
+            }
+            check(&form, raw(&house, &format!("http://{}{link}", form.text), &host, &[]), Some("ada"));
+        }
+    }
+    println!("redirects: {count} hostile links of {} forms, {landed} landed on the shop, the others nowhere", corpus::redirects().len());
+    assert!(count >= 150 && landed > count / 3, "most of them land: {landed} of {count}");
+    assert!(house.is_alive());
+}
+
+#[test]
+fn a_program_cannot_be_opened_or_moved_to_a_hostile_destination() {
+    let _alone = alone();
+    let house = House::start(|options| options);
+    let program = Program::open(&house);
+    for form in forms("destination") {
+        let mut body: Value = usual(&fresh_slug());
+        body["destination"] = form.text.clone().into();
+        let answer = house.call(&Request::post("/v1/programs", &body).key(&house.admin_key));
+        assert_eq!(answer.problem(422), "validation_failed", "line {}: {:?} {}", form.line, form.text, answer.text());
+        assert_eq!(answer.json()["errors"][0]["field"], "destination");
+        let answer = program.server().patch("/v1/program", &json!({"destination": form.text}));
+        assert_eq!(answer.status, 422, "line {}: {:?} {}", form.line, form.text, answer.text());
+    }
+    assert_eq!(program.server().get("/v1/program").expect(200)["destination"], "https://shop.example/welcome");
+}
