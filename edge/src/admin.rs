@@ -2,13 +2,13 @@
 //! test twin are opened, then the names are confirmed. A try that broke off can be made again.
 
 use crate::answer::Answer;
+use crate::body;
 use crate::directory;
 use crate::isolate::Isolate;
-use crate::js;
 use crate::ledger;
 use crate::platform;
 use crate::problem::Problem;
-use referral::api_key::{self, ApiKey, KeyKind, Mode};
+use referral::api_key::{self, KeyKind, Mode};
 use referral::destination::{self, Destination};
 use referral::facts::{Consent, Kind, ProgramFacts, Share};
 use referral::input::{self, Input};
@@ -54,15 +54,7 @@ pub(crate) async fn create(
     request: &web_sys::Request,
     idempotency_key: Option<&str>,
 ) -> Result<Answer, Problem> {
-    let body = js::text_up_to(request, 65_536).await?;
-    let body = body.as_string().ok_or_else(|| {
-        Problem::new(
-            413,
-            "body_too_long",
-            "The body is too long",
-            "A body may have at most 65,536 bytes of UTF-8.",
-        )
-    })?;
+    let body = body::read(request).await?;
     let source = match idempotency_key {
         Some(key) => Source::Repeatable { root: &isolate.root_keys, key },
         None => Source::Fresh,
@@ -76,7 +68,9 @@ pub(crate) async fn create(
         let mut stored = Vec::new();
         for kind in [KeyKind::Publishable, KeyKind::Secret] {
             let name = format!("{}_{}", kind.word(), mode.word());
-            let key = ApiKey::mint(kind, mode, &uid, source.draw(&name)?, &isolate.root_keys)
+            let key = isolate
+                .api_keys
+                .mint(kind, mode, &uid, source.draw(&name)?)
                 .ok_or_else(|| Problem::internal("a fresh uid is malformed"))?;
             let id = format!("key_{}", api_key::uid(platform::random()?));
             stored.push((id, kind.word().to_owned(), key.hash()));

@@ -31,19 +31,12 @@ pub(crate) fn respond(
     request_id: &str,
     readers: Readers,
 ) -> web_sys::Response {
-    let (status, media, body) = match outcome {
-        Ok(answer) => (answer.status, "application/json", answer.body.clone()),
-        Err(problem) => (problem.status, "application/problem+json", problem.body(request_id)),
-    };
-    let cors = match readers {
-        Readers::Servers => "",
-        Readers::AnyPage => {
-            r#",["access-control-allow-origin","*"],["access-control-expose-headers","x-request-id,retry-after"]"#
+    let open = readers == Readers::AnyPage;
+    match outcome {
+        Ok(answer) => js::respond_json(answer.status, "application/json", request_id, open, &answer.body),
+        Err(problem) => {
+            let body = problem.body(request_id);
+            js::respond_json(problem.status, "application/problem+json", request_id, open, &body)
         }
-    };
-    let retry = if status >= 500 { r#",["retry-after","1"]"# } else { "" };
-    let headers = format!(
-        r#"[["content-type","{media}"],["cache-control","no-store"],["x-content-type-options","nosniff"],["x-request-id","{request_id}"]{cors}{retry}]"#
-    );
-    js::respond(status, &headers, Some(&body))
+    }
 }

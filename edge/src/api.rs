@@ -3,6 +3,7 @@
 use crate::admin;
 use crate::answer::{self, Answer, Readers};
 use crate::assets;
+use crate::body;
 use crate::isolate::{Isolate, isolate};
 use crate::js;
 use crate::ledger::Meta;
@@ -153,13 +154,8 @@ fn route(
 
 /// The shape of a request, before any key is looked at.
 fn check_form(head: &Head<'_>) -> Result<(), Problem> {
-    if head.content_length.parse::<u64>().is_ok_and(|length| length > 65_536) {
-        return Err(Problem::new(
-            413,
-            "body_too_long",
-            "The body is too long",
-            "A body may have at most 65,536 bytes.",
-        ));
+    if head.content_length.parse::<u64>().is_ok_and(|length| length > u64::from(body::LONGEST)) {
+        return Err(Problem::body_too_long());
     }
     if !matches!(head.content_encoding, "" | "identity") {
         return Err(Problem::new(
@@ -198,7 +194,7 @@ fn key(head: &Head<'_>, isolate: &Isolate) -> Result<ApiKey, Problem> {
             "Send Authorization: Bearer followed by a key of your program.",
         )
     })?;
-    ApiKey::parse(token, &isolate.root_keys).map_err(|_| {
+    isolate.api_keys.parse(token).map_err(|_| {
         Problem::new(
             401,
             "key_unknown",

@@ -43,7 +43,14 @@ fn file(path: &str) -> Option<File> {
     if !plain {
         return None;
     }
-    let page = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+    let page = if path.ends_with('/') {
+        format!("{path}index.html")
+    } else if path.starts_with("/guide") && !path.contains('.') {
+        // People leave the last slash out.
+        format!("{path}/index.html")
+    } else {
+        path.to_owned()
+    };
     let (cache, open) = match page.as_str() {
         "/goodword.js" => ("public, max-age=300", true),
         _ if page.starts_with("/w/") => ("public, max-age=31536000, immutable", true),

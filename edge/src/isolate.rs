@@ -1,6 +1,7 @@
 //! What an isolate keeps for its life: the bindings and variables of the deployment.
 
 use crate::problem::Problem;
+use referral::api_key::ApiKeys;
 use referral::root_keys::RootKeys;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,6 +12,8 @@ use worker::worker_sys::{DurableObject, DurableObjectNamespace};
 pub(crate) struct Isolate {
     /// The deployment's secret keys; the first signs.
     pub(crate) root_keys: RootKeys,
+    /// Makes and checks API keys.
+    pub(crate) api_keys: ApiKeys,
     /// The operator's key.
     pub(crate) admin_key: String,
     /// Origin of the shared host, without a slash at the end: links start with it.
@@ -74,6 +77,7 @@ impl Isolate {
             .map_err(|error| Problem::internal(&format!("ROOT_KEYS: {error}")))?;
         let click_shards = optional(env, "CLICK_SHARDS").and_then(|number| number.parse().ok()).unwrap_or(1);
         Ok(Self {
+            api_keys: ApiKeys::derive(&root_keys),
             root_keys,
             admin_key: text(env, "ADMIN_KEY")?,
             public_origin: text(env, "PUBLIC_ORIGIN")?.trim_end_matches('/').to_owned(),

@@ -52,8 +52,8 @@ export async function call_through(stub, method, url, meta, request, unavailable
 }
 export function meta(request) { return request.method + "\n" + request.url + "\n" + (request.headers.get("meta") ?? ""); }
 
-export async function text_up_to(request, limit) {
-  if (!request.body) return "";
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+async function measured(request, limit) {
   const reader = request.body.getReader();
   const chunks = [];
   let size = 0;
@@ -67,9 +67,31 @@ export async function text_up_to(request, limit) {
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) { bytes.set(chunk, at); at += chunk.byteLength; }
-  try { return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes); } catch { return undefined; }
+  return bytes;
 }
+export async function text_up_to(request, limit) {
+  if (!request.body) return "";
+  let bytes;
+  try {
+    const length = request.headers.get("content-length");
+    if (length !== null && Number(length) > limit) return null;
+    bytes = length === null ? await measured(request, limit) : await request.arrayBuffer();
+  } catch { return false; }
+  if (bytes === null) return null;
+  try { return decoder.decode(bytes); } catch { return undefined; }
+}
+export function with_text(request, limit, run) { return text_up_to(request, limit).then(run); }
 
+export function respond_json(status, media, id, open, body) {
+  const headers = { "content-type": media, "cache-control": "no-store", "x-content-type-options": "nosniff",
+    "x-request-id": id };
+  if (open) {
+    headers["access-control-allow-origin"] = "*";
+    headers["access-control-expose-headers"] = "x-request-id,retry-after";
+  }
+  if (status >= 500) headers["retry-after"] = "1";
+  return new Response(body, { status, headers });
+}
 export function respond(status, headers, body) {
   return new Response(body === undefined ? null : body, { status, headers: JSON.parse(headers) });
 }
@@ -136,9 +158,21 @@ extern "C" {
     /// Method, URL and the meta line of a request to an object.
     pub(crate) fn meta(request: &web_sys::Request) -> String;
 
-    /// The body as text: a string, `null` where it is longer than the limit in bytes, `undefined` where it is not UTF-8.
-    #[wasm_bindgen(catch)]
-    pub(crate) async fn text_up_to(request: &web_sys::Request, limit: u32) -> Result<JsValue, JsValue>;
+    /// The body as text: a string, `null` where it is longer than the limit in bytes, `undefined` where it is not
+    /// UTF-8, `false` where it broke off. See [`crate::body`].
+    pub(crate) async fn text_up_to(request: &web_sys::Request, limit: u32) -> JsValue;
+
+    /// Reads the body as [`text_up_to`] does and gives it to `run`; the promise is of what `run` returns.
+    pub(crate) fn with_text(request: &web_sys::Request, limit: u32, run: &JsValue) -> js_sys::Promise;
+
+    /// An answer of the API: `open` to pages of any origin, or not.
+    pub(crate) fn respond_json(
+        status: u16,
+        media: &str,
+        id: &str,
+        open: bool,
+        body: &str,
+    ) -> web_sys::Response;
 
     /// A `Response`; headers are a JSON array of pairs.
     pub(crate) fn respond(status: u16, headers: &str, body: Option<&str>) -> web_sys::Response;

@@ -15,6 +15,7 @@ mod admin;
 mod answer;
 mod api;
 mod assets;
+mod body;
 mod click_shard;
 mod directory;
 mod facts;

@@ -42,6 +42,10 @@ impl Problem {
         )
     }
 
+    pub(crate) fn body_too_long() -> Self {
+        Self::new(413, "body_too_long", "The body is too long", "A body may have at most 65,536 bytes.")
+    }
+
     pub(crate) fn conflict(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(409, code, "Conflict", detail)
     }

@@ -8,7 +8,7 @@ use crate::root_keys::{RootKey, RootKeys};
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
-use data_encoding::{Encoding, Specification};
+use data_encoding::Encoding;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -74,15 +74,11 @@ pub struct ApiKey {
 pub struct NotAKey;
 
 /// Lower-case Crockford base32. Sixteen characters are ten bytes.
-fn base32() -> Option<Encoding> {
-    let mut specification = Specification::new();
-    specification.symbols.push_str("0123456789abcdefghjkmnpqrstvwxyz");
-    specification.encoding().ok()
-}
+const BASE32: Encoding = data_encoding_macro::new_encoding! { symbols: "0123456789abcdefghjkmnpqrstvwxyz", };
 
 /// A program's uid as text, from ten random bytes.
 pub fn uid(random: [u8; UID]) -> String {
-    base32().map(|base32| base32.encode(&random)).unwrap_or_default()
+    BASE32.encode(&random)
 }
 
 fn prefix(kind: KeyKind, mode: Mode) -> String {
@@ -93,30 +89,52 @@ fn prefix(kind: KeyKind, mode: Mode) -> String {
     format!("{kind}_{}_", mode.word())
 }
 
-fn tag(key: &RootKey, prefix: &str, body: &[u8]) -> Option<[u8; TAG]> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key.derive("api key", b"")).ok()?;
-    mac.update(prefix.as_bytes());
-    mac.update(body);
-    mac.finalize().into_bytes().first_chunk().copied()
+/// The deployment's keys for the tags of API keys, prepared once.
+#[derive(Clone)]
+pub struct ApiKeys {
+    signing: Hmac<Sha256>,
+    other: Option<Hmac<Sha256>>,
 }
 
-impl ApiKey {
+fn tag(prepared: &Hmac<Sha256>, prefix: &str, body: &[u8]) -> [u8; TAG] {
+    let mut mac = prepared.clone();
+    mac.update(prefix.as_bytes());
+    mac.update(body);
+    let mut tag = [0; TAG];
+    tag.copy_from_slice(&mac.finalize().into_bytes()[..TAG]);
+    tag
+}
+
+fn prepared(key: &RootKey) -> Hmac<Sha256> {
+    // HMAC fills a short key with zeros up to its block; doing so here makes `new` infallible.
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(&key.derive("api key", b""));
+    Hmac::new(&block.into())
+}
+
+impl ApiKeys {
+    /// From the deployment's root keys.
+    pub fn derive(root: &RootKeys) -> Self {
+        let signing = root.signing();
+        let other = root.iter().find(|key| key.id() != signing.id());
+        Self { signing: prepared(signing), other: other.map(prepared) }
+    }
+
     /// Makes a key for the program of this uid. `None` where the uid is not one.
-    pub fn mint(kind: KeyKind, mode: Mode, uid: &str, random: [u8; RANDOM], root: &RootKeys) -> Option<Self> {
-        let base32 = base32()?;
-        let mut bytes = base32.decode(uid.as_bytes()).ok()?;
+    pub fn mint(&self, kind: KeyKind, mode: Mode, uid: &str, random: [u8; RANDOM]) -> Option<ApiKey> {
+        let mut bytes = BASE32.decode(uid.as_bytes()).ok().filter(|bytes| bytes.len() == UID)?;
         bytes.extend(random);
         let prefix = prefix(kind, mode);
-        bytes.extend(tag(root.signing(), &prefix, &bytes)?);
-        let text = format!("{prefix}{}", base32.encode(&bytes));
-        Some(Self { kind, mode, uid: uid.to_string(), text })
+        bytes.extend(tag(&self.signing, &prefix, &bytes));
+        let text = format!("{prefix}{}", BASE32.encode(&bytes));
+        Some(ApiKey { kind, mode, uid: uid.to_string(), text })
     }
 
     /// Reads a key as a caller sent it.
     ///
     /// # Errors
     /// It is not a key that this deployment made. Whether it is still good, only its ledger knows.
-    pub fn parse(text: &str, root: &RootKeys) -> Result<Self, NotAKey> {
+    pub fn parse(&self, text: &str) -> Result<ApiKey, NotAKey> {
         let kinds = [KeyKind::Publishable, KeyKind::Secret];
         let modes = [Mode::Live, Mode::Test];
         let (kind, mode) = kinds
@@ -126,14 +144,22 @@ impl ApiKey {
             .ok_or(NotAKey)?;
         let prefix = prefix(kind, mode);
         let body = text.get(prefix.len()..).filter(|body| body.len() == BODY).ok_or(NotAKey)?;
-        let bytes = base32().and_then(|base32| base32.decode(body.as_bytes()).ok()).ok_or(NotAKey)?;
+        let bytes = BASE32.decode(body.as_bytes()).map_err(|_| NotAKey)?;
         let (signed, given) = bytes.split_at_checked(UID + RANDOM).ok_or(NotAKey)?;
-        let ours =
-            root.iter().filter_map(|key| tag(key, &prefix, signed)).any(|tag| bool::from(tag.ct_eq(given)));
+        let mut live = core::iter::once(&self.signing).chain(&self.other);
+        let ours = live.any(|key| bool::from(tag(key, &prefix, signed).ct_eq(given)));
         let uid = body.get(..UID * 8 / 5).ok_or(NotAKey)?.to_string();
-        if ours { Ok(Self { kind, mode, uid, text: text.to_string() }) } else { Err(NotAKey) }
+        if ours { Ok(ApiKey { kind, mode, uid, text: text.to_string() }) } else { Err(NotAKey) }
     }
+}
 
+impl fmt::Debug for ApiKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKeys")
+    }
+}
+
+impl ApiKey {
     /// The whole key, to be shown once.
     pub fn text(&self) -> &str {
         &self.text
@@ -171,7 +197,7 @@ mod tests {
     }
 
     fn key() -> ApiKey {
-        ApiKey::mint(KeyKind::Secret, Mode::Live, &uid([7; 10]), [9; 16], &root(1)).expect("a uid")
+        ApiKeys::derive(&root(1)).mint(KeyKind::Secret, Mode::Live, &uid([7; 10]), [9; 16]).expect("a uid")
     }
 
     #[test]
@@ -179,7 +205,7 @@ mod tests {
         let key = key();
         assert!(key.text().starts_with("sk_live_"));
         assert_eq!(key.text().len(), 58);
-        assert_eq!(ApiKey::parse(key.text(), &root(1)), Ok(key.clone()));
+        assert_eq!(ApiKeys::derive(&root(1)).parse(key.text()), Ok(key.clone()));
         assert_eq!(key.text().get(8..24), Some(key.uid.as_str()));
         assert_eq!(format!("{key:?}"), "sk_live_…", "debug output holds no secret");
     }
@@ -187,6 +213,7 @@ mod tests {
     #[test]
     fn every_changed_character_is_refused() {
         let key = key();
+        let keys = ApiKeys::derive(&root(1));
         for at in 0..key.text().len() {
             for with in "0123456789abcdefghjkmnpqrstvwxyz_-AZ".chars() {
                 let mut text: alloc::vec::Vec<char> = key.text().chars().collect();
@@ -195,7 +222,7 @@ mod tests {
                 }
                 text[at] = with;
                 let text: String = text.into_iter().collect();
-                assert_eq!(ApiKey::parse(&text, &root(1)), Err(NotAKey), "{text}");
+                assert_eq!(keys.parse(&text), Err(NotAKey), "{text}");
             }
         }
     }
@@ -203,16 +230,16 @@ mod tests {
     #[test]
     fn a_key_of_another_deployment_is_refused_and_a_rotated_root_still_reads_it() {
         let key = key();
-        assert_eq!(ApiKey::parse(key.text(), &root(2)), Err(NotAKey));
+        assert_eq!(ApiKeys::derive(&root(2)).parse(key.text()), Err(NotAKey));
         let both = format!("2:{},1:{}", "02".repeat(32), "01".repeat(32));
-        assert!(ApiKey::parse(key.text(), &RootKeys::parse(&both).expect("well formed")).is_ok());
+        assert!(ApiKeys::derive(&RootKeys::parse(&both).expect("well formed")).parse(key.text()).is_ok());
     }
 
     proptest! {
         #[test]
         fn nothing_makes_reading_panic(text in ".{0,120}", tail in "[0-9a-z]{50}") {
-            prop_assert!(ApiKey::parse(&text, &root(1)).is_err());
-            let _ = ApiKey::parse(&format!("sk_live_{tail}"), &root(1));
+            prop_assert!(ApiKeys::derive(&root(1)).parse(&text).is_err());
+            let _ = ApiKeys::derive(&root(1)).parse(&format!("sk_live_{tail}"));
         }
     }
 }

@@ -21,6 +21,8 @@ use core::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
+use serde::de::{self, Deserialize, Deserializer};
+use serde::{Serialize, Serializer};
 use sha2::Sha256;
 
 use crate::channel::Channel;
@@ -187,26 +189,58 @@ impl Click {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClickName([u8; 22]);
 
+/// Crockford's, lower case, in ascending order.
+const NAME_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
 impl ClickName {
     /// From the click's second since 1970 and its nonce.
     pub fn new(clicked_at: i64, nonce: [u8; 6]) -> Self {
-        const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
         let mut name = *b"clk_000000000000000000";
         let time = clicked_at.clamp(0, MAX_SECONDS).to_be_bytes();
         let mut bits =
             time[3..].iter().chain(&nonce).fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
         // 88 bits in 18 characters of 5.
         for symbol in name[4..].iter_mut().rev() {
-            *symbol = ALPHABET[usize::from(bits.to_le_bytes()[0] & 31)];
+            *symbol = NAME_ALPHABET[usize::from(bits.to_le_bytes()[0] & 31)];
             bits >>= 5;
         }
         Self(name)
+    }
+
+    /// Reads a name; `None` for anything that is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let name: [u8; 22] = text.as_bytes().try_into().ok()?;
+        let (prefix, symbols) = name.split_at(4);
+        (prefix == b"clk_" && symbols.iter().all(|symbol| NAME_ALPHABET.contains(symbol)))
+            .then_some(Self(name))
+    }
+
+    /// Seconds since 1970.
+    pub fn clicked_at(&self) -> i64 {
+        let value = |symbol: &u8| {
+            NAME_ALPHABET.binary_search(symbol).ok().and_then(|at| u128::try_from(at).ok()).unwrap_or(0)
+        };
+        let bits = self.0[4..].iter().fold(0_u128, |bits, symbol| bits << 5 | value(symbol));
+        i64::try_from(bits >> 48 & 0xFF_FFFF_FFFF).unwrap_or(0)
     }
 
     /// The name as text.
     pub fn as_str(&self) -> &str {
         // Always ASCII by construction.
         core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl Serialize for ClickName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ClickName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        Self::parse(text).ok_or_else(|| de::Error::custom("not the name of a click"))
     }
 }
 

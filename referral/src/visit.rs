@@ -3,7 +3,7 @@
 //! Only a person's navigation earns a click id. Everything else is sent to the shop as well, without one, so that nobody
 //! can stuff cookies through an image, a hidden frame or a prefetch, and no robot makes statistics.
 
-use crate::bots::{Crawlers, Robot};
+use crate::bots::Robot;
 
 /// What a request to a link says about itself. Empty means the header is absent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,8 +42,9 @@ pub enum Verdict {
 }
 
 impl Request<'_> {
-    /// Decides, cheapest question first.
-    pub fn verdict(&self, crawlers: &Crawlers) -> Verdict {
+    /// Decides, cheapest question first. `robot` says what is known about a user agent: [`crate::bots::Crawlers`] does,
+    /// and whoever asks often may remember what it said.
+    pub fn verdict(&self, robot: impl FnOnce(&str) -> Option<Robot>) -> Verdict {
         match self.method {
             "GET" => {}
             "HEAD" => return Verdict::Head,
@@ -56,7 +57,7 @@ impl Request<'_> {
         if unlike(self.fetch_mode, "navigate") || unlike(self.fetch_dest, "document") {
             return Verdict::SubResource;
         }
-        match crawlers.classify(self.user_agent) {
+        match robot(self.user_agent) {
             Some(Robot::Preview) => Verdict::Preview,
             Some(Robot::Crawler) => Verdict::Bot,
             None if self.user_agent.trim().is_empty() => Verdict::Bot,
@@ -123,6 +124,7 @@ impl Device {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bots::Crawlers;
     use proptest::prelude::*;
 
     const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:127.0) Gecko/20100101 Firefox/127.0";
@@ -140,8 +142,9 @@ mod tests {
     #[test]
     fn a_navigation_of_a_browser_is_a_person() {
         let crawlers = Crawlers::new();
-        let check =
-            |request: Request<'_>| assert_eq!(request.verdict(&crawlers), Verdict::Human, "{request:?}");
+        let check = |request: Request<'_>| {
+            assert_eq!(request.verdict(|agent| crawlers.classify(agent)), Verdict::Human, "{request:?}")
+        };
         check(person());
         check(Request { fetch_mode: "", fetch_dest: "", ..person() });
         check(Request { fetch_dest: "", ..person() });
@@ -156,8 +159,9 @@ mod tests {
     #[test]
     fn everything_else_is_not() {
         let crawlers = Crawlers::new();
-        let check =
-            |request: Request<'_>, expected| assert_eq!(request.verdict(&crawlers), expected, "{request:?}");
+        let check = |request: Request<'_>, expected| {
+            assert_eq!(request.verdict(|agent| crawlers.classify(agent)), expected, "{request:?}")
+        };
         check(Request { method: "HEAD", ..person() }, Verdict::Head);
         for method in ["POST", "PUT", "OPTIONS", "TRACE", "get", "", "GET "] {
             check(Request { method, ..person() }, Verdict::WrongMethod);
@@ -202,7 +206,7 @@ mod tests {
             .filter(|line| !line.starts_with('#'))
         {
             assert_ne!(
-                Request { user_agent: agent, ..person() }.verdict(&crawlers),
+                Request { user_agent: agent, ..person() }.verdict(|agent| crawlers.classify(agent)),
                 Verdict::Human,
                 "{agent}"
             );
@@ -236,7 +240,7 @@ mod tests {
             static CRAWLERS: std::sync::OnceLock<Crawlers> = std::sync::OnceLock::new();
             let crawlers = CRAWLERS.get_or_init(Crawlers::new);
             let request = Request { method: "GET", user_agent: &agent, fetch_mode: &mode, fetch_dest: &dest, sec_purpose: &purpose, purpose: "" };
-            let _ = (request.verdict(crawlers), Device::of(&agent));
+            let _ = (request.verdict(|agent| crawlers.classify(agent)), Device::of(&agent));
         }
     }
 }

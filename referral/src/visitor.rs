@@ -1,17 +1,30 @@
-//! Telling visitors apart for a day, without knowing who they are.
+//! Telling visitors apart for an hour, without knowing who they are.
 //!
-//! A visitor is an address, a browser and its languages. What is kept is a hash of these under a salt that is random,
-//! made anew every day and destroyed within 48 hours: after that nobody can find out whether a hash belongs to a visitor,
-//! not even by trying every address there is.
+//! A visitor is an address, a browser and its languages. What is kept is a hash of these, of the code they followed and
+//! of the hour, under a salt that is random, another one in every program, made anew every day and destroyed within 48
+//! hours: after that nobody can find out whether a hash belongs to a visitor, not even by trying every address there is.
 
 use core::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// A day's salt, prepared for hashing.
+use crate::code::Code;
+
+/// A day's salt of one program, prepared for hashing.
 #[derive(Clone)]
 pub struct VisitorSalt(Hmac<Sha256>);
+
+/// What tells one visitor from another. Never stored.
+#[derive(Clone, Copy)]
+pub struct Visitor<'a> {
+    /// The client's address as text; empty where it is not known.
+    pub address: &'a str,
+    /// `User-Agent`.
+    pub user_agent: &'a str,
+    /// `Accept-Language`.
+    pub languages: &'a str,
+}
 
 impl VisitorSalt {
     /// From the day's random bytes, 32 of them.
@@ -21,12 +34,15 @@ impl VisitorSalt {
         Self(Hmac::new(&block.into()))
     }
 
-    /// The visitor's hash in one program; different in every other.
-    pub fn hash(&self, visitor: &str, program_uid: &str) -> i64 {
+    /// The same for the same visitor, code and hour (hours since 1970), and for nothing else.
+    pub fn hash(&self, visitor: Visitor<'_>, code: &Code, hour: i64) -> i64 {
         let mut mac = self.0.clone();
-        mac.update(program_uid.as_bytes());
-        mac.update(b"\n");
-        mac.update(visitor.as_bytes());
+        mac.update(&hour.to_be_bytes());
+        // None of these contains a line feed: headers cannot, and a code does not.
+        for part in [code.as_str(), visitor.address, visitor.languages, visitor.user_agent] {
+            mac.update(part.as_bytes());
+            mac.update(b"\n");
+        }
         mac.finalize().into_bytes().first_chunk().map_or(0, |head| i64::from_be_bytes(*head))
     }
 }
@@ -37,23 +53,40 @@ impl fmt::Debug for VisitorSalt {
     }
 }
 
+impl fmt::Debug for Visitor<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Visitor")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn day_program_and_visitor_all_change_the_hash() {
-        let hash =
-            |salt: u8, visitor: &str, program: &str| VisitorSalt::new(&[salt; 32]).hash(visitor, program);
-        let one = hash(1, "192.0.2.1\nFirefox\nde", "aaaa");
-        assert_eq!(one, hash(1, "192.0.2.1\nFirefox\nde", "aaaa"));
+    fn everything_that_tells_visitors_apart_changes_the_hash() {
+        let hash = |salt: u8, address, user_agent, languages, code, hour| {
+            let code = Code::parse(code).unwrap();
+            VisitorSalt::new(&[salt; 32]).hash(Visitor { address, user_agent, languages }, &code, hour)
+        };
+        let one = hash(1, "192.0.2.1", "Firefox", "de", "ada", 7);
+        assert_eq!(one, hash(1, "192.0.2.1", "Firefox", "de", "ada", 7));
         for other in [
-            hash(2, "192.0.2.1\nFirefox\nde", "aaaa"),
-            hash(1, "192.0.2.2\nFirefox\nde", "aaaa"),
-            hash(1, "192.0.2.1\nFirefox\nen", "aaaa"),
-            hash(1, "192.0.2.1\nFirefox\nde", "bbbb"),
+            hash(2, "192.0.2.1", "Firefox", "de", "ada", 7),
+            hash(1, "192.0.2.2", "Firefox", "de", "ada", 7),
+            hash(1, "192.0.2.1", "Chrome", "de", "ada", 7),
+            hash(1, "192.0.2.1", "Firefox", "en", "ada", 7),
+            hash(1, "192.0.2.1", "Firefox", "de", "bob", 7),
+            hash(1, "192.0.2.1", "Firefox", "de", "ada", 8),
+            hash(1, "192.0.2.1d", "Firefox", "e", "ada", 7),
         ] {
             assert_ne!(one, other);
         }
+    }
+
+    #[test]
+    fn a_visitor_is_never_printed() {
+        let visitor = Visitor { address: "192.0.2.1", user_agent: "Firefox", languages: "de" };
+        assert_eq!(alloc::format!("{visitor:?} {:?}", VisitorSalt::new(&[1; 32])), "Visitor VisitorSalt");
     }
 }

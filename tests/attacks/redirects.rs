@@ -40,7 +40,9 @@ impl Target {
     fn check(&self, form: &str, answer: Option<Answer>, code: Option<&str>) -> bool {
         let Some(answer) = answer else { return false };
         if answer.status != 302 {
-            assert!(matches!(answer.status, 400 | 404 | 414 | 431), "{form:?}: {}", answer.status);
+            // The runtime's own bare 500 is for what it cannot read as a request, such as an absolute target.
+            let bare = answer.status == 500 && answer.text() == "Internal Server Error";
+            assert!(bare || matches!(answer.status, 400 | 404 | 414 | 431), "{form:?}: {} {}", answer.status, answer.text());
             assert_eq!(answer.all("location").count(), 0, "{form:?}");
             assert_eq!(answer.all("set-cookie").count(), 0, "{form:?}");
             assert!(!answer.text().contains("evil"), "{form:?} is repeated on the page");
@@ -101,8 +103,11 @@ fn no_form_of_a_link_leads_away_from_the_shop_or_adds_a_header() {
             landed += usize::from(target.check(&form.text, answer, code));
         };
         for form in forms("path") {
-            let code = form.text.starts_with('/').then_some("ada");
-            check(&form, raw(&house, &format!("/r/{slug}/ada{}", form.text), &host, &[]), code);
+            let link = format!("/r/{slug}/ada{}", form.text);
+            // `/ada/../x` is `/x` to the runtime and to every browser: then there is no code to credit.
+            let climbs = form.text.contains("..") || form.text.to_ascii_lowercase().contains("%2e");
+            let code = (form.text.starts_with('/') && !climbs).then_some("ada");
+            check(&form, raw(&house, &link, &host, &[]), code);
         }
         for form in forms("query") {
             check(&form, raw(&house, &format!("/r/{slug}/ada?{}", form.text), &host, &[]), Some("ada"));

@@ -132,10 +132,10 @@ test('a partial refund takes both rewards back in proportion', async () => {
   await placed.getByRole('button', { name: 'Request partial refund' }).click()
   await placed.getByText('Taken back').waitFor()
   await placed.getByText('€1.00 less for the person who sent you').waitFor()
-  await placed.getByText('€1.28 less for you').waitFor()
+  await placed.getByText('€1.29 less for you').waitFor()
   const bought = await sale()
   assert.equal(bought.refunded_amount, 1000)
-  assert.deepEqual(rewards(bought), ['friend 500−128 EUR pending', 'referrer 390−100 EUR pending'])
+  assert.deepEqual(rewards(bought), ['friend 500−129 EUR pending', 'referrer 390−100 EUR pending'])
   assert.equal((await numbers()).Pending, '€3.90')
 })
 

@@ -19,6 +19,8 @@ const launch = (robot) => ({
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    // Nothing beyond this machine is reached, whatever a page asks for.
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost',
     ...(robot ? [] : [`--user-agent=${AGENT}`]),
   ],
 })

@@ -82,6 +82,14 @@ pub const INVARIANTS: [(&str, &str); 13] = [
     ),
 ];
 
+/// Rows by table.
+pub type Dump = BTreeMap<String, Vec<Vec<String>>>;
+
+fn databases(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|ext| ext == "sqlite")).collect()
+}
+
 /// A copy of a ledger as it stands on disk.
 #[derive(Debug)]
 pub struct Book {
@@ -113,12 +121,17 @@ impl Book {
     }
 
     fn find(house: &House, wanted: impl Fn(&Connection) -> bool) -> Option<Self> {
-        let folder = house.storage().join("goodword-ledger");
-        let files = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
-        files.filter(|path| path.extension().is_some_and(|ext| ext == "sqlite")).find_map(|path| {
-            let book = Self::copy(house, &path)?;
+        databases(&house.storage().join("goodword-ledger")).iter().find_map(|path| {
+            let book = Self::copy(house, path)?;
             wanted(&book.database).then_some(book)
         })
+    }
+
+    /// Every row of every database of an edge, by the name of its file, to compare two moments.
+    pub fn dump_all(house: &House) -> BTreeMap<PathBuf, Dump> {
+        let kinds = fs::read_dir(house.storage()).into_iter().flatten().flatten();
+        let files = kinds.flat_map(|kind| databases(&kind.path()));
+        files.filter_map(|path| Some((path.clone(), Self::copy(house, &path)?.dump()))).collect()
     }
 
     fn copy(house: &House, path: &Path) -> Option<Self> {
@@ -180,12 +193,13 @@ impl Book {
     }
 
     /// Every row of every table, to compare two moments.
-    pub fn dump(&self) -> BTreeMap<String, Vec<Vec<String>>> {
+    pub fn dump(&self) -> Dump {
         let tables = self.texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", &[]);
         tables
             .into_iter()
             .map(|table| {
-                let rows = self.rows(&format!("SELECT * FROM \"{table}\" ORDER BY 1, 2"), &[]);
+                let mut rows = self.rows(&format!("SELECT * FROM \"{table}\""), &[]);
+                rows.sort();
                 (table, rows)
             })
             .collect()

@@ -5,9 +5,15 @@ export const settings = window.goodword?.settings ?? {}
 const { program = '', apiHost = settings.origin ?? location.origin } = settings
 const api = apiHost.includes('//') ? apiHost : 'https://' + apiHost
 
-/** The public part of the key names the program in links made without network. */
-export const token = program.slice(8, 24)
-export const base = `${api}/r/${token}/`
+/** `live_` or `test_`, and the public part of the key, which names the program. */
+const [, mode, token] = program.match(/^pk_(live_|test_)([0-9a-z]{16})/) ?? []
+if (!token) console.warn('goodword: the script tag needs data-program="pk_live_…"')
+
+/** What links begin with that are made without network. */
+export const base = token && `${api}/r/${token}/`
+
+/** Where this program's secret is kept. */
+export const shelf = 'goodword:' + mode + token
 
 /** Answers [status, body]; status 0 is no answer, or one that makes no sense. */
 export const call = async (path, body, proof) => {
@@ -27,6 +33,14 @@ export const call = async (path, body, proof) => {
   } catch {
     return [0]
   }
+}
+
+const asking = new Map()
+
+/** What the panel shows; panels that ask at the same time share an answer. */
+export const ask = (proof) => {
+  if (!asking.has(proof)) asking.set(proof, call('widget/me', null, proof).finally(() => asking.delete(proof)))
+  return asking.get(proof)
 }
 
 // Steps of the funnel travel together, each at most once per batch.

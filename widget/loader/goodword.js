@@ -6,8 +6,13 @@
 // visitor allows, hands it to forms, and fetches the share panel only when a page shows one.
 // It adds one global, `goodword`, and never throws into the page.
 
+(() => {
 /** What does not work on this page (storage denied, an odd address, …) is done without. */
-((attempt) => attempt(() => {
+const attempt = (work) => {
+  try { return work() } catch { /* done without */ }
+}
+
+attempt(() => {
   const script = document.currentScript ?? document.querySelector('script[data-program]')
   if (!script || window.goodword?.settings) return // pasted twice: the first one serves the page
 
@@ -86,11 +91,12 @@
     if (!panel) document.querySelectorAll('goodword-widget').forEach((element) => near.observe(element))
   }
 
-  // Room for the panel before it is there, so that nothing jumps. `:where`: the page's own rules win.
+  // Room for the panel at each of its widths before it is there, so that nothing jumps. A page that
+  // wants no jump even before this script has run says the same in its own style sheet.
   attempt(() => {
     const room = new CSSStyleSheet()
-    room.replaceSync(':where(goodword-widget:not(:defined)){display:block;container-type:inline-size;&::before{content:"";display:block;' +
-      'height:36rem;@container(min-width:44rem){height:19rem}}}')
+    room.replaceSync(':where(goodword-widget:not(:defined)){display:block;container-type:inline-size;font-size:clamp(15px,1rem,20px);&:before{content:"";display:block;' +
+      'height:37em;@container(width<20em){height:48em}@container(width>48em){height:22em}@container(width>56em){height:20em}}}')
     document.adoptedStyleSheets.push(room)
   })
 
@@ -135,4 +141,5 @@
   new MutationObserver(look).observe(document, { childList: true, subtree: true })
   queue.forEach((call) => goodword(...call))
   tell('ready', referral())
-}))((work) => { try { return work() } catch { /* done without */ } })
+})
+})()

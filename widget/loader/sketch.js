@@ -11,7 +11,7 @@
 export const draw = (parent, sketch, text) => {
   const open = [parent]
   for (const line of sketch.trim().split('\n')) {
-    const [, indent, tag, name, rest] = line.match(/^( *)(\w+)\.?([\w-]*)(.*)/)
+    const [, indent, tag, name, rest] = line.match(/^( *)([\w-]+)\.?([\w-]*)(.*)/)
     const svg = tag === 'svg' || tag === 'path'
     const element = document.createElementNS(`http://www.w3.org/${svg ? '2000/svg' : '1999/xhtml'}`, tag)
     if (name) element.setAttribute('class', name)

@@ -6,7 +6,7 @@
 
 import start, { Panel } from 'panel'
 import styles from 'styles'
-import { base, call, report, settings, token } from './edge.js'
+import { ask, base, call, report, settings, shelf } from './edge.js'
 import { amount, attempt, day, text } from './language.js'
 import { conversion, draw, panel as sketch } from './sketch.js'
 
@@ -17,7 +17,6 @@ sheet.replaceSync(styles)
 
 // ---- What is kept between visits, if the visitor agrees; all panels of a page share it
 
-const shelf = 'goodword:' + token
 let memory = ''
 
 const keep = (kept) => {
@@ -39,10 +38,25 @@ class Widget extends HTMLElement {
   #noticed // was in view once
   #gone // aborts when the element leaves the page
 
-  async connectedCallback() {
-    this.#root ??= this.#furnish()
+  connectedCallback() {
+    this.#arrive().catch(() => {})
+  }
+
+  disconnectedCallback() {
+    this.#gone?.abort()
+    clearTimeout(this.#timer)
+    // Moved elements are back at once; one that is gone must not be held by its panel.
+    setTimeout(() => {
+      if (this.isConnected) return
+      this.#panel?.free()
+      this.#panel = undefined
+    })
+  }
+
+  async #arrive() {
     this.#gone = new AbortController()
     const { signal } = this.#gone
+    this.#root ??= this.#furnish()
     const look = () => this.#look()
     document.addEventListener('visibilitychange', look, { signal })
     addEventListener('online', look, { signal })
@@ -51,15 +65,10 @@ class Widget extends HTMLElement {
       look()
     })
     signal.onabort = () => sight.disconnect()
-    if (!await wasm || signal.aborted) return
+    if (!base || !await wasm || signal.aborted) return
+    this.#due = !!this.#panel // whatever a move has interrupted
     this.#panel ??= attempt(() => Panel.open(this.#page()))
     sight.observe(this)
-  }
-
-  disconnectedCallback() {
-    this.#gone.abort()
-    clearTimeout(this.#timer)
-    this.#due = true
   }
 
   #find(selector) {
@@ -79,12 +88,7 @@ class Widget extends HTMLElement {
     root.querySelector('.more').hidden = !navigator.share
     root.addEventListener('click', ({ target }) => {
       const what = target.dataset?.act
-      if (what === 'qr') {
-        const hidden = this.#find('.qr').toggleAttribute('hidden')
-        target.setAttribute('aria-expanded', !hidden)
-        if (hidden) return
-      }
-      if (what) this.#tell('act', what)
+      if (what && !(what === 'qr' && this.#fold(!this.#find('.qr').hidden))) this.#tell('act', what)
     })
     const link = root.querySelector('.link')
     link.addEventListener('focus', () => link.select())
@@ -101,10 +105,23 @@ class Widget extends HTMLElement {
     this.#due = false
   }
 
-  async #ask(method, ...request) {
-    const [status, answer] = await call(...request)
-    if (method === 'told') this.#answer = answer
-    this.#tell(method, status)
+  async #ask(proof) {
+    const [status, answer] = await ask(proof)
+    this.#answer = answer
+    this.#tell('told', status)
+  }
+
+  async #join(proof) {
+    const { name, email } = settings.person ?? {}
+    const [status] = await call('widget/join', { proof, name, email })
+    this.#tell('joined', status)
+  }
+
+  /** Shows or hides the place of the QR code. */
+  #fold(hidden) {
+    this.#find('.qr').hidden = hidden
+    this.#find('.qr-toggle').setAttribute('aria-expanded', !hidden)
+    return hidden
   }
 
   async #drawQr(link) {
@@ -136,8 +153,8 @@ class Widget extends HTMLElement {
       recall: () => attempt(() => localStorage[shelf]) ?? memory,
       keep,
       base: () => base,
-      ask: (proof) => { this.#ask('told', 'widget/me', null, proof) },
-      join: (proof) => { this.#ask('joined', 'widget/join', { ...settings.person, proof }) },
+      ask: (proof) => { this.#ask(proof) },
+      join: (proof) => { this.#join(proof) },
       report: (step, channel) => report(step, channel || undefined),
       rest: (milliseconds) => {
         clearTimeout(this.#timer)
@@ -165,7 +182,12 @@ class Widget extends HTMLElement {
         draw(this.#find('.list'), conversion, text)
         texts.forEach((text, index) => { this.#find('li:last-child').children[index].textContent = text })
       },
-      drawQr: (link) => { this.#drawQr(link).catch(() => {}) },
+      drawQr: (link) => {
+        this.#drawQr(link).catch(() => {
+          this.#fold(true)
+          this.#find('.note').textContent = text('qr.failed')
+        })
+      },
       copy: (link) => { this.#copy(link).catch(() => {}) },
       share: (text, url) => { navigator.share({ text, url }).catch(() => {}) }, // changed their mind
     }
@@ -188,8 +210,11 @@ export const open = () => {
     dialog = document.createElement('dialog')
     // Set by script, which a style policy allows where it forbids style attributes.
     dialog.style.cssText = 'border:0;padding:0;background:none;width:min(60rem,100vw - 2rem)'
-    dialog.append(document.createElement('goodword-widget'))
-    dialog.addEventListener('click', ({ target }) => { if (target === dialog) dialog.close() })
+    draw(dialog, 'goodword-widget\nbutton type=button aria-label=@close :cross', text)
+    dialog.lastChild.style.cssText = 'position:absolute;inset-block-start:0;inset-inline-end:0;width:3rem;height:3rem;border:0;' +
+      'background:none;color:GrayText;font:1.5rem/1 sans-serif;cursor:pointer'
+    // On the button or beside the panel.
+    dialog.addEventListener('click', ({ target }) => { if (target.localName !== 'goodword-widget') dialog.close() })
     document.body.append(dialog)
   }
   if (!dialog.open) dialog.showModal()

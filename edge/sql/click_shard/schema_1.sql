@@ -5,18 +5,17 @@ CREATE TABLE salt (
   salt TEXT NOT NULL
 ) STRICT;
 
--- Who has been counted in an hour: one click per visitor, code and hour. Kept for as long as it can matter.
+-- Who has been counted in an hour, one click per visitor, code and hour: hashes of 16 hexadecimal digits, a batch a row,
+-- so that counting always writes at the end. Read when the object wakes, deleted when it cannot matter any more.
 CREATE TABLE seen (
+  batch INTEGER PRIMARY KEY,
   hour INTEGER NOT NULL,
-  visitor INTEGER NOT NULL,
-  code TEXT NOT NULL,
-  PRIMARY KEY (hour, visitor, code)
-) STRICT, WITHOUT ROWID;
+  visitors TEXT NOT NULL
+) STRICT;
 
 -- Counted clicks. The id carries the second and a nonce, so ids are in order of time.
 CREATE TABLE click (
   id TEXT PRIMARY KEY,
-  clicked_at INTEGER NOT NULL,
   code TEXT NOT NULL,
   channel TEXT NOT NULL,
   device TEXT NOT NULL,

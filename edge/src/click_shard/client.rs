@@ -1,7 +1,7 @@
 //! Questions to a program's click shards, and the answers of all of them as one.
 
 use super::Question;
-use super::record::Batch;
+use super::record::Group;
 use super::report::{Breakdown, Days, Listed};
 use crate::answer::Answer;
 use crate::isolate::Isolate;
@@ -10,6 +10,7 @@ use crate::paging::{Cursor, Page};
 use crate::platform;
 use crate::problem::Problem;
 use referral::channel::Channel;
+use referral::click_token::ClickName;
 use referral::input::{self, Input};
 use referral::instant::Instant;
 use serde::de::DeserializeOwned;
@@ -47,7 +48,7 @@ pub(crate) enum Place {
 #[derive(Debug, Default)]
 pub(crate) struct Day {
     /// `YYYY-MM-DD`.
-    pub(crate) day: String,
+    pub(crate) date: String,
     pub(crate) clicks: u64,
     /// How often widgets were seen, joined in, shared from, and so on.
     pub(crate) seen: u64,
@@ -105,7 +106,7 @@ pub(crate) async fn rollup(
         }
     }
     let name = |day: i64| Instant::from_ms(day.saturating_mul(DAY_MS)).to_string().chars().take(10).collect();
-    Ok(days.into_iter().map(|(number, day)| Day { day: name(number), ..day }).collect())
+    Ok(days.into_iter().map(|(number, day)| Day { date: name(number), ..day }).collect())
 }
 
 /// Clicks of the days that touch a span of instants, by code, channel, country, device and referring host, most first.
@@ -160,7 +161,8 @@ pub(crate) async fn list(isolate: &Isolate, uid: &str, mode: &str, page: &Page) 
     Answer::json(200, &json!({ "data": data, "has_more": has_more, "next_cursor": last }))
 }
 
-fn shown((id, clicked_at, code, channel, device, country, host): Listed) -> Value {
+fn shown((id, code, channel, device, country, host): Listed) -> Value {
+    let clicked_at = ClickName::parse(&id).map_or(0, |name| name.clicked_at());
     let known = |text: String| Some(text).filter(|text| !text.is_empty());
     json!({
         "id": id,
@@ -175,8 +177,7 @@ fn shown((id, clicked_at, code, channel, device, country, host): Listed) -> Valu
 
 /// The id of a click by its looks. Ids are in order of time, so one that was never given still has its place.
 fn checked(id: &str) -> Result<String, Problem> {
-    let body = id.strip_prefix("clk_").unwrap_or_default();
-    if body.len() == 18 && body.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+    if ClickName::parse(id).is_some() {
         return Ok(id.to_owned());
     }
     let field = input::FieldError {
@@ -238,22 +239,22 @@ pub(crate) async fn salt(isolate: &Isolate, uid: &str, mode: &str, day: i64) -> 
     ask(isolate, uid, mode, 0, &Question::Salt(day)).await
 }
 
-/// Counts clicks in one shard.
+/// Counts clicks in one shard; how many were new.
 pub(crate) async fn record(
     isolate: &Isolate,
     uid: &str,
     mode: &str,
     shard: u32,
-    batch: Batch,
+    groups: Vec<Group<'_>>,
 ) -> Result<usize, Problem> {
-    ask(isolate, uid, mode, shard, &Question::Record(batch)).await
+    ask(isolate, uid, mode, shard, &Question::Record(groups)).await
 }
 
 async fn ask_all<T: DeserializeOwned>(
     isolate: &Isolate,
     uid: &str,
     mode: &str,
-    question: &Question,
+    question: &Question<'_>,
 ) -> Result<Vec<T>, Problem> {
     let mut answers = Vec::new();
     for shard in 0..isolate.click_shards {
@@ -267,7 +268,7 @@ async fn ask<T: DeserializeOwned>(
     uid: &str,
     mode: &str,
     shard: u32,
-    question: &Question,
+    question: &Question<'_>,
 ) -> Result<T, Problem> {
     let object = isolate.click_shard(&format!("{mode}/{uid}/{shard}"))?;
     let question = serde_json::to_string(question)?;

@@ -10,9 +10,10 @@ use crate::answer::{self, Answer, Readers};
 use crate::js;
 use crate::problem::Problem;
 use crate::sql::Database;
-pub(crate) use record::{Batch, Click as Counted};
+use record::Seen;
+pub(crate) use record::{Counted, Group};
 use serde::{Deserialize, Serialize};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -24,11 +25,12 @@ const LONGEST_BODY: u32 = 16 << 20;
 /// What is asked of a shard.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Question {
+enum Question<'a> {
     /// The salt of a day (days since 1970); made when it is asked for the first time.
     Salt(i64),
     /// Count these clicks.
-    Record(Batch),
+    #[serde(borrow)]
+    Record(Vec<Group<'a>>),
     /// Clicks of each of these codes since the beginning.
     Totals(Vec<String>),
     /// Clicks before or after an id, so many at most.
@@ -52,6 +54,7 @@ struct Shard {
     opened: Cell<bool>,
     /// The hour in which what has perished was last looked for.
     swept_in: Cell<i64>,
+    seen: RefCell<Seen>,
 }
 
 #[wasm_bindgen]
@@ -60,14 +63,21 @@ impl ClickShard {
     #[wasm_bindgen(constructor)]
     pub fn new(state: &DurableObjectState, _env: worker::Env) -> Result<ClickShard, JsValue> {
         let database = Database::new(state.storage()?);
-        Ok(Self { shard: Rc::new(Shard { database, opened: Cell::new(false), swept_in: Cell::new(0) }) })
+        Ok(Self {
+            shard: Rc::new(Shard {
+                database,
+                opened: Cell::new(false),
+                swept_in: Cell::new(0),
+                seen: RefCell::default(),
+            }),
+        })
     }
 
     /// Answers a question of [`client`].
     pub fn fetch(&self, request: web_sys::Request) -> js_sys::Promise {
         let shard = Rc::clone(&self.shard);
         future_to_promise(async move {
-            let text = js::text_up_to(&request, LONGEST_BODY).await?.as_string().unwrap_or_default();
+            let text = js::text_up_to(&request, LONGEST_BODY).await.as_string().unwrap_or_default();
             Ok(answer::respond(&shard.answer(&text), "", Readers::Servers).into())
         })
     }
@@ -99,7 +109,7 @@ impl Shard {
         self.open()?;
         match question {
             Question::Salt(day) => Answer::json(200, &self.salt(day)?),
-            Question::Record(batch) => Answer::json(200, &self.record(batch)?),
+            Question::Record(groups) => Answer::json(200, &self.record(groups)?),
             Question::Totals(codes) => Answer::json(200, &self.totals(&codes)?),
             Question::List { cursor, limit } => Answer::json(200, &self.list(cursor.as_ref(), limit)?),
             Question::Days { from, to } => Answer::json(200, &self.days(from, to)?),

@@ -1,85 +1,144 @@
 //! Counting a batch of clicks: each visitor once per code and hour.
 
 use super::Shard;
+use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::click_token::ClickName;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
-/// Clicks as they come from an isolate.
-pub(crate) type Batch = Vec<Click>;
+/// Visitors of an hour that an object keeps in memory. More than that and the earliest may be counted twice.
+const MOST_SEEN: usize = 500_000;
 
-/// One click, as a JSON array: batches are long.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Click(
-    /// Its public id, `clk_…`.
-    pub(crate) String,
-    /// Seconds since 1970.
-    pub(crate) i64,
-    /// Code.
-    pub(crate) String,
-    /// Channel.
-    pub(crate) String,
-    /// Device class.
-    pub(crate) String,
-    /// Country, two letters, or empty.
-    pub(crate) String,
-    /// Referring host, or empty.
-    pub(crate) String,
-    /// Salted hash of the visitor; none where the visitor's browser asks for privacy.
-    pub(crate) Option<i64>,
-);
+const HOUR_MS: i64 = 3_600_000;
 
-impl Click {
-    fn seen(&self) -> Option<(i64, i64, &str)> {
-        Some((self.1.div_euclid(3_600), self.7?, &self.2))
+/// Clicks of one kind: all that is kept of them but who and when.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Group<'a> {
+    /// Days since 1970.
+    pub(crate) day: i64,
+    pub(crate) code: &'a str,
+    pub(crate) channel: &'a str,
+    pub(crate) device: &'a str,
+    /// Two capital letters, or empty.
+    pub(crate) country: &'a str,
+    /// Empty where there was none.
+    pub(crate) referring_host: &'a str,
+    pub(crate) clicks: Vec<Counted>,
+}
+
+/// One click: its public id, and the hash of visitor, code and hour; none where the visitor asks for privacy.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Counted(pub(crate) ClickName, pub(crate) Option<i64>);
+
+/// Who has been counted in this hour and the one before. Held in memory, so that counting touches no page of the
+/// database but the last; stored by the batch, so that a restart does not forget.
+#[derive(Default)]
+pub(super) struct Seen {
+    hour: i64,
+    now: HashSet<i64>,
+    before: HashSet<i64>,
+}
+
+impl Seen {
+    fn contains(&self, visitor: i64) -> bool {
+        self.now.contains(&visitor) || self.before.contains(&visitor)
+    }
+
+    fn turn_to(&mut self, hour: i64) {
+        if hour != self.hour {
+            let before = std::mem::take(&mut self.now);
+            self.before = if hour == self.hour + 1 { before } else { HashSet::new() };
+            self.hour = hour;
+        }
+    }
+
+    fn extend(&mut self, visitors: &[i64]) {
+        if self.now.len() + visitors.len() > MOST_SEEN {
+            self.before = std::mem::take(&mut self.now);
+        }
+        self.now.extend(visitors);
     }
 }
 
 impl Shard {
     /// Counts the clicks of visitors who have not been counted; how many those were.
-    pub(super) fn record(&self, batch: Batch) -> Result<usize, Problem> {
+    pub(super) fn record(&self, groups: Vec<Group<'_>>) -> Result<usize, Problem> {
         self.sweep_hourly()?;
-        let fresh = self.fresh(batch)?;
-        if fresh.is_empty() {
+        let hour = platform::now_ms().div_euclid(HOUR_MS);
+        let (groups, visitors) = self.fresh(groups, hour)?;
+        let mut writes = Writes::default();
+        let mut rollup = Vec::new();
+        let mut totals: HashMap<&str, usize> = HashMap::new();
+        for group in &groups {
+            let Group { day, code, channel, device, country, referring_host, clicks } = group;
+            let ids: Vec<&str> = clicks.iter().map(|click| click.0.as_str()).collect();
+            let row = (serde_json::to_string(&ids)?, code, channel, device, country, referring_host);
+            writes.add(sql!("click_shard/clicks_insert"), &row)?;
+            rollup.push((day, code, country, device, referring_host, channel, clicks.len()));
+            *totals.entry(code).or_insert(0) += clicks.len();
+        }
+        if groups.is_empty() {
             return Ok(0);
         }
-        let mut rollup = HashMap::new();
-        let mut totals = HashMap::new();
-        for Click(_, at, code, channel, device, country, host, _) in &fresh {
-            *rollup.entry((at.div_euclid(86_400), code, country, device, host, channel)).or_insert(0_u32) +=
-                1;
-            *totals.entry(code).or_insert(0_u32) += 1;
-        }
-        let rollup: Vec<_> = rollup
-            .into_iter()
-            .map(|((day, code, country, device, host, channel), clicks)| {
-                (day, code, country, device, host, channel, clicks)
-            })
-            .collect();
         let totals: Vec<_> = totals.into_iter().collect();
-        let seen: Vec<_> = fresh.iter().filter_map(Click::seen).collect();
-        let mut writes = Writes::default();
-        writes.add(sql!("click_shard/seen_insert"), &[serde_json::to_string(&seen)?])?;
-        writes.add(sql!("click_shard/click_insert"), &[serde_json::to_string(&fresh)?])?;
         writes.add(sql!("click_shard/rollup_add"), &[serde_json::to_string(&rollup)?])?;
         writes.add(sql!("click_shard/total_add"), &[serde_json::to_string(&totals)?])?;
+        if !visitors.is_empty() {
+            writes.add(sql!("click_shard/seen_insert"), &(hour, hexadecimal(&visitors)))?;
+        }
         self.database.commit(writes, None)?;
-        Ok(fresh.len())
+        self.seen.borrow_mut().extend(&visitors);
+        Ok(groups.iter().map(|group| group.clicks.len()).sum())
     }
 
-    fn fresh(&self, batch: Batch) -> Result<Batch, Problem> {
+    /// Leaves out who has been counted, also earlier in the same batch; and the visitors who are counted now.
+    fn fresh<'a>(
+        &self,
+        mut groups: Vec<Group<'a>>,
+        hour: i64,
+    ) -> Result<(Vec<Group<'a>>, Vec<i64>), Problem> {
+        self.remember(hour)?;
+        let seen = self.seen.borrow();
         let mut met = HashSet::new();
-        let mut keep: Vec<bool> =
-            batch.iter().map(|click| click.seen().is_none_or(|seen| met.insert(seen))).collect();
-        let asked: Vec<_> = batch.iter().map(|click| click.seen().unwrap_or_default()).collect();
-        let known: Vec<(usize,)> =
-            self.database.rows(sql!("click_shard/seen_find"), &[serde_json::to_string(&asked)?])?;
-        for (at,) in known {
-            if let Some(keep) = keep.get_mut(at) {
-                *keep = false;
+        for group in &mut groups {
+            group.clicks.retain(|Counted(_, visitor)| {
+                visitor.is_none_or(|visitor| !seen.contains(visitor) && met.insert(visitor))
+            });
+        }
+        groups.retain(|group| !group.clicks.is_empty());
+        Ok((groups, met.into_iter().collect()))
+    }
+
+    /// Reads who has been counted, when the object has just woken.
+    fn remember(&self, hour: i64) -> Result<(), Problem> {
+        let mut seen = self.seen.borrow_mut();
+        if seen.hour == 0 {
+            for (at, visitors) in
+                self.database.rows::<(i64, String)>(sql!("click_shard/seen"), &[hour - 1])?
+            {
+                seen.turn_to(at);
+                let visitors: Vec<i64> = visitors.as_bytes().chunks(16).filter_map(number).collect();
+                seen.extend(&visitors);
             }
         }
-        Ok(batch.into_iter().zip(keep).filter_map(|(click, keep)| keep.then_some(click)).collect())
+        seen.turn_to(hour);
+        Ok(())
     }
+}
+
+/// Sixteen digits each.
+fn hexadecimal(visitors: &[i64]) -> String {
+    let mut text = String::with_capacity(visitors.len() * 16);
+    for visitor in visitors {
+        let _ = write!(text, "{visitor:016x}");
+    }
+    text
+}
+
+fn number(digits: &[u8]) -> Option<i64> {
+    let digits = std::str::from_utf8(digits).ok()?;
+    u64::from_str_radix(digits, 16).ok().map(u64::cast_signed)
 }

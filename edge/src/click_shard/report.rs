@@ -27,8 +27,8 @@ pub(crate) struct Breakdown {
     pub(crate) referring_hosts: Vec<(String, u64)>,
 }
 
-/// Id, seconds since 1970, code, channel, device, country, referring host.
-pub(super) type Listed = (String, i64, String, String, String, String, String);
+/// Id, code, channel, device, country, referring host.
+pub(super) type Listed = (String, String, String, String, String, String);
 
 impl Shard {
     pub(super) fn totals(&self, codes: &[String]) -> Result<Vec<(String, u64)>, Problem> {

@@ -59,10 +59,10 @@ impl Directory {
 
     /// Answers a question of [`client`]: 200 with facts or the name that is taken, 204 for nothing.
     pub fn fetch(&self, request: web_sys::Request) -> js_sys::Promise {
-        let shelf = Rc::clone(&self.shelf);
+        let own = Rc::clone(&self.shelf);
         future_to_promise(async move {
-            let text = js::text_up_to(&request, LONGEST_BODY).await?.as_string().unwrap_or_default();
-            Ok(match shelf.answer(&text) {
+            let text = js::text_up_to(&request, LONGEST_BODY).await.as_string().unwrap_or_default();
+            Ok(match own.answer(&text) {
                 Ok(Some(found)) => js::respond(200, "[]", Some(&found)),
                 Ok(None) => js::respond(204, "[]", None),
                 Err(_) => js::respond(500, "[]", None),

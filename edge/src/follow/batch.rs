@@ -4,86 +4,56 @@
 //! along. Plain data, so that one request may carry another's.
 
 use super::flush;
-use super::request::{Request, head, referring_host};
 use crate::facts::Program;
 use referral::channel::Channel;
 use referral::code::Code;
-use referral::visit::Device;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen_futures::future_to_promise;
 use worker::worker_sys::Context;
 
-/// More than this in one batch is not counted: an isolate's memory is worth more than a count.
-const MOST: usize = 50_000;
+/// What a batch may weigh, in bytes of requests; what is heavier is not counted. Memory is worth more than a count.
+const HEAVIEST: usize = 24 << 20;
+
+/// The heaviest request that is counted, in bytes: URL and headers.
+const HEAVIEST_REQUEST: usize = 32 << 10;
 
 /// A flush that has not happened by then never will; its request was cut off. Milliseconds.
 const LOST_AFTER_MS: i64 = 5_000;
 
 thread_local! {
     static WAITING: RefCell<Vec<Click>> = const { RefCell::new(Vec::new()) };
+    static WEIGHT: Cell<usize> = const { Cell::new(0) };
     /// When the flush of the batch in memory was asked for; 0 for not yet.
     static ASKED_AT: Cell<i64> = const { Cell::new(0) };
 }
 
-/// One click, with what is needed to count it.
-pub(super) struct Click {
-    pub(super) program: Rc<Program>,
+/// What went into a click id.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Minted {
     pub(super) code: Code,
     /// Seconds since 1970.
     pub(super) clicked_at: i64,
     pub(super) nonce: [u8; 6],
     pub(super) channel: Channel,
-    pub(super) device: Device,
-    /// What tells visitors apart; none with Global Privacy Control. Only ever in memory.
-    pub(super) visitor: Option<String>,
-    /// Two capital letters, or zeros.
-    country: [u8; 2],
-    pub(super) referring_host: Box<str>,
 }
 
-impl Click {
-    pub(super) fn new(
-        program: &Rc<Program>,
-        code: Code,
-        clicked_at: i64,
-        nonce: [u8; 6],
-        channel: Channel,
-        request: &Request<'_>,
-    ) -> Self {
-        let agent = request.visit.user_agent;
-        let country = match request.country.as_bytes() {
-            [a @ b'A'..=b'Z', b @ b'A'..=b'Z'] => [*a, *b],
-            _ => [0; 2],
-        };
-        Self {
-            program: Rc::clone(program),
-            code,
-            clicked_at,
-            nonce,
-            channel,
-            device: Device::of(agent),
-            visitor: (!request.privacy_control).then(|| {
-                [head(request.client_ip, 64), head(agent, 512), head(request.language, 128)].join("\n")
-            }),
-            country,
-            referring_host: referring_host(request.referer).into(),
-        }
-    }
-
-    pub(super) fn country(&self) -> &str {
-        if self.country == [0; 2] { "" } else { core::str::from_utf8(&self.country).unwrap_or_default() }
-    }
+/// One click, with what is needed to count it.
+pub(super) struct Click {
+    pub(super) program: Rc<Program>,
+    pub(super) minted: Minted,
+    /// The request as it was read; only ever in memory.
+    pub(super) text: String,
 }
 
 /// Adds a click to the batch, and has the batch flushed if nobody has yet.
 pub(super) fn add(click: Click, context: &Context, now: i64) {
-    WAITING.with(|waiting| {
-        let mut waiting = waiting.borrow_mut();
-        if waiting.len() < MOST {
-            waiting.push(click);
-        }
-    });
+    let weight = WEIGHT.get() + click.text.len();
+    if click.text.len() > HEAVIEST_REQUEST || weight > HEAVIEST {
+        return;
+    }
+    WEIGHT.set(weight);
+    WAITING.with(|waiting| waiting.borrow_mut().push(click));
     let asked = ASKED_AT.get();
     if asked != 0 && now.saturating_sub(asked) < LOST_AFTER_MS {
         return;
@@ -97,5 +67,6 @@ pub(super) fn add(click: Click, context: &Context, now: i64) {
 /// Everything that waits; the next click starts a new batch.
 pub(super) fn take() -> Vec<Click> {
     ASKED_AT.set(0);
+    WEIGHT.set(0);
     WAITING.with(|waiting| std::mem::take(&mut *waiting.borrow_mut()))
 }

@@ -1,9 +1,11 @@
 //! Handing a batch to the click shards: only codes that somebody has joined with are counted, so that made-up links
 //! leave no trace.
 
-use super::batch::{self, Click};
+use super::agents;
+use super::batch::{self, Click, Minted};
+use super::request::{Request, head, referring_host};
 use crate::click_shard::client as shards;
-use crate::click_shard::{Batch, Counted};
+use crate::click_shard::{Counted, Group};
 use crate::isolate::{self, Isolate};
 use crate::js;
 use crate::ledger::client as ledger;
@@ -11,8 +13,9 @@ use crate::platform;
 use crate::problem::Problem;
 use referral::click_token::ClickName;
 use referral::code::Code;
-use referral::visitor::VisitorSalt;
+use referral::visitor::{Visitor, VisitorSalt};
 use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -23,9 +26,9 @@ const GATHER_MS: u32 = 100;
 /// A code nobody had is asked for again after this: the widget shows a link before its owner has joined. Milliseconds.
 const UNKNOWN_MS: i64 = 3_000;
 
-/// Most codes and salts remembered.
+/// Most programs remembered, and codes of one program.
+const MOST_PROGRAMS: usize = 1_000;
 const MOST_CODES: usize = 50_000;
-const MOST_SALTS: usize = 1_000;
 
 /// Codes asked for in one call: a ledger reads bodies of 64 KiB.
 const MOST_ASKED: usize = 1_000;
@@ -38,16 +41,30 @@ enum Owner {
     Nobody(i64),
 }
 
+/// What is remembered of a program.
 #[derive(Default)]
 struct Memory {
-    /// By the program's uid and the code.
-    codes: HashMap<(String, Code), Owner>,
-    /// By the program's uid, mode and day.
-    salts: HashMap<(String, &'static str, i64), VisitorSalt>,
+    codes: HashMap<Code, Owner>,
+    /// By mode and day.
+    salts: HashMap<(&'static str, i64), VisitorSalt>,
 }
 
 thread_local! {
-    static MEMORY: RefCell<Memory> = RefCell::default();
+    static MEMORY: RefCell<HashMap<String, Memory>> = RefCell::default();
+}
+
+/// The program's memory, for as long as nothing is awaited.
+fn with_memory<T>(uid: &str, with: impl FnOnce(&mut Memory) -> T) -> T {
+    MEMORY.with(|programs| {
+        let mut programs = programs.borrow_mut();
+        if !programs.contains_key(uid) && programs.len() >= MOST_PROGRAMS {
+            programs.clear();
+        }
+        match programs.get_mut(uid) {
+            Some(memory) => with(memory),
+            None => with(programs.entry(uid.to_owned()).or_default()),
+        }
+    })
 }
 
 /// Waits until clicks have gathered, then counts them. Never fails: what cannot be counted is not.
@@ -64,126 +81,158 @@ pub(super) async fn soon() -> Result<JsValue, JsValue> {
             }
         }
         for (uid, clicks) in programs {
-            let count = clicks.len();
-            if let Err(problem) = flush(&isolate, &uid, clicks).await {
-                worker::console_error!("{count} clicks of {uid} were not counted: {}", problem.detail);
+            if let Err(problem) = flush(&isolate, &uid, &clicks).await {
+                worker::console_error!(
+                    "{} clicks of {uid} were not counted: {}",
+                    clicks.len(),
+                    problem.detail
+                );
             }
         }
     }
     Ok(JsValue::UNDEFINED)
 }
 
-async fn flush(isolate: &Isolate, uid: &str, clicks: Vec<Click>) -> Result<(), Problem> {
-    learn_codes(isolate, uid, &clicks).await?;
-    let mut modes: [(&'static str, Vec<Click>); 2] = [("live", Vec::new()), ("test", Vec::new())];
-    MEMORY.with(|memory| {
-        let memory = memory.borrow();
-        for click in clicks {
-            let owner = memory.codes.get(&(uid.to_owned(), click.code));
-            if let Some(Owner::In(mode)) = owner
-                && let Some((_, list)) = modes.iter_mut().find(|(known, _)| known == mode)
-            {
-                list.push(click);
-            }
-        }
-    });
-    for (mode, clicks) in modes {
+async fn flush(isolate: &Isolate, uid: &str, clicks: &[Click]) -> Result<(), Problem> {
+    let owners = owners(isolate, uid, clicks).await?;
+    for mode in ["live", "test"] {
+        let of_mode = |click: &&Click| matches!(owners.get(&click.minted.code), Some(Owner::In(known)) if *known == mode);
+        let clicks: Vec<&Click> = clicks.iter().filter(of_mode).collect();
         count(isolate, uid, mode, &clicks).await?;
     }
     Ok(())
 }
 
-/// Asks the ledgers for codes that are not known yet: the live one first, then its test twin.
-async fn learn_codes(isolate: &Isolate, uid: &str, clicks: &[Click]) -> Result<(), Problem> {
+/// Whose the codes of a batch are: from memory, or from the ledgers, the live one first and then its test twin.
+async fn owners(isolate: &Isolate, uid: &str, clicks: &[Click]) -> Result<HashMap<Code, Owner>, Problem> {
     let now = platform::now_ms();
-    let codes: HashSet<Code> = clicks.iter().map(|click| click.code).collect();
-    let mut unknown: Vec<String> = MEMORY.with(|memory| {
-        let memory = memory.borrow();
-        codes
-            .into_iter()
-            .filter(|code| match memory.codes.get(&(uid.to_owned(), *code)) {
-                None => true,
-                Some(Owner::In(_)) => false,
-                Some(Owner::Nobody(since)) => now - since > UNKNOWN_MS,
-            })
-            .map(|code| code.as_str().to_owned())
-            .collect()
+    let mut owners = HashMap::new();
+    let mut unknown: HashSet<Code> = HashSet::new();
+    with_memory(uid, |memory| {
+        for code in clicks.iter().map(|click| click.minted.code) {
+            match memory.codes.get(&code) {
+                Some(Owner::Nobody(since)) if now - since > UNKNOWN_MS => {
+                    unknown.insert(code);
+                }
+                Some(owner) => {
+                    owners.insert(code, *owner);
+                }
+                None => {
+                    unknown.insert(code);
+                }
+            }
+        }
     });
-    for mode in ["live", "test"] {
-        if unknown.is_empty() {
-            break;
-        }
-        let mut known: HashSet<String> = HashSet::new();
-        for some in unknown.chunks(MOST_ASKED) {
-            known.extend(ledger::known_codes(isolate, uid, mode, some).await?);
-        }
-        unknown.retain(|code| !known.contains(code));
-        remember(uid, &known, Owner::In(mode));
+    if unknown.is_empty() {
+        return Ok(owners);
     }
-    remember(uid, &unknown.into_iter().collect(), Owner::Nobody(now));
-    Ok(())
+    let mut learnt: HashMap<Code, Owner> = unknown.iter().map(|code| (*code, Owner::Nobody(now))).collect();
+    for mode in ["live", "test"] {
+        let asked: Vec<String> = unknown.iter().map(|code| code.as_str().to_owned()).collect();
+        for some in asked.chunks(MOST_ASKED) {
+            for code in ledger::known_codes(isolate, uid, mode, some).await? {
+                if let Ok(code) = Code::parse(&code) {
+                    unknown.remove(&code);
+                    learnt.insert(code, Owner::In(mode));
+                }
+            }
+        }
+    }
+    with_memory(uid, |memory| {
+        if memory.codes.len() + learnt.len() > MOST_CODES {
+            memory.codes.clear();
+        }
+        memory.codes.extend(learnt.iter().take(MOST_CODES).map(|(code, owner)| (*code, *owner)));
+    });
+    owners.extend(learnt);
+    Ok(owners)
 }
 
-fn remember(uid: &str, codes: &HashSet<String>, owner: Owner) {
-    MEMORY.with(|memory| {
-        let codes_known = &mut memory.borrow_mut().codes;
-        if codes_known.len() + codes.len() > MOST_CODES {
-            codes_known.clear();
+/// What clicks have in common that are counted together.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Kind<'a> {
+    day: i64,
+    code: Code,
+    channel: &'static str,
+    device: &'static str,
+    country: &'a str,
+    referring_host: &'a str,
+}
+
+impl<'a> Kind<'a> {
+    fn of(minted: &Minted, request: &Request<'a>) -> Self {
+        let country = Some(request.country)
+            .filter(|country| country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()));
+        Self {
+            day: minted.clicked_at.div_euclid(86_400),
+            code: minted.code,
+            channel: minted.channel.as_str(),
+            device: agents::recall(request.visit.user_agent).device.as_str(),
+            country: country.unwrap_or_default(),
+            referring_host: referring_host(request.referer),
         }
-        codes_known
-            .extend(codes.iter().filter_map(|code| Some(((uid.to_owned(), Code::parse(code).ok()?), owner))));
-    });
+    }
+
+    fn group(&self, clicks: Vec<Counted>) -> Group<'_> {
+        Group {
+            day: self.day,
+            code: self.code.as_str(),
+            channel: self.channel,
+            device: self.device,
+            country: self.country,
+            referring_host: self.referring_host,
+            clicks,
+        }
+    }
 }
 
 /// Hashes the visitors and sends each click to its visitor's shard.
-async fn count(isolate: &Isolate, uid: &str, mode: &'static str, clicks: &[Click]) -> Result<(), Problem> {
-    let days: HashSet<i64> = clicks.iter().map(|click| click.clicked_at.div_euclid(86_400)).collect();
-    for day in days {
-        let salt = salt(isolate, uid, mode, day).await?;
-        let of_day = clicks.iter().filter(|click| click.clicked_at.div_euclid(86_400) == day);
-        let mut batches: HashMap<u32, Batch> = HashMap::new();
-        for click in of_day {
-            let visitor = click.visitor.as_deref().map(|visitor| salt.hash(visitor, uid));
-            let spread = visitor.map_or(u64::from(click.nonce[0]), i64::cast_unsigned);
-            let shard = u32::try_from(spread % u64::from(isolate.click_shards)).unwrap_or(0);
-            batches.entry(shard).or_default().push(counted(click, visitor));
+async fn count(isolate: &Isolate, uid: &str, mode: &'static str, clicks: &[&Click]) -> Result<(), Problem> {
+    let mut salts = HashMap::new();
+    for click in clicks {
+        let day = click.minted.clicked_at.div_euclid(86_400);
+        if let Entry::Vacant(entry) = salts.entry(day) {
+            entry.insert(salt(isolate, uid, mode, day).await?);
         }
-        for (shard, batch) in batches {
-            shards::record(isolate, uid, mode, shard, batch).await?;
-        }
+    }
+    let mut shards: HashMap<u64, HashMap<Kind<'_>, Vec<Counted>>> = HashMap::new();
+    for click in clicks {
+        let minted = &click.minted;
+        let request = Request::read(&click.text);
+        let kind = Kind::of(minted, &request);
+        let salt = salts.get(&kind.day).filter(|_| !request.privacy_control);
+        let hour = minted.clicked_at.div_euclid(3_600);
+        let visitor = salt.map(|salt| salt.hash(visitor(&request), &minted.code, hour));
+        let spread = visitor.map_or(u64::from(minted.nonce[0]), i64::cast_unsigned);
+        let id = ClickName::new(minted.clicked_at, minted.nonce);
+        let kinds = shards.entry(spread % u64::from(isolate.click_shards)).or_default();
+        kinds.entry(kind).or_default().push(Counted(id, visitor));
+    }
+    for (shard, kinds) in shards {
+        let groups = kinds.iter().map(|(kind, clicks)| kind.group(clicks.clone())).collect();
+        shards::record(isolate, uid, mode, u32::try_from(shard).unwrap_or(0), groups).await?;
     }
     Ok(())
 }
 
-fn counted(click: &Click, visitor: Option<i64>) -> Counted {
-    Counted(
-        ClickName::new(click.clicked_at, click.nonce).as_str().to_owned(),
-        click.clicked_at,
-        click.code.as_str().to_owned(),
-        click.channel.as_str().to_owned(),
-        click.device.as_str().to_owned(),
-        click.country().to_owned(),
-        click.referring_host.to_string(),
-        visitor,
-    )
+fn visitor<'a>(request: &Request<'a>) -> Visitor<'a> {
+    Visitor {
+        address: head(request.client_ip, 64),
+        user_agent: head(request.visit.user_agent, 512),
+        languages: head(request.language, 128),
+    }
 }
 
 /// The day's salt, asked for once a day.
 async fn salt(isolate: &Isolate, uid: &str, mode: &'static str, day: i64) -> Result<VisitorSalt, Problem> {
-    let key = (uid.to_owned(), mode, day);
-    let known = MEMORY.with(|memory| memory.borrow().salts.get(&key).cloned());
-    if let Some(known) = known {
+    if let Some(known) = with_memory(uid, |memory| memory.salts.get(&(mode, day)).cloned()) {
         return Ok(known);
     }
     let salt = VisitorSalt::new(&shards::salt(isolate, uid, mode, day).await?);
-    MEMORY.with(|memory| {
-        let salts = &mut memory.borrow_mut().salts;
+    with_memory(uid, |memory| {
         // Yesterday's salts end in memory as well.
-        salts.retain(|(_, _, known), _| (day - known).abs() <= 1);
-        if salts.len() >= MOST_SALTS {
-            salts.clear();
-        }
-        salts.insert(key, salt.clone());
+        memory.salts.retain(|(_, known), _| (day - known).abs() <= 1);
+        memory.salts.insert((mode, day), salt.clone());
     });
     Ok(salt)
 }

@@ -1,6 +1,7 @@
 //! `GET /r/…`: a visitor follows a link. The hot path: no storage, no promise, two crossings; what is counted is counted
 //! afterwards, from memory, in batches.
 
+mod agents;
 mod batch;
 mod cookie;
 mod crossing;
@@ -11,8 +12,6 @@ mod request;
 use crate::facts::{self, Known, Name, Program};
 use crate::isolate::{Isolate, isolate};
 use crate::platform;
-use crate::problem::Problem;
-use referral::bots::Crawlers;
 use referral::code::Code;
 use referral::query;
 use referral::visit::Verdict;
@@ -24,7 +23,6 @@ use wasm_bindgen_futures::future_to_promise;
 use worker::worker_sys::Context;
 
 thread_local! {
-    static CRAWLERS: OnceCell<Crawlers> = const { OnceCell::new() };
     static CONFIGURED: OnceCell<()> = const { OnceCell::new() };
 }
 
@@ -44,12 +42,32 @@ pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env, context: &Co
     };
     let request = Request::read(&text);
     let now = platform::now_ms();
-    let found = find(&isolate, &request, now);
-    match found {
-        Found::Link(program, link) => Some(respond(&program, &link, &request, context, now)),
-        Found::Nobody => Some(nobody(&request)),
-        Found::Ask(_) => Some(later(isolate, text, keep(context))),
+    let (program, answer) = match find(&isolate, &request, now) {
+        Found::Link(program, link) => {
+            let answer = respond(&program, &link, &request, context, now);
+            (program, answer)
+        }
+        Found::Nobody => return Some(nobody(&request)),
+        Found::Ask(_) => return Some(later(isolate, text, keep(context))),
+    };
+    Some(count(program, answer, text, context, now))
+}
+
+/// A response, and the click it answers where that is to be counted.
+type Answer = (JsValue, Option<batch::Minted>);
+
+/// Puts the click aside for counting; the request's text moves along instead of being copied.
+fn count(
+    program: Rc<Program>,
+    (response, minted): Answer,
+    text: String,
+    context: &Context,
+    now: i64,
+) -> JsValue {
+    if let Some(minted) = minted {
+        batch::add(batch::Click { program, minted, text }, context, now);
     }
+    response
 }
 
 /// What follows the program in a link.
@@ -112,7 +130,10 @@ fn later(isolate: Rc<Isolate>, text: String, context: Context) -> JsValue {
         for _ in 0..3 {
             let now = platform::now_ms();
             match find(&isolate, &request, now) {
-                Found::Link(program, link) => return Ok(respond(&program, &link, &request, &context, now)),
+                Found::Link(program, link) => {
+                    let answer = respond(&program, &link, &request, &context, now);
+                    return Ok(count(program, answer, text, &context, now));
+                }
                 Found::Nobody => return Ok(nobody(&request)),
                 Found::Ask(name) => {
                     if facts::ask(&isolate, name, now).await.is_err() {
@@ -134,48 +155,45 @@ fn nobody(request: &Request<'_>) -> JsValue {
 }
 
 /// Sends the visitor on: with a credit where a person follows a well-formed code, without one otherwise.
-fn respond(
-    program: &Rc<Program>,
-    link: &Link<'_>,
-    request: &Request<'_>,
-    context: &Context,
-    now: i64,
-) -> JsValue {
+fn respond(program: &Program, link: &Link<'_>, request: &Request<'_>, context: &Context, now: i64) -> Answer {
     if let Some(name) = link.stale {
         refresh(name, context, now);
     }
-    let verdict = CRAWLERS.with(|crawlers| request.visit.verdict(crawlers.get_or_init(Crawlers::new)));
     let code = Code::parse(link.code).ok();
-    let answer = match (verdict, &code) {
-        (Verdict::WrongMethod, _) => return page::wrong_method().into(),
-        (Verdict::Preview, Some(_)) => return page::preview(program, request).into(),
-        (Verdict::Human, Some(code)) => credited(program, link, request, context, code, now),
-        _ => None,
-    };
-    let answer = answer.unwrap_or_else(|| {
-        let location = program.destination.location(link.path, request.query, code.as_ref(), None);
-        crossing::redirect(&location, "")
-    });
-    answer.map_or_else(|_| page::unavailable().into(), JsValue::from)
+    match (request.visit.verdict(|agent| agents::recall(agent).robot), code) {
+        (Verdict::WrongMethod, _) => return (page::wrong_method().into(), None),
+        (Verdict::Preview, Some(_)) => return (page::preview(program, request).into(), None),
+        // Without a nonce there is no click id; the visitor goes on all the same.
+        (Verdict::Human, Some(code)) => {
+            if let Ok(nonce) = platform::random() {
+                return credited(program, link, request, code, nonce, now);
+            }
+        }
+        _ => {}
+    }
+    let location = program.destination.location(link.path, request.query, code.as_ref(), None);
+    (redirect(&location, ""), None)
 }
 
-/// The redirect of a person's click; `None` where no nonce is to be had.
+/// The redirect of a person's click.
 fn credited(
-    program: &Rc<Program>,
+    program: &Program,
     link: &Link<'_>,
     request: &Request<'_>,
-    context: &Context,
-    code: &Code,
+    code: Code,
+    nonce: [u8; 6],
     now: i64,
-) -> Option<Result<web_sys::Response, JsValue>> {
-    let nonce = platform::random().ok()?;
-    let seconds = now.div_euclid(1000);
+) -> Answer {
+    let clicked_at = now.div_euclid(1000);
     let channel = query::channel(request.query);
-    let click_id = program.click_keys.mint(code, seconds, nonce, channel);
-    let location = program.destination.location(link.path, request.query, Some(code), Some(&click_id));
-    let cookie = cookie::of(program, request, &click_id, seconds);
-    batch::add(batch::Click::new(program, *code, seconds, nonce, channel, request), context, now);
-    Some(crossing::redirect(&location, &cookie))
+    let click_id = program.click_keys.mint(&code, clicked_at, nonce, channel);
+    let location = program.destination.location(link.path, request.query, Some(&code), Some(&click_id));
+    let cookie = cookie::of(program, request, &click_id, clicked_at);
+    (redirect(&location, &cookie), Some(batch::Minted { code, clicked_at, nonce, channel }))
+}
+
+fn redirect(location: &str, cookie: &str) -> JsValue {
+    crossing::redirect(location, cookie).map_or_else(|_| page::unavailable().into(), JsValue::from)
 }
 
 fn refresh(name: Name<'_>, context: &Context, now: i64) {
@@ -183,7 +201,7 @@ fn refresh(name: Name<'_>, context: &Context, now: i64) {
     let host = matches!(name, Name::Host(_));
     let promise = future_to_promise(async move {
         let name = if host { Name::Host(&owned) } else { Name::Link(&owned) };
-        let isolate = crate::isolate::current().ok_or_else(|| Problem::internal("no isolate")).ok();
+        let isolate = crate::isolate::current();
         if let Some(isolate) = isolate {
             // What is in memory stays when the directory does not answer.
             let _ = facts::ask(&isolate, name, now).await;

@@ -31,9 +31,25 @@ pub(crate) struct Presented {
 }
 
 impl Presented {
-    /// Reads `click_id` and `code`. What they hold is judged, not refused: a bad click id is an unattributed conversion.
+    /// Reads `click_id` and `code`. Visitors choose what they hold, so it is judged, not refused: a bad click id is an
+    /// unattributed conversion, never a lost one. An empty text is what a merchant without a cookie sends.
     pub(crate) fn read(input: &mut Input<'_>) -> Self {
-        Self { click_id: input.text("click_id", 0..=2000), code: input.text("code", 0..=200) }
+        Self { click_id: evidence(input, "click_id", 2000), code: evidence(input, "code", 200) }
+    }
+}
+
+/// A text of a visitor's. What is too long or holds control characters proves nothing, and is kept as nothing.
+fn evidence(input: &mut Input<'_>, name: &'static str, most: usize) -> Option<String> {
+    let value = input.value(name)?;
+    let Some(text) = value.as_str() else {
+        input.refuse(name, "wrong_type", "must be a text");
+        return None;
+    };
+    let plain = text.chars().count() <= most && !text.chars().any(char::is_control);
+    match text {
+        "" => None,
+        _ if plain => Some(text.to_owned()),
+        _ => Some(String::new()),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
-use referral::api_key::{ApiKey, KeyKind, Mode};
+use referral::api_key::{KeyKind, Mode};
 use referral::input::{self, Input};
 use referral::instant::Instant;
 use serde_json::{Value, json};
@@ -53,8 +53,10 @@ pub(crate) fn rotate(book: &Book, request: &Request) -> Result<Decision, Problem
         ));
     }
     let mode = if request.meta.test { Mode::Test } else { Mode::Live };
-    let root = &book.isolate()?.root_keys;
-    let key = ApiKey::mint(kind, mode, &request.meta.uid, platform::random()?, root)
+    let key = book
+        .isolate()?
+        .api_keys
+        .mint(kind, mode, &request.meta.uid, platform::random()?)
         .ok_or_else(|| Problem::internal("the program's uid is malformed"))?;
     let id = new_id("key")?;
     let mut writes = Writes::default();

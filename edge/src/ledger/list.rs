@@ -95,7 +95,8 @@ pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer,
     };
     let (rows, has_more) = rows(book, &source, &Page::read(&request.query)?)?;
     let last_id = rows.last().map(|(_, id, _)| id.clone());
-    let data: Vec<Value> = rows.iter().map(|(_, _, body)| serde_json::from_str(body)).collect::<Result<_, _>>()?;
+    let data: Vec<Value> =
+        rows.iter().map(|(_, _, body)| serde_json::from_str(body)).collect::<Result<_, _>>()?;
     Answer::json(200, &paging::shown(&data, has_more, last_id))
 }
 

@@ -25,6 +25,10 @@ mod stats;
 mod widget;
 
 use crate::answer::{self, Answer, Readers};
+use crate::body;
+use crate::click_shard;
+use crate::js;
+use crate::paging::Page;
 use crate::problem::Problem;
 use crate::route::{Access, Call};
 use crate::sql::Database;
@@ -51,69 +55,96 @@ impl Ledger {
         Ok(Self { book: Rc::new(Book::new(Database::new(state.storage()?), env)) })
     }
 
-    /// Answers a request that [`client`] made.
-    pub fn fetch(&self, request: web_sys::Request) -> js_sys::Promise {
+    /// Answers a request that [`client`] made: a `Response`, or a promise of one where a body must be read or another
+    /// object be asked.
+    pub fn fetch(&self, request: &web_sys::Request) -> JsValue {
         let book = Rc::clone(&self.book);
-        future_to_promise(async move {
-            let request = match Request::read(&request).await {
-                Ok(request) => request,
-                Err(refusal) => return Ok(refusal.into()),
-            };
-            let outcome = answer(&book, &request).await;
-            if matches!(&outcome, Err(problem) if problem.status >= 500) {
-                book.forget();
+        let mut read = Request::read(request);
+        if !read.has_body() {
+            return answer(&book, read);
+        }
+        let run = Closure::once_into_js(move |text: JsValue| match body::text(&text) {
+            Ok(text) => {
+                read.body = text;
+                answer(&book, read)
             }
-            Ok(answer::respond(&outcome, &request.meta.request_id, request.readers()).into())
-        })
+            Err(problem) => respond(&book, &read, &Err(problem)),
+        });
+        js::with_text(request, body::LONGEST, &run).into()
     }
 }
 
-async fn answer(book: &Book, request: &Request) -> Result<Answer, Problem> {
+fn respond(book: &Book, request: &Request, outcome: &Result<Answer, Problem>) -> JsValue {
+    if matches!(outcome, Err(problem) if problem.status >= 500) {
+        book.forget();
+    }
+    answer::respond(outcome, &request.meta.request_id, request.readers()).into()
+}
+
+/// Answers at once where the ledger alone can, later where others must be asked.
+fn answer(book: &Rc<Book>, request: Request) -> JsValue {
+    match at_once(book, &request) {
+        Ok(Step::Done(answer)) => respond(book, &request, &Ok(answer)),
+        Ok(Step::Ask(call)) => {
+            let book = Rc::clone(book);
+            let promise = future_to_promise(async move {
+                let outcome = later(&book, &request, call).await;
+                Ok(respond(&book, &request, &outcome))
+            });
+            promise.into()
+        }
+        Err(problem) => respond(book, &request, &Err(problem)),
+    }
+}
+
+enum Step {
+    Done(Answer),
+    /// Another object must be asked first.
+    Ask(Call),
+}
+
+fn at_once(book: &Book, request: &Request) -> Result<Step, Problem> {
     book.open()?;
     if let Some(internal) = request.path.strip_prefix("/internal/") {
-        return match internal {
-            "create" => program::create(book, request),
-            "codes" => referrer::known_codes(book, request),
-            _ => Err(Problem::not_found()),
+        let answer = match internal {
+            "create" => program::create(book, request)?,
+            "codes" => referrer::known_codes(book, request)?,
+            _ => return Err(Problem::not_found()),
         };
+        return Ok(Step::Done(answer));
     }
     let call = Call::parse(&request.method, &request.path)?;
     book.authenticate(request, call.access())?;
     book.approve_due()?;
     if call.writes() {
-        return write(book, request, &call);
+        return Ok(Step::Done(write(book, request, &call)?));
     }
+    let answer = match call {
+        Call::Program => program::show(book)?,
+        Call::Keys => key::list(book)?,
+        Call::KeyRevoke(id) => key::revoke(book, request, &id)?,
+        Call::List(kind) => list::page(book, request, kind)?,
+        Call::Conversion(id) => list::one(book, &id)?,
+        Call::Trace(id) => list::trace(book, request, &id)?,
+        call => return Ok(Step::Ask(call)),
+    };
+    Ok(Step::Done(answer))
+}
+
+async fn later(book: &Book, request: &Request, call: Call) -> Result<Answer, Problem> {
+    let isolate = book.isolate()?;
+    let (uid, mode) = (request.meta.uid.as_str(), request.meta.mode());
     match call {
-        Call::Program => program::show(book),
         Call::ProgramChange => program::change(book, request).await,
-        Call::Keys => key::list(book),
-        Call::KeyRevoke(id) => key::revoke(book, request, &id),
         Call::Referrers => referrer::list(book, request).await,
         Call::Referrer(id) => referrer::show(book, request, &id).await,
-        Call::List(kind) => list::page(book, request, kind),
-        Call::Conversion(id) => list::one(book, &id),
-        Call::Trace(id) => list::trace(book, request, &id),
         Call::Clicks => {
-            let page = crate::paging::Page::read(&request.query)?;
-            crate::click_shard::client::list(
-                book.isolate()?.as_ref(),
-                &request.meta.uid,
-                request.meta.mode(),
-                &page,
-            )
-            .await
+            let page = Page::read(&request.query)?;
+            click_shard::client::list(&isolate, uid, mode, &page).await
         }
         Call::Stats => stats::show(book, request).await,
         Call::WidgetMe => widget::me(book, request).await,
-        Call::WidgetEvents => {
-            crate::click_shard::client::events(
-                book.isolate()?.as_ref(),
-                &request.meta.uid,
-                request.meta.mode(),
-                &request.body,
-            )
-            .await
-        }
+        Call::WidgetEvents => click_shard::client::events(&isolate, uid, mode, &request.body).await,
         _ => Err(Problem::not_found()),
     }
 }

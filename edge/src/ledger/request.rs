@@ -1,13 +1,8 @@
 //! A request as the ledger object sees it: the caller's call and what the Worker knows about the caller.
 
-use crate::answer::{self, Readers};
 use crate::js;
-use crate::problem::Problem;
 use crate::sql::Failpoint;
 use serde::{Deserialize, Serialize};
-
-/// The longest body a call may have, in bytes.
-const LONGEST_BODY: u32 = 65_536;
 
 /// The origin in the URLs of requests between objects; it never leaves the machine.
 pub(crate) const ORIGIN: &str = "https://ledger";
@@ -46,11 +41,8 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Reads a request of [`super::client`].
-    ///
-    /// # Errors
-    /// The answer to give: the body is too long or not UTF-8.
-    pub(crate) async fn read(request: &web_sys::Request) -> Result<Self, web_sys::Response> {
+    /// Reads a request of [`super::client`], all but its body.
+    pub(crate) fn read(request: &web_sys::Request) -> Self {
         let head = js::meta(request);
         let mut lines = head.splitn(3, '\n');
         let method = lines.next().unwrap_or_default().to_owned();
@@ -58,33 +50,12 @@ impl Request {
         let target = url.strip_prefix(ORIGIN).unwrap_or(url);
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let (path, query) = (path.to_owned(), query.to_owned());
-        let meta: Meta = lines.next().and_then(|meta| serde_json::from_str(meta).ok()).unwrap_or_default();
-        let refuse = |problem: Problem| answer::respond(&Err(problem), &meta.request_id, Readers::AnyPage);
-        let body = if matches!(method.as_str(), "GET" | "DELETE") {
-            String::new()
-        } else {
-            let read = js::text_up_to(request, LONGEST_BODY).await.map_err(|error| refuse(error.into()))?;
-            match read.as_string() {
-                Some(text) => text,
-                None if read.is_null() => {
-                    return Err(refuse(Problem::new(
-                        413,
-                        "body_too_long",
-                        "The body is too long",
-                        "A body may have at most 65,536 bytes.",
-                    )));
-                }
-                None => {
-                    return Err(refuse(Problem::new(
-                        400,
-                        "not_utf8",
-                        "The body is not text",
-                        "Send JSON in UTF-8.",
-                    )));
-                }
-            }
-        };
-        Ok(Self { method, path, query, body, meta })
+        let meta = lines.next().and_then(|meta| serde_json::from_str(meta).ok()).unwrap_or_default();
+        Self { method, path, query, body: String::new(), meta }
+    }
+
+    pub(crate) fn has_body(&self) -> bool {
+        !matches!(self.method.as_str(), "GET" | "DELETE")
     }
 
     pub(crate) fn failpoint(&self) -> Option<Failpoint> {

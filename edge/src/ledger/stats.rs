@@ -195,7 +195,7 @@ async fn add_clicks(
     )
     .await?;
     for day in days {
-        report.add(&day.day, |funnel| {
+        report.add(&day.date, |funnel| {
             funnel.clicks += day.clicks;
             funnel.seen += day.seen;
             funnel.joined += day.joined;

@@ -273,7 +273,22 @@ fn names_of_clicks_sort_by_time() {
     assert_eq!(name(0, 1).as_str(), "clk_000000000000000001");
     assert!(name(NOW, 255) < name(NOW + 1, 0));
     assert!(name(NOW, 1) < name(NOW, 2));
-    assert_eq!(name(NOW, 9).as_str().len(), 22);
+    for at in [0, NOW, MAX_SECONDS] {
+        let name = name(at, 9);
+        assert_eq!(name.clicked_at(), at);
+        assert_eq!(ClickName::parse(name.as_str()), Some(name));
+    }
+    for wrong in [
+        "",
+        "clk_",
+        "clk_00000000000000000",
+        "clk_0000000000000000000",
+        "clk_00000000000000000l",
+        "led_000000000000000001",
+        "clk_00000000000000000A",
+    ] {
+        assert_eq!(ClickName::parse(wrong), None, "{wrong}");
+    }
 }
 
 fn any_code() -> impl Strategy<Value = Code> {
@@ -285,7 +300,7 @@ fn any_code() -> impl Strategy<Value = Code> {
 
 proptest! {
     #[test]
-    fn round_trip(code in any_code(), at in 0..MAX_SECONDS, nonce: [u8; 6], channel in 0_u8..14, program in "[0-9a-z]{16}") {
+    fn a_click_id_reads_as_it_was_minted(code in any_code(), at in 0..MAX_SECONDS, nonce: [u8; 6], channel in 0_u8..14, program in "[0-9a-z]{16}") {
         let channel = Channel::from_number(channel).unwrap();
         let keys = ClickKeys::derive(&root(&[(5, 1), (0, 2)]), program.as_bytes());
         let id = keys.mint(&code, at, nonce, channel);

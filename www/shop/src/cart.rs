@@ -36,14 +36,9 @@ impl Cart {
     pub fn restore(stored: &[(String, u32)]) -> Self {
         let lines = stored.iter().filter_map(|(slug, quantity)| {
             let product = catalogue::find(slug)?;
-            Some(Line {
-                product,
-                quantity: (*quantity).clamp(1, MOST),
-            })
+            Some(Line { product, quantity: (*quantity).clamp(1, MOST) })
         });
-        Self {
-            lines: lines.collect(),
-        }
+        Self { lines: lines.collect() }
     }
 
     /// What the order costs: the sum of the lines, in cents. Delivery is free.
@@ -72,12 +67,7 @@ mod tests {
     use crate::money::Cents;
 
     fn cart(lines: &[(&str, u32)]) -> Cart {
-        Cart::restore(
-            &lines
-                .iter()
-                .map(|(s, q)| ((*s).to_owned(), *q))
-                .collect::<Vec<_>>(),
-        )
+        Cart::restore(&lines.iter().map(|(s, q)| ((*s).to_owned(), *q)).collect::<Vec<_>>())
     }
 
     #[test]

@@ -23,6 +23,12 @@ pub fn time_of_day(at: Seconds) -> String {
     words(at, "%H:%M:%S UTC")
 }
 
+/// A moment as RFC 3339, for a message to Goodword.
+#[must_use]
+pub fn instant(at: Seconds) -> String {
+    words(at, "%Y-%m-%dT%H:%M:%SZ")
+}
+
 /// The day of an RFC 3339 instant, when it is one.
 #[must_use]
 pub fn day_of_instant(instant: &str) -> Option<String> {
@@ -40,11 +46,9 @@ mod tests {
     #[test]
     fn instants_become_days_in_words() {
         assert_eq!(super::day(0), "1 January 1970");
-        assert_eq!(
-            super::day_of_instant("2026-12-20T23:59:59.5Z").as_deref(),
-            Some("20 December 2026")
-        );
+        assert_eq!(super::day_of_instant("2026-12-20T23:59:59.5Z").as_deref(), Some("20 December 2026"));
         assert_eq!(super::day_of_instant("soon"), None);
+        assert_eq!(super::instant(1_795_256_083), "2026-11-21T10:14:43Z");
         assert_eq!(super::time_of_day(37_925), "10:32:05 UTC");
     }
 }

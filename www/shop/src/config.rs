@@ -48,10 +48,7 @@ impl Config {
                 .map(|value| value.trim().to_owned())
                 .ok_or_else(|| format!("{name} is not set: set it to {example}."))
         };
-        let addr = want(
-            "SHOP_ADDR",
-            "the address to listen on, for example 127.0.0.1:8788",
-        )?;
+        let addr = want("SHOP_ADDR", "the address to listen on, for example 127.0.0.1:8788")?;
         let addr = addr.parse().map_err(|_| {
             format!("SHOP_ADDR is {addr:?}, which is not an address and port: set it to something like 127.0.0.1:8788.")
         })?;
@@ -59,33 +56,21 @@ impl Config {
             addr,
             origin: origin(
                 "SHOP_ORIGIN",
-                &want(
-                    "SHOP_ORIGIN",
-                    "the address visitors see, for example http://localhost:8788",
-                )?,
+                &want("SHOP_ORIGIN", "the address visitors see, for example http://localhost:8788")?,
             )?,
             edge: origin(
                 "GOODWORD_EDGE",
-                &want(
-                    "GOODWORD_EDGE",
-                    "Goodword's address, for example http://localhost:8787",
-                )?,
+                &want("GOODWORD_EDGE", "Goodword's address, for example http://localhost:8787")?,
             )?,
             publishable_key: key(
                 "GOODWORD_PUBLISHABLE_KEY",
                 "pk_",
-                want(
-                    "GOODWORD_PUBLISHABLE_KEY",
-                    "the program's publishable key, pk_live_… or pk_test_…",
-                )?,
+                want("GOODWORD_PUBLISHABLE_KEY", "the program's publishable key, pk_live_… or pk_test_…")?,
             )?,
             secret_key: SecretKey(key(
                 "GOODWORD_SECRET_KEY",
                 "sk_",
-                want(
-                    "GOODWORD_SECRET_KEY",
-                    "the program's secret key, sk_live_… or sk_test_…",
-                )?,
+                want("GOODWORD_SECRET_KEY", "the program's secret key, sk_live_… or sk_test_…")?,
             )?),
             data: want("SHOP_DATA", "a folder for the shop's database")?.into(),
         })
@@ -94,9 +79,7 @@ impl Config {
 
 fn origin(name: &str, value: &str) -> Result<String, String> {
     let value = value.trim_end_matches('/');
-    let host = value
-        .strip_prefix("http://")
-        .or_else(|| value.strip_prefix("https://"));
+    let host = value.strip_prefix("http://").or_else(|| value.strip_prefix("https://"));
     // The origin goes into a header and into pages: only characters a host and port have.
     let fits = |host: &str| {
         !host.is_empty()

@@ -38,9 +38,7 @@ impl ClickId {
     pub fn parse(raw: &str) -> Option<Self> {
         let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
         let ok = raw.len() <= 120
-            && raw
-                .strip_prefix("gwc_")
-                .is_some_and(|id| !id.is_empty() && id.bytes().all(fits));
+            && raw.strip_prefix("gwc_").is_some_and(|id| !id.is_empty() && id.bytes().all(fits));
         ok.then(|| Self(raw.to_owned()))
     }
 
@@ -53,11 +51,7 @@ impl ClickId {
         field: Option<&'a str>,
         remembered: impl IntoIterator<Item = &'a str>,
     ) -> Option<Self> {
-        cookies
-            .into_iter()
-            .chain(field)
-            .chain(remembered)
-            .find_map(Self::parse)
+        cookies.into_iter().chain(field).chain(remembered).find_map(Self::parse)
     }
 
     /// The id as text.
@@ -82,6 +76,8 @@ pub enum Message<'a> {
         email: &'a str,
         /// Their name.
         name: &'a str,
+        /// When they signed up, RFC 3339: the message may arrive much later.
+        occurred_at: &'a str,
     },
     /// A customer paid.
     Sale {
@@ -93,6 +89,8 @@ pub enum Message<'a> {
         amount: i64,
         /// ISO 4217.
         currency: &'a str,
+        /// When they paid, RFC 3339: the message may arrive much later.
+        occurred_at: &'a str,
         /// The click that brought them, when there was one.
         #[serde(skip_serializing_if = "Option::is_none")]
         click_id: Option<ClickId>,
@@ -175,11 +173,7 @@ impl Goodword {
             .proxy(None)
             .build()
             .new_agent();
-        Self {
-            agent,
-            edge,
-            secret_key,
-        }
+        Self { agent, edge, secret_key }
     }
 
     /// Sends what is due, oldest first: one customer's messages, or everybody's. Stops at the first that does not get
@@ -188,14 +182,12 @@ impl Goodword {
         while let Some(letter) = store.run(|tx| claim(tx, customer_id, now))? {
             match self.post(&letter) {
                 Reply::Final { status, answer } => store.run(|tx| {
-                    tx.prepare_cached(sql::OUTBOX_SETTLE)?
-                        .execute(params![letter.id, status, answer])?;
+                    tx.prepare_cached(sql::OUTBOX_SETTLE)?.execute(params![letter.id, status, answer])?;
                     Ok(())
                 })?,
                 Reply::Later { trouble } => {
                     return store.run(|tx| {
-                        tx.prepare_cached(sql::OUTBOX_TROUBLE)?
-                            .execute(params![letter.id, trouble])?;
+                        tx.prepare_cached(sql::OUTBOX_TROUBLE)?.execute(params![letter.id, trouble])?;
                         Ok(())
                     });
                 }
@@ -222,12 +214,8 @@ impl Goodword {
             {
                 Reply::Final { status, answer }
             }
-            Ok((status, _)) => Reply::Later {
-                trouble: format!("Goodword answered {status}"),
-            },
-            Err(e) => Reply::Later {
-                trouble: in_words(&e),
-            },
+            Ok((status, _)) => Reply::Later { trouble: format!("Goodword answered {status}") },
+            Err(e) => Reply::Later { trouble: in_words(&e) },
         }
     }
 }
@@ -243,16 +231,9 @@ fn in_words(error: &ureq::Error) -> String {
 }
 
 fn claim(tx: &Transaction<'_>, customer_id: Option<&str>, now: Seconds) -> Result<Option<Letter>, Fault> {
-    let letter = tx
-        .prepare_cached(sql::OUTBOX_CLAIM)?
-        .query_row(params![now, customer_id], |r| {
-            Ok(Letter {
-                id: r.get(0)?,
-                idempotency_key: r.get(1)?,
-                path: r.get(2)?,
-                body: r.get(3)?,
-            })
-        });
+    let letter = tx.prepare_cached(sql::OUTBOX_CLAIM)?.query_row(params![now, customer_id], |r| {
+        Ok(Letter { id: r.get(0)?, idempotency_key: r.get(1)?, path: r.get(2)?, body: r.get(3)? })
+    });
     Ok(letter.optional()?)
 }
 
@@ -270,20 +251,10 @@ mod tests {
                 "{cookies:?} {field:?} {remembered:?}"
             );
         };
-        check(
-            &["gwc_cookie"],
-            Some("gwc_field"),
-            &["gwc_kept"],
-            Some("gwc_cookie"),
-        );
+        check(&["gwc_cookie"], Some("gwc_field"), &["gwc_kept"], Some("gwc_cookie"));
         check(&[], Some("gwc_field"), &["gwc_kept"], Some("gwc_field"));
         check(&[], None, &["gwc_session", "gwc_customer"], Some("gwc_session"));
-        check(
-            &["rubbish", "gwc_second"],
-            Some("gwc_field"),
-            &[],
-            Some("gwc_second"),
-        );
+        check(&["rubbish", "gwc_second"], Some("gwc_field"), &[], Some("gwc_second"));
         check(&["<script>"], Some(""), &["gwc_kept"], Some("gwc_kept"));
         check(&[], None, &[], None);
     }
@@ -295,17 +266,8 @@ mod tests {
             assert!(ClickId::parse(good).is_some(), "{good}");
         }
         let too_long = format!("{longest}a");
-        for bad in [
-            "",
-            "gwc_",
-            "gwx_a",
-            "gwc_a b",
-            "gwc_\"",
-            "gwc_é",
-            " gwc_a",
-            "GWC_a",
-            too_long.as_str(),
-        ] {
+        for bad in ["", "gwc_", "gwx_a", "gwc_a b", "gwc_\"", "gwc_é", " gwc_a", "GWC_a", too_long.as_str()]
+        {
             assert!(ClickId::parse(bad).is_none(), "{bad}");
         }
     }
@@ -323,9 +285,10 @@ mod tests {
                 click_id: click_id.clone(),
                 email: "a@b.example",
                 name: "Ada \"A\"",
+                occurred_at: "2026-11-21T10:14:43Z",
             },
             "lead-cus_1",
-            r#"{"customer_id":"cus_1","click_id":"gwc_1","email":"a@b.example","name":"Ada \"A\""}"#,
+            r#"{"customer_id":"cus_1","click_id":"gwc_1","email":"a@b.example","name":"Ada \"A\"","occurred_at":"2026-11-21T10:14:43Z"}"#,
         );
         check(
             &Message::Sale {
@@ -333,17 +296,14 @@ mod tests {
                 customer_id: "cus_1",
                 amount: 2400,
                 currency: "EUR",
+                occurred_at: "2026-11-21T10:14:43Z",
                 click_id: None,
             },
             "sale-FF-1",
-            r#"{"order_id":"FF-1","customer_id":"cus_1","amount":2400,"currency":"EUR"}"#,
+            r#"{"order_id":"FF-1","customer_id":"cus_1","amount":2400,"currency":"EUR","occurred_at":"2026-11-21T10:14:43Z"}"#,
         );
         check(
-            &Message::Refund {
-                refund_id: "FF-1-R1",
-                order_id: "FF-1",
-                amount: 1,
-            },
+            &Message::Refund { refund_id: "FF-1-R1", order_id: "FF-1", amount: 1 },
             "refund-FF-1-R1",
             r#"{"refund_id":"FF-1-R1","order_id":"FF-1","amount":1}"#,
         );

@@ -46,11 +46,7 @@ impl Shop {
     #[must_use]
     pub fn new(config: Config, store: Store) -> Self {
         let goodword = Goodword::new(config.edge.clone(), config.secret_key.clone());
-        Self(Arc::new(Parts {
-            config,
-            store,
-            goodword,
-        }))
+        Self(Arc::new(Parts { config, store, goodword }))
     }
 
     /// The settings.
@@ -84,12 +80,9 @@ impl Shop {
 
     async fn deliver(&self, customer_id: Option<String>) {
         let shop = self.clone();
-        let done = blocking(move || {
-            shop.0
-                .goodword
-                .deliver(&shop.0.store, customer_id.as_deref(), clock::now())
-        })
-        .await;
+        let done =
+            blocking(move || shop.0.goodword.deliver(&shop.0.store, customer_id.as_deref(), clock::now()))
+                .await;
         if let Err(fault) = done {
             eprintln!("shop: the outbox could not be read: {fault}");
         }
@@ -100,7 +93,5 @@ impl Shop {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|e| Err(Fault::Thread(e.to_string())))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| Err(Fault::Thread(e.to_string())))
 }

@@ -14,28 +14,16 @@ fn main() -> ExitCode {
     if let Err(sentence) = &outcome {
         eprintln!("shop: {sentence}");
     }
-    if outcome.is_ok() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn run() -> Result<(), String> {
     let config = Config::read(|name| std::env::var(name).ok())?;
     let folder = config.data.clone();
-    std::fs::create_dir_all(&folder).map_err(|e| {
-        format!(
-            "The folder {} of SHOP_DATA cannot be made: {e}.",
-            folder.display()
-        )
-    })?;
-    let store = Store::open(&folder).map_err(|e| {
-        format!(
-            "The database in {} of SHOP_DATA cannot be opened: {e}.",
-            folder.display()
-        )
-    })?;
+    std::fs::create_dir_all(&folder)
+        .map_err(|e| format!("The folder {} of SHOP_DATA cannot be made: {e}.", folder.display()))?;
+    let store = Store::open(&folder)
+        .map_err(|e| format!("The database in {} of SHOP_DATA cannot be opened: {e}.", folder.display()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

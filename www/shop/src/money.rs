@@ -22,11 +22,7 @@ impl Cents {
     #[must_use]
     pub fn typed(text: &str) -> Option<Self> {
         let text = text.trim();
-        let text = text
-            .strip_prefix('€')
-            .or(text.strip_suffix('€'))
-            .unwrap_or(text)
-            .trim();
+        let text = text.strip_prefix('€').or(text.strip_suffix('€')).unwrap_or(text).trim();
         let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
         let digits =
             |s: &str, most: usize| (1..=most).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
@@ -71,9 +67,9 @@ mod tests {
         check(" €0.07 ", Some(7));
         check("3.99 €", Some(399));
         check("999999.99", Some(99_999_999));
-        for refused in [
-            "", "-1", "+1", "1.234", "1.", ".5", "1e3", "1,000.00", "1000000", "NaN", "１２", "1 2", "0x10",
-        ] {
+        for refused in
+            ["", "-1", "+1", "1.234", "1.", ".5", "1e3", "1,000.00", "1000000", "NaN", "１２", "1 2", "0x10"]
+        {
             check(refused, None);
         }
     }

@@ -31,16 +31,10 @@ pub fn digest(secret: &str) -> String {
 }
 
 fn letters<const N: usize>(bytes: [u8; N]) -> String {
-    bytes
-        .iter()
-        .map(|b| char::from(LETTERS[usize::from(b & 31)]))
-        .collect()
+    bytes.iter().map(|b| char::from(LETTERS[usize::from(b & 31)])).collect()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the shop is a native server; this is its one draw of entropy"
-)]
+#[expect(clippy::disallowed_methods, reason = "the shop is a native server; this is its one draw of entropy")]
 fn bytes<const N: usize>() -> Result<[u8; N], Fault> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| Fault::Entropy(e.to_string()))?;

@@ -36,11 +36,13 @@ fn wasm_command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
-/// Compiles `krate` to wasm with a profile and returns the path of the result.
-fn wasm(step: &mut Step, krate: &str, profile: &str, features: &[&str]) -> Result<PathBuf> {
+/// Compiles the crate in a room's folder, which is named after it, to wasm with a profile and
+/// returns the path of the result.
+fn wasm(step: &mut Step, room: &str, profile: &str, features: &[&str]) -> Result<PathBuf> {
+    let krate = room.rsplit('/').next().unwrap_or(room);
     let mut cargo = wasm_command("cargo");
     // In the room's own folder, so that its `.cargo/config.toml` counts: the widget has one.
-    cargo.current_dir(workspace::at(krate));
+    cargo.current_dir(workspace::at(room));
     cargo.args(["build", "--lib", "-p", krate, "--profile", profile, "--target", "wasm32-unknown-unknown"]);
     if !features.is_empty() {
         cargo.args(["--features", &features.join(",")]);

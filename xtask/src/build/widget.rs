@@ -7,12 +7,14 @@ use crate::progress::Step;
 use crate::{setup, workspace};
 use anyhow::{Context, Result};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Defines the element; imports the glue as `panel` and the style sheet's text as `styles`.
 const ELEMENT: &str = "widget/loader/widget.js";
 const STYLES: &str = "widget/styles/panel.css";
 
+/// Draws QR codes, fetched when somebody wants one; imports its glue as `outline`.
+const QR: &str = "widget/loader/qr.js";
 /// What [`ELEMENT`] imports besides.
 const IMPORTED: [&str; 4] =
     ["widget/loader/edge.js", "widget/loader/language.js", "widget/loader/sketch.js", "widget/words/en.txt"];
@@ -32,14 +34,16 @@ pub fn loader_source() -> PathBuf {
 pub fn widget() -> Result<()> {
     let _lock = exclusive()?;
     let mut step = Step::begin("widget")?;
-    let module = wasm(&mut step, "widget", "widget", &[])?;
+    let panel = wasm(&mut step, "widget", "widget", &[])?;
+    let qr = wasm(&mut step, "widget/qr", "widget", &[])?;
     let output = published();
     let loader = workspace::at("www/goodword.js");
     let mut stamp = Stamp::of(&[&setup::wasm_bindgen().to_string_lossy(), workspace::VERSION])
-        .file(&module)?
+        .file(&panel)?
+        .file(&qr)?
         .file(&loader_source())?
         .file(&workspace::at("package-lock.json"))?;
-    for source in [ELEMENT, STYLES].iter().chain(&IMPORTED) {
+    for source in [ELEMENT, QR, STYLES].iter().chain(&IMPORTED) {
         stamp = stamp.file(&workspace::at(source))?;
     }
     let fingerprint = stamp.finish();
@@ -52,23 +56,9 @@ pub fn widget() -> Result<()> {
 
     let work = workspace::target().join("xtask/widget");
     remove(&work)?;
-    let mut bindgen = wasm_command(setup::wasm_bindgen());
-    bindgen
-        .args(["--target", "web", "--no-typescript", "--out-name", "widget", "--out-dir"])
-        .arg(&work)
-        .arg(&module);
-    step.run(bindgen, "wasm-bindgen could not write the widget's glue")?;
-
-    let mut optimise = wasm_command(workspace::npm_program("wasm-opt"));
-    // The features rustc turns on for this target; every browser since 2021 has them.
-    optimise
-        .args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"])
-        .args(["--enable-mutable-globals", "--enable-sign-ext", "--enable-nontrapping-float-to-int"])
-        .args(["--enable-bulk-memory", "--enable-multivalue", "--enable-reference-types"])
-        .arg(work.join("widget_bg.wasm"))
-        .arg("-o")
-        .arg(output.join("widget_bg.wasm"));
-    step.run(optimise, "wasm-opt could not shrink the widget")?;
+    for (name, module) in [("widget", &panel), ("qr", &qr)] {
+        optimised(&mut step, name, module, &work, &output)?;
+    }
 
     let mut styles = wasm_command(workspace::npm_program("esbuild"));
     styles
@@ -77,22 +67,9 @@ pub fn widget() -> Result<()> {
         .arg(format!("--outfile={}", work.join("panel.css").display()));
     step.run(styles, "esbuild could not minify the style sheet")?;
 
-    let mut element = wasm_command(workspace::npm_program("esbuild"));
-    element
-        .arg(workspace::at(ELEMENT))
-        .args([
-            "--bundle",
-            "--minify",
-            "--format=esm",
-            "--target=es2022",
-            "--loader:.css=text",
-            "--loader:.txt=text",
-            "--log-level=warning",
-        ])
-        .arg(format!("--alias:panel={}", work.join("widget.js").display()))
-        .arg(format!("--alias:styles={}", work.join("panel.css").display()))
-        .arg(format!("--outfile={}", output.join("widget.js").display()));
-    step.run(element, "esbuild could not bundle the element")?;
+    let (glue, css) = (work.join("widget.js"), work.join("panel.css"));
+    bundle(&mut step, ELEMENT, &[("panel", &glue), ("styles", &css)], &output.join("widget.js"))?;
+    bundle(&mut step, QR, &[("outline", &work.join("qr.js"))], &output.join("qr.js"))?;
 
     let mut minify = wasm_command(workspace::npm_program("esbuild"));
     minify
@@ -106,4 +83,45 @@ pub fn widget() -> Result<()> {
     stamp::set(&output, &fingerprint)?;
     step.done();
     Ok(())
+}
+
+/// Writes a module's glue into `work` as `{name}.js` and its wasm into `output` as `{name}_bg.wasm`.
+fn optimised(step: &mut Step, name: &str, module: &Path, work: &Path, output: &Path) -> Result<()> {
+    let mut bindgen = wasm_command(setup::wasm_bindgen());
+    bindgen
+        .args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"])
+        .arg(work)
+        .arg(module);
+    step.run(bindgen, "wasm-bindgen could not write the widget's glue")?;
+
+    let file = format!("{name}_bg.wasm");
+    let mut optimise = wasm_command(workspace::npm_program("wasm-opt"));
+    // The features rustc turns on for this target; every browser since 2021 has them.
+    optimise
+        .args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"])
+        .args(["--enable-mutable-globals", "--enable-sign-ext", "--enable-nontrapping-float-to-int"])
+        .args(["--enable-bulk-memory", "--enable-multivalue", "--enable-reference-types"])
+        .arg(work.join(&file))
+        .arg("-o")
+        .arg(output.join(&file));
+    step.run(optimise, "wasm-opt could not shrink the widget")
+}
+
+/// Bundles a script with what it imports; `aliases` say which file a bare name stands for.
+fn bundle(step: &mut Step, entry: &str, aliases: &[(&str, &Path)], outfile: &Path) -> Result<()> {
+    let mut esbuild = wasm_command(workspace::npm_program("esbuild"));
+    esbuild.arg(workspace::at(entry)).args([
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--target=es2022",
+        "--loader:.css=text",
+        "--loader:.txt=text",
+        "--log-level=warning",
+    ]);
+    for (name, file) in aliases {
+        esbuild.arg(format!("--alias:{name}={}", file.display()));
+    }
+    esbuild.arg(format!("--outfile={}", outfile.display()));
+    step.run(esbuild, &format!("esbuild could not bundle {entry}"))
 }

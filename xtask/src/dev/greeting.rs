@@ -37,9 +37,9 @@ Goodword is running.
   Edge        {edge}
 
 Try it:
-  1. Open the shop, create an account and copy your link from the account page.
-  2. Open that link in a private window, sign up there as a friend, and buy something.
-  3. Look at your account page again: the friend, the sale and your reward are there.
+  1. Open {shop}/share and copy your link.
+  2. Open the link in a private window, create an account there as your friend, and buy something.
+  3. Look at the first window again: your friend, the sale and your reward are there.
 
 Ask the API what happened:
   curl {edge}/v1/sales -H 'Authorization: Bearer {secret_key}'

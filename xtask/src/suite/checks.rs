@@ -13,11 +13,11 @@ pub(super) fn run(count: &mut Count) -> Result<()> {
     check(
         count,
         "rustfmt",
-        cargo(&["fmt", "--all", "--check"]),
-        "the code is not formatted: run `cargo fmt --all`",
+        cargo(&["fmt", "--all", "--check", "--", "-l"]),
+        "these files are not formatted: run `cargo fmt --all`",
     )?;
     let mut native = cargo(&["clippy"]);
-    native.args(targets::packages()).args(["--all-targets", "--", "-D", "warnings"]);
+    native.args(targets::packages(&targets::PACKAGES)).args(["--all-targets", "--", "-D", "warnings"]);
     check(count, "clippy", native, "clippy has objections")?;
     if setup::is_debian() {
         say("      clippy for wasm is left out: Debian's Rust has none");

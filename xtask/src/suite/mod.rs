@@ -101,13 +101,13 @@ fn commands(part: Part, targets: &Targets) -> Result<Vec<Command>> {
     let mut commands = Vec::new();
     let names = targets.of(part);
     if part == Part::Unit {
-        let mut unit = cargo_test();
+        let mut unit = cargo_test(&targets::PACKAGES);
         unit.args(["--lib", "--bins"]).args(targets::arguments(names));
-        let mut examples = cargo_test();
+        let mut examples = cargo_test(&targets::WITH_EXAMPLES);
         examples.arg("--doc");
         commands.extend([unit, examples]);
     } else if !names.is_empty() {
-        let mut tests = cargo_test();
+        let mut tests = cargo_test(&targets::PACKAGES);
         tests.args(targets::arguments(names));
         if part == Part::Attack {
             // Each attack wants the machine for itself.
@@ -131,9 +131,9 @@ fn commands(part: Part, targets: &Targets) -> Result<Vec<Command>> {
 
 /// `cargo test` over the packages that run on this machine. Always the same packages, so that
 /// cargo resolves the same features and compiles nothing twice.
-fn cargo_test() -> Command {
+fn cargo_test(packages: &[&str]) -> Command {
     let mut command = bound("cargo");
-    command.args(["test", "--no-fail-fast"]).args(targets::packages()).current_dir(workspace::root());
+    command.args(["test", "--no-fail-fast"]).args(targets::packages(packages)).current_dir(workspace::root());
     if let Some((name, value)) = children::test_runner() {
         command.env(name, value);
     }

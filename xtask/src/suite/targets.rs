@@ -11,9 +11,13 @@ use std::process::Command;
 /// The packages with tests that run on this machine; `edge` exists only as wasm.
 pub(super) const PACKAGES: [&str; 5] = ["referral", "widget", "xtask", "shop", "tests"];
 
-/// `-p` for each of [`PACKAGES`].
-pub(super) fn packages() -> impl Iterator<Item = &'static str> {
-    PACKAGES.into_iter().flat_map(|package| ["-p", package])
+/// Those of them whose documentation can hold examples that run: not the widget, which is no
+/// library to Rust.
+pub(super) const WITH_EXAMPLES: [&str; 4] = ["referral", "xtask", "shop", "tests"];
+
+/// `-p` for each package.
+pub(super) fn packages<'a>(names: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    names.iter().flat_map(|name| ["-p", name])
 }
 
 /// `--test` for each name.
@@ -45,13 +49,14 @@ impl Targets {
         Ok(Self::read(&serde_json::from_slice(&output.stdout)?))
     }
 
-    /// A room's own integration tests belong to its unit tests; those of `tests` say by their
-    /// first word what they are, and are journeys over HTTP otherwise.
+    /// A room's own integration tests belong to its unit tests, except ours, which run servers;
+    /// those of `tests` say by their first word what they are, and are journeys over HTTP
+    /// otherwise.
     fn read(metadata: &Value) -> Self {
         let mut targets = Self::default();
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
         for package in list(&metadata["packages"]) {
-            let own = package["name"] != "tests";
+            let own = package["name"] != "tests" && package["name"] != "xtask";
             for target in list(&package["targets"]) {
                 let (Some(name), true) = (target["name"].as_str(), target["kind"][0] == "test") else {
                     continue;
@@ -107,6 +112,7 @@ mod tests {
         let test = |name: &str| json!({"name": name, "kind": ["test"]});
         let metadata = json!({"packages": [
             {"name": "shop", "targets": [test("orders"), {"name": "shop", "kind": ["bin"]}]},
+            {"name": "xtask", "targets": [test("dev")]},
             {"name": "tests", "targets": [
                 test("tidy"), test("attack_crash"), test("journeys"), test("follow"), {"name": "tests", "kind": ["lib"]},
             ]},
@@ -115,7 +121,7 @@ mod tests {
         for (part, expected) in [
             (Part::Unit, vec!["orders"]),
             (Part::Tidy, vec!["tidy"]),
-            (Part::Http, vec!["journeys", "follow"]),
+            (Part::Http, vec!["dev", "journeys", "follow"]),
             (Part::Attack, vec!["attack_crash"]),
             (Part::Browser, vec![]),
         ] {

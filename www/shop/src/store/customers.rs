@@ -36,14 +36,7 @@ pub struct NewCustomer<'a> {
 impl NewCustomer<'_> {
     /// Writes the customer. False: the e-mail address has an account already, nothing was written.
     pub fn insert(&self, tx: &Transaction<'_>, now: Seconds) -> Result<bool, Fault> {
-        let row = params![
-            self.id,
-            self.email,
-            self.name,
-            self.password_hash,
-            self.click_id,
-            now
-        ];
+        let row = params![self.id, self.email, self.name, self.password_hash, self.click_id, now];
         Ok(tx.prepare_cached(sql::CUSTOMER_INSERT)?.execute(row)? == 1)
     }
 }
@@ -51,9 +44,8 @@ impl NewCustomer<'_> {
 impl Customer {
     /// The id and password hash behind an e-mail address.
     pub fn credentials(tx: &Transaction<'_>, email: &str) -> Result<Option<(String, String)>, Fault> {
-        let row = tx
-            .prepare_cached(sql::CUSTOMER_BY_EMAIL)?
-            .query_row([email], |r| Ok((r.get(0)?, r.get(1)?)));
+        let row =
+            tx.prepare_cached(sql::CUSTOMER_BY_EMAIL)?.query_row([email], |r| Ok((r.get(0)?, r.get(1)?)));
         Ok(row.optional()?)
     }
 }

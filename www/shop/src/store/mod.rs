@@ -39,9 +39,7 @@ impl Store {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.execute_batch(sql::SCHEMA)?;
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self {
-            connection: Mutex::new(connection),
-        })
+        Ok(Self { connection: Mutex::new(connection) })
     }
 
     /// Runs one transaction: all of it is kept when `work` returns `Ok`, none of it otherwise.

@@ -77,15 +77,7 @@ impl NewPurchase<'_> {
     /// Writes the order and its lines.
     pub fn insert(&self, tx: &Transaction<'_>, now: Seconds) -> Result<(), Fault> {
         let total = self.cart.total().0;
-        let row = params![
-            self.id,
-            self.checkout,
-            self.customer_id,
-            self.recipient,
-            self.address,
-            total,
-            now
-        ];
+        let row = params![self.id, self.checkout, self.customer_id, self.recipient, self.address, total, now];
         tx.prepare_cached(sql::PURCHASE_INSERT)?.execute(row)?;
         let mut line = tx.prepare_cached(sql::PURCHASE_LINE_INSERT)?;
         for l in &self.cart.lines {
@@ -98,19 +90,17 @@ impl NewPurchase<'_> {
 impl Purchase {
     /// A customer's own order; somebody else's is as unknown as one that never was.
     pub fn find(tx: &Transaction<'_>, id: &str, customer_id: &str) -> Result<Option<Self>, Fault> {
-        let row = tx
-            .prepare_cached(sql::PURCHASE_FIND)?
-            .query_row([id, customer_id], |r| {
-                Ok(Self {
-                    id: r.get(0)?,
-                    recipient: r.get(1)?,
-                    address: r.get(2)?,
-                    amount: Cents(r.get(3)?),
-                    placed_at: r.get(4)?,
-                    refunded: Cents(r.get(5)?),
-                    refund_count: r.get(6)?,
-                })
-            });
+        let row = tx.prepare_cached(sql::PURCHASE_FIND)?.query_row([id, customer_id], |r| {
+            Ok(Self {
+                id: r.get(0)?,
+                recipient: r.get(1)?,
+                address: r.get(2)?,
+                amount: Cents(r.get(3)?),
+                placed_at: r.get(4)?,
+                refunded: Cents(r.get(5)?),
+                refund_count: r.get(6)?,
+            })
+        });
         Ok(row.optional()?)
     }
 
@@ -120,9 +110,8 @@ impl Purchase {
         checkout: &str,
         customer_id: &str,
     ) -> Result<Option<String>, Fault> {
-        let row = tx
-            .prepare_cached(sql::PURCHASE_BY_CHECKOUT)?
-            .query_row([checkout, customer_id], |r| r.get(0));
+        let row =
+            tx.prepare_cached(sql::PURCHASE_BY_CHECKOUT)?.query_row([checkout, customer_id], |r| r.get(0));
         Ok(row.optional()?)
     }
 
@@ -142,11 +131,7 @@ impl Purchase {
         let mut statement = tx.prepare_cached(sql::PURCHASE_LINES)?;
         let rows = statement.query_map([&self.id], |r| {
             let quantity = r.get(2)?;
-            Ok(PurchaseLine {
-                name: r.get(0)?,
-                quantity,
-                total: Cents(r.get(1)?).times(quantity),
-            })
+            Ok(PurchaseLine { name: r.get(0)?, quantity, total: Cents(r.get(1)?).times(quantity) })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -155,11 +140,7 @@ impl Purchase {
     pub fn refunds(&self, tx: &Transaction<'_>) -> Result<Vec<Refund>, Fault> {
         let mut statement = tx.prepare_cached(sql::REFUNDS_OF_PURCHASE)?;
         let rows = statement.query_map([&self.id], |r| {
-            Ok(Refund {
-                id: r.get(0)?,
-                amount: Cents(r.get(1)?),
-                requested_at: r.get(2)?,
-            })
+            Ok(Refund { id: r.get(0)?, amount: Cents(r.get(1)?), requested_at: r.get(2)? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -185,8 +166,7 @@ impl Purchase {
     /// Writes a refund under [`Self::next_refund_id`].
     pub fn refund(&self, tx: &Transaction<'_>, amount: Cents, now: Seconds) -> Result<String, Fault> {
         let id = self.next_refund_id();
-        tx.prepare_cached(sql::REFUND_INSERT)?
-            .execute(params![id, self.id, amount.0, now])?;
+        tx.prepare_cached(sql::REFUND_INSERT)?.execute(params![id, self.id, amount.0, now])?;
         Ok(id)
     }
 }

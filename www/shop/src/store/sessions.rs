@@ -26,25 +26,14 @@ impl Session {
     /// The session of a cookie, when it is known and not expired.
     pub fn find(tx: &Transaction<'_>, secret: &str, now: Seconds) -> Result<Option<Self>, Fault> {
         let digest = random::digest(secret);
-        let found = tx
-            .prepare_cached(sql::SESSION_FIND)?
-            .query_row(params![digest, now], |r| {
-                let customer = match r.get::<_, Option<String>>(1)? {
-                    Some(id) => Some(Customer {
-                        id,
-                        name: r.get(2)?,
-                        email: r.get(3)?,
-                        click_id: r.get(4)?,
-                    }),
-                    None => None,
-                };
-                Ok((customer, r.get(0)?))
-            });
-        Ok(found.optional()?.map(|(customer, click_id)| Self {
-            digest,
-            customer,
-            click_id,
-        }))
+        let found = tx.prepare_cached(sql::SESSION_FIND)?.query_row(params![digest, now], |r| {
+            let customer = match r.get::<_, Option<String>>(1)? {
+                Some(id) => Some(Customer { id, name: r.get(2)?, email: r.get(3)?, click_id: r.get(4)? }),
+                None => None,
+            };
+            Ok((customer, r.get(0)?))
+        });
+        Ok(found.optional()?.map(|(customer, click_id)| Self { digest, customer, click_id }))
     }
 
     /// Begins a session; also forgets those that have expired. Returns the secret for the cookie, and the session.
@@ -56,16 +45,8 @@ impl Session {
         tx.prepare_cached(sql::SESSION_SWEEP)?.execute([now])?;
         let secret = random::secret()?;
         let digest = random::digest(&secret);
-        tx.prepare_cached(sql::SESSION_INSERT)?
-            .execute(params![digest, click_id, now + LIFETIME])?;
-        Ok((
-            secret,
-            Self {
-                digest,
-                customer: None,
-                click_id: click_id.map(str::to_owned),
-            },
-        ))
+        tx.prepare_cached(sql::SESSION_INSERT)?.execute(params![digest, click_id, now + LIFETIME])?;
+        Ok((secret, Self { digest, customer: None, click_id: click_id.map(str::to_owned) }))
     }
 
     /// Makes this session the customer's, under a new secret, which is returned for the cookie.
@@ -84,8 +65,7 @@ impl Session {
 
     /// Remembers the click this visitor came with.
     pub fn remember_click(&self, tx: &Transaction<'_>, click_id: &str) -> Result<(), Fault> {
-        tx.prepare_cached(sql::SESSION_REMEMBER_CLICK)?
-            .execute([&self.digest, click_id])?;
+        tx.prepare_cached(sql::SESSION_REMEMBER_CLICK)?.execute([&self.digest, click_id])?;
         Ok(())
     }
 
@@ -106,11 +86,9 @@ impl Session {
     /// Sets how many pieces of a product there are; none removes it.
     pub fn set(&self, tx: &Transaction<'_>, product: &str, quantity: u32) -> Result<(), Fault> {
         if quantity == 0 {
-            tx.prepare_cached(sql::CART_REMOVE)?
-                .execute([self.digest.as_str(), product])?;
+            tx.prepare_cached(sql::CART_REMOVE)?.execute([self.digest.as_str(), product])?;
         } else {
-            tx.prepare_cached(sql::CART_SET)?
-                .execute(params![self.digest, product, quantity.min(MOST)])?;
+            tx.prepare_cached(sql::CART_SET)?.execute(params![self.digest, product, quantity.min(MOST)])?;
         }
         Ok(())
     }

@@ -89,14 +89,8 @@ struct Record {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Answer {
-    Conversion {
-        attribution: Attribution,
-        rewards: Vec<Reward>,
-    },
-    Refund {
-        status: String,
-        reversals: Vec<Reversal>,
-    },
+    Conversion { attribution: Attribution, rewards: Vec<Reward> },
+    Refund { status: String, reversals: Vec<Reversal> },
 }
 
 #[derive(Deserialize, Default)]
@@ -115,20 +109,18 @@ enum Attribution {
 impl Verdict {
     /// What became of the message with that idempotency key; none when there never was one.
     pub fn find(tx: &Transaction<'_>, idempotency_key: &str) -> Result<Option<Self>, Fault> {
-        let record = tx
-            .prepare_cached(sql::OUTBOX_FIND)?
-            .query_row([idempotency_key], |r| {
-                let status: Option<u16> = r.get(5)?;
-                let answer: Option<String> = r.get(6)?;
-                Ok(Record {
-                    path: r.get(0)?,
-                    body: r.get(1)?,
-                    attempts: r.get(2)?,
-                    due_at: r.get(3)?,
-                    trouble: r.get(4)?,
-                    answer: status.zip(answer),
-                })
-            });
+        let record = tx.prepare_cached(sql::OUTBOX_FIND)?.query_row([idempotency_key], |r| {
+            let status: Option<u16> = r.get(5)?;
+            let answer: Option<String> = r.get(6)?;
+            Ok(Record {
+                path: r.get(0)?,
+                body: r.get(1)?,
+                attempts: r.get(2)?,
+                due_at: r.get(3)?,
+                trouble: r.get(4)?,
+                answer: status.zip(answer),
+            })
+        });
         Ok(record.optional()?.map(|record| Self::of(&record)))
     }
 
@@ -137,11 +129,9 @@ impl Verdict {
             None => (Outcome::Waiting, waiting(record), Vec::new()),
             Some((200..=299, body)) => match serde_json::from_str(body) {
                 Ok(answer) => accepted(answer),
-                Err(_) => (
-                    Outcome::Answered,
-                    "Goodword took it; its answer is below.".to_owned(),
-                    Vec::new(),
-                ),
+                Err(_) => {
+                    (Outcome::Answered, "Goodword took it; its answer is below.".to_owned(), Vec::new())
+                }
             },
             Some((status, body)) => (Outcome::Refused, refusal(*status, body), Vec::new()),
         };
@@ -151,11 +141,7 @@ impl Verdict {
             lines,
             request: format!("POST {}", record.path),
             sent: indented(&record.body),
-            answered: record
-                .answer
-                .as_ref()
-                .map(|(_, body)| indented(body))
-                .unwrap_or_default(),
+            answered: record.answer.as_ref().map(|(_, body)| indented(body)).unwrap_or_default(),
         }
     }
 }
@@ -164,11 +150,7 @@ fn waiting(record: &Record) -> String {
     let Some(trouble) = &record.trouble else {
         return "It follows as soon as an earlier message of yours got through. Nothing is lost.".to_owned();
     };
-    let tries = if record.attempts == 1 {
-        "1 try".to_owned()
-    } else {
-        format!("{} tries", record.attempts)
-    };
+    let tries = if record.attempts == 1 { "1 try".to_owned() } else { format!("{} tries", record.attempts) };
     let next = clock::time_of_day(record.due_at);
     format!(
         "Goodword did not take it yet ({trouble}; {tries} so far). Nothing is lost: the next try is at {next}."
@@ -177,33 +159,18 @@ fn waiting(record: &Record) -> String {
 
 fn refusal(status: u16, body: &str) -> String {
     let problem: Problem = serde_json::from_str(body).unwrap_or_default();
-    let why = problem
-        .detail
-        .or(problem.code)
-        .unwrap_or_else(|| "it did not say why".to_owned());
+    let why = problem.detail.or(problem.code).unwrap_or_else(|| "it did not say why".to_owned());
     format!("Goodword refused it with status {status}: {why}")
 }
 
 fn accepted(answer: Answer) -> (Outcome, String, Vec<String>) {
     match answer {
-        Answer::Conversion {
-            attribution: Attribution::Attributed { code, rule },
-            rewards,
-        } => {
-            let sentence = format!(
-                "Goodword credited it to the link with code {code}: {}.",
-                rule_in_words(&rule)
-            );
-            (
-                Outcome::Credited,
-                sentence,
-                rewards.iter().map(reward_in_words).collect(),
-            )
+        Answer::Conversion { attribution: Attribution::Attributed { code, rule }, rewards } => {
+            let sentence =
+                format!("Goodword credited it to the link with code {code}: {}.", rule_in_words(&rule));
+            (Outcome::Credited, sentence, rewards.iter().map(reward_in_words).collect())
         }
-        Answer::Conversion {
-            attribution: Attribution::Unattributed { reason },
-            ..
-        } => {
+        Answer::Conversion { attribution: Attribution::Unattributed { reason }, .. } => {
             let sentence = format!("Goodword credited nobody: {}.", reason_in_words(&reason));
             (Outcome::NotCredited, sentence, Vec::new())
         }
@@ -218,11 +185,7 @@ fn accepted(answer: Answer) -> (Outcome, String, Vec<String>) {
         ),
         Answer::Refund { reversals, .. } => {
             let sentence = "Goodword took the rewards back in proportion.".to_owned();
-            (
-                Outcome::TakenBack,
-                sentence,
-                reversals.iter().map(reversal_in_words).collect(),
-            )
+            (Outcome::TakenBack, sentence, reversals.iter().map(reversal_in_words).collect())
         }
     }
 }
@@ -268,11 +231,9 @@ mod tests {
             "€3.90 for the person who sent you, pending until 21 December 2026",
         );
         check(200, &credited, "Credited", "€5.00 for you, held");
-        for (reason, words) in [
-            ("no_click", "no referral link"),
-            ("self_referral", "buyer's own"),
-            ("brand_new", "brand_new"),
-        ] {
+        for (reason, words) in
+            [("no_click", "no referral link"), ("self_referral", "buyer's own"), ("brand_new", "brand_new")]
+        {
             let answer =
                 format!(r#"{{"attribution":{{"status":"unattributed","reason":"{reason}"}},"rewards":[]}}"#);
             check(201, &answer, "Not credited", words);
@@ -283,18 +244,8 @@ mod tests {
             "Taken back",
             "€0.39 less",
         );
-        check(
-            201,
-            r#"{"status":"applied","reversals":[]}"#,
-            "Noted",
-            "no reward",
-        );
-        check(
-            201,
-            r#"{"status":"waiting","reversals":[]}"#,
-            "Kept",
-            "not seen the sale",
-        );
+        check(201, r#"{"status":"applied","reversals":[]}"#, "Noted", "no reward");
+        check(201, r#"{"status":"waiting","reversals":[]}"#, "Kept", "not seen the sale");
         check(
             409,
             r#"{"status":409,"code":"order_conflict","detail":"Another amount."}"#,
@@ -318,11 +269,7 @@ mod tests {
         };
         let v = Verdict::of(&record);
         assert_eq!(v.outcome.label(), "Not told yet");
-        assert!(
-            v.sentence.contains("connection refused; 3 tries so far"),
-            "{}",
-            v.sentence
-        );
+        assert!(v.sentence.contains("connection refused; 3 tries so far"), "{}", v.sentence);
         assert!(v.sentence.contains("00:01:00 UTC"), "{}", v.sentence);
     }
 }

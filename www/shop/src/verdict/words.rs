@@ -62,11 +62,7 @@ fn money(amount: i64, currency: &str) -> String {
 }
 
 pub(super) fn reward_in_words(reward: &Reward) -> String {
-    let what = format!(
-        "{} for {}",
-        money(reward.amount, &reward.currency),
-        person(&reward.to)
-    );
+    let what = format!("{} for {}", money(reward.amount, &reward.currency), person(&reward.to));
     match reward.available_at.as_deref().and_then(clock::day_of_instant) {
         Some(day) if reward.state == "pending" => format!("{what}, pending until {day}"),
         _ => format!("{what}, {}", reward.state),
@@ -74,9 +70,5 @@ pub(super) fn reward_in_words(reward: &Reward) -> String {
 }
 
 pub(super) fn reversal_in_words(reversal: &Reversal) -> String {
-    format!(
-        "{} less for {}",
-        money(reversal.amount.abs(), &reversal.currency),
-        person(&reversal.to)
-    )
+    format!("{} less for {}", money(reversal.amount.abs(), &reversal.currency), person(&reversal.to))
 }

@@ -51,33 +51,16 @@ async fn account_page(shop: &Shop, visitor: &Visitor, mistake: Option<Mistake>) 
     let Some(customer) = visitor.customer().cloned() else {
         return Ok(go(shop, "/login", None));
     };
-    let status = if mistake.is_some() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = if mistake.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let id = customer.id.clone();
     let (told, orders) = shop
         .db(move |tx| {
-            let orders = Purchase::all(tx, &id)?
-                .into_iter()
-                .map(|order| view(tx, order, mistake.as_ref()));
-            Ok((
-                Verdict::find(tx, &format!("lead-{id}"))?,
-                orders.collect::<Result<Vec<_>, _>>()?,
-            ))
+            let orders = Purchase::all(tx, &id)?.into_iter().map(|order| view(tx, order, mistake.as_ref()));
+            Ok((Verdict::find(tx, &format!("lead-{id}"))?, orders.collect::<Result<Vec<_>, _>>()?))
         })
         .await?;
     let frame = Frame::new(shop, Some(visitor), "Your account · Fern & Field");
-    show(
-        status,
-        &AccountPage {
-            frame,
-            customer,
-            told,
-            orders,
-        },
-    )
+    show(status, &AccountPage { frame, customer, told, orders })
 }
 
 fn view(tx: &Transaction<'_>, order: Purchase, mistake: Option<&Mistake>) -> Result<OrderView, Fault> {
@@ -89,9 +72,7 @@ fn view(tx: &Transaction<'_>, order: Purchase, mistake: Option<&Mistake>) -> Res
         lines: order.lines(tx)?,
         told: Verdict::find(tx, &format!("sale-{}", order.id))?,
         refunds: refunds.collect::<Result<_, _>>()?,
-        mistake: mistake
-            .filter(|m| m.order_id == order.id)
-            .map(|m| (m.typed.clone(), m.reason.clone())),
+        mistake: mistake.filter(|m| m.order_id == order.id).map(|m| (m.typed.clone(), m.reason.clone())),
         order,
     })
 }
@@ -125,12 +106,8 @@ pub(super) async fn refund(
             let now = clock::now();
             let refund_id = order.refund(tx, amount, now)?;
             // The refund and the message about it are kept together or not at all.
-            Message::Refund {
-                refund_id: &refund_id,
-                order_id: &id,
-                amount: amount.0,
-            }
-            .enqueue(tx, &owner, now)?;
+            Message::Refund { refund_id: &refund_id, order_id: &id, amount: amount.0 }
+                .enqueue(tx, &owner, now)?;
             Ok(Some(Ok(())))
         })
         .await?;
@@ -140,11 +117,7 @@ pub(super) async fn refund(
             Ok(go(&shop, &format!("/account#{order_id}"), None))
         }
         Err(reason) => {
-            let mistake = Mistake {
-                order_id,
-                typed: typed.unwrap_or_default(),
-                reason,
-            };
+            let mistake = Mistake { order_id, typed: typed.unwrap_or_default(), reason };
             account_page(&shop, &visitor, Some(mistake)).await
         }
     }

@@ -50,15 +50,7 @@ pub(super) async fn form(State(shop): State<Shop>, visitor: Visitor) -> Result<R
     }
     let inputs = inputs(&customer.name, "", TEST_CARD);
     let frame = Frame::new(&shop, Some(&visitor), "Checkout · Fern & Field");
-    show(
-        StatusCode::OK,
-        &CheckoutPage {
-            frame,
-            cart: visitor.cart,
-            checkout: random::secret()?,
-            inputs,
-        },
-    )
+    show(StatusCode::OK, &CheckoutPage { frame, cart: visitor.cart, checkout: random::secret()?, inputs })
 }
 
 /// `POST /checkout`. The form carries a number of its own: sent twice, it is one order.
@@ -82,12 +74,7 @@ pub(super) async fn place(
         let inputs =
             inputs(&recipient, &address, TEST_CARD).map(|input| input.error(errors.next().flatten()));
         let frame = Frame::new(&shop, Some(&visitor), "Checkout · Fern & Field");
-        let page = CheckoutPage {
-            frame,
-            cart: visitor.cart,
-            checkout,
-            inputs,
-        };
+        let page = CheckoutPage { frame, cart: visitor.cart, checkout, inputs };
         return show(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
 
@@ -122,6 +109,7 @@ pub(super) async fn place(
                 customer_id: &buyer,
                 amount,
                 currency: CURRENCY,
+                occurred_at: &clock::instant(now),
                 click_id: click,
             };
             sale.enqueue(tx, &buyer, now)?;
@@ -137,11 +125,7 @@ pub(super) async fn place(
 
 /// What is wrong with recipient, address and card.
 fn mistakes(recipient: &str, address: &str, card: &str) -> [Option<&'static str>; 3] {
-    let digits = |text: &str| {
-        text.chars()
-            .filter(|c| !matches!(c, ' ' | '-'))
-            .collect::<String>()
-    };
+    let digits = |text: &str| text.chars().filter(|c| !matches!(c, ' ' | '-')).collect::<String>();
     [
         match recipient.chars().count() {
             0 => Some("Tell us whose name goes on the parcel."),
@@ -196,19 +180,6 @@ pub(super) async fn placed(
         })
         .await?;
     let (order, lines, verdict) = found.ok_or(Failure::NOT_FOUND)?;
-    let frame = Frame::new(
-        &shop,
-        Some(&visitor),
-        &format!("Order {} · Fern & Field", order.id),
-    );
-    show(
-        StatusCode::OK,
-        &PlacedPage {
-            frame,
-            name,
-            order,
-            lines,
-            verdict,
-        },
-    )
+    let frame = Frame::new(&shop, Some(&visitor), &format!("Order {} · Fern & Field", order.id));
+    show(StatusCode::OK, &PlacedPage { frame, name, order, lines, verdict })
 }

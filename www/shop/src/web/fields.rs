@@ -12,10 +12,7 @@ pub(super) struct Fields(Vec<(String, String)>);
 impl Fields {
     /// The first field of that name, when it was sent.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
     /// A field's text without white space around it; empty when it was not sent.
@@ -69,15 +66,7 @@ impl Input {
         kind: &'static str,
         autocomplete: &'static str,
     ) -> Self {
-        Self {
-            name,
-            label,
-            kind,
-            autocomplete,
-            hint: "",
-            value: String::new(),
-            error: None,
-        }
+        Self { name, label, kind, autocomplete, hint: "", value: String::new(), error: None }
     }
 
     pub(super) fn hint(self, hint: &'static str) -> Self {
@@ -85,17 +74,11 @@ impl Input {
     }
 
     pub(super) fn value(self, value: &str) -> Self {
-        Self {
-            value: value.to_owned(),
-            ..self
-        }
+        Self { value: value.to_owned(), ..self }
     }
 
     pub(super) fn error(self, error: Option<&str>) -> Self {
-        Self {
-            error: error.map(str::to_owned),
-            ..self
-        }
+        Self { error: error.map(str::to_owned), ..self }
     }
 
     /// The ids of the lines that describe it.

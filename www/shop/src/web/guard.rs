@@ -51,13 +51,8 @@ pub(super) async fn headers(State(shop): State<Shop>, request: Request, next: Ne
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(
-        REFERRER_POLICY,
-        HeaderValue::from_static("strict-origin-when-cross-origin"),
-    );
-    headers
-        .entry(CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -75,11 +70,7 @@ mod tests {
             if let Some(origin) = origin {
                 headers.insert(super::ORIGIN, HeaderValue::from_static(origin));
             }
-            assert_eq!(
-                super::is_ours(&headers, "http://shop.example"),
-                expected,
-                "{site:?} {origin:?}"
-            );
+            assert_eq!(super::is_ours(&headers, "http://shop.example"), expected, "{site:?} {origin:?}");
         };
         check(Some("same-origin"), Some("http://shop.example"), true);
         check(Some("none"), None, true);

@@ -21,20 +21,12 @@ pub(super) enum Onward {
 
 impl Onward {
     pub(super) fn named(name: &str) -> Self {
-        if name == Self::Checkout.name() {
-            Self::Checkout
-        } else {
-            Self::Account
-        }
+        if name == Self::Checkout.name() { Self::Checkout } else { Self::Account }
     }
 
     pub(super) fn of_query(query: Option<&str>) -> Self {
         let pairs = query.unwrap_or_default().split('&');
-        pairs
-            .filter_map(|p| p.strip_prefix("next="))
-            .map(Self::named)
-            .next()
-            .unwrap_or(Self::Account)
+        pairs.filter_map(|p| p.strip_prefix("next=")).map(Self::named).next().unwrap_or(Self::Account)
     }
 
     pub(super) fn name(self) -> &'static str {
@@ -71,12 +63,7 @@ impl LoginPage {
             Input::new("email", "Email", "email", "email").value(email),
             Input::new("password", "Password", "password", "current-password"),
         ];
-        Self {
-            frame: Frame::new(shop, Some(visitor), "Log in · Fern & Field"),
-            onward,
-            inputs,
-            refused,
-        }
+        Self { frame: Frame::new(shop, Some(visitor), "Log in · Fern & Field"), onward, inputs, refused }
     }
 }
 
@@ -90,10 +77,7 @@ pub(super) async fn form(
     if visitor.customer().is_some() {
         return Ok(go(&shop, onward.path(), None));
     }
-    show(
-        StatusCode::OK,
-        &LoginPage::new(&shop, &visitor, onward, "", false),
-    )
+    show(StatusCode::OK, &LoginPage::new(&shop, &visitor, onward, "", false))
 }
 
 /// `POST /login`
@@ -103,10 +87,8 @@ pub(super) async fn submit(
     form: Fields,
 ) -> Result<Response, Failure> {
     let onward = Onward::named(form.text("next"));
-    let (email, password) = (
-        form.text("email").to_owned(),
-        form.get("password").unwrap_or_default().to_owned(),
-    );
+    let (email, password) =
+        (form.text("email").to_owned(), form.get("password").unwrap_or_default().to_owned());
     let lookup = email.clone();
     let known = shop.db(move |tx| Customer::credentials(tx, &lookup)).await?;
     let (customer_id, kept) = known.unzip();

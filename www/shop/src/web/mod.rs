@@ -56,31 +56,15 @@ const FAVICON: &str = include_str!("../../assets/favicon.svg");
 const FOR_A_YEAR: &str = "public, max-age=31536000, immutable";
 
 async fn style() -> impl IntoResponse {
-    (
-        [
-            (CONTENT_TYPE, "text/css; charset=utf-8"),
-            (CACHE_CONTROL, FOR_A_YEAR),
-        ],
-        STYLE,
-    )
+    ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, FOR_A_YEAR)], STYLE)
 }
 
 async fn favicon() -> impl IntoResponse {
-    (
-        [
-            (CONTENT_TYPE, "image/svg+xml"),
-            (CACHE_CONTROL, "public, max-age=86400"),
-        ],
-        FAVICON,
-    )
+    ([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "public, max-age=86400")], FAVICON)
 }
 
 /// Ready when the database answers.
 async fn health(State(shop): State<Shop>) -> Result<impl IntoResponse, page::Failure> {
-    shop.db(|tx| Ok(tx.query_row("SELECT 1", [], |r| r.get::<_, i64>(0))?))
-        .await?;
-    Ok((
-        [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")],
-        r#"{"status":"ok"}"#,
-    ))
+    shop.db(|tx| Ok(tx.query_row("SELECT 1", [], |r| r.get::<_, i64>(0))?)).await?;
+    Ok(([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], r#"{"status":"ok"}"#))
 }

@@ -103,11 +103,7 @@ pub(super) async fn explain(State(shop): State<Shop>, request: Request, next: Ne
             "Something broke in the shop and has been written to its log. Nothing was charged. Please try again.",
         ),
     };
-    let page = FailurePage {
-        frame: Frame::new(&shop, None, heading),
-        heading,
-        advice,
-    };
+    let page = FailurePage { frame: Frame::new(&shop, None, heading), heading, advice };
     match page.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(_) => (status, advice).into_response(),

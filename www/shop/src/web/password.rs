@@ -24,17 +24,14 @@ pub(super) async fn matches(kept: Option<String>, password: String) -> Result<bo
             return hash(&password).map(|_| false);
         };
         let kept = PasswordHash::new(&kept).map_err(|e| Fault::Hash(e.to_string()))?;
-        Ok(Argon2::default()
-            .verify_password(password.as_bytes(), &kept)
-            .is_ok())
+        Ok(Argon2::default().verify_password(password.as_bytes(), &kept).is_ok())
     })
     .await
 }
 
 fn hash(password: &str) -> Result<String, Fault> {
     let hash = Argon2::default().hash_password(password.as_bytes());
-    hash.map(|h| h.to_string())
-        .map_err(|e| Fault::Hash(e.to_string()))
+    hash.map(|h| h.to_string()).map_err(|e| Fault::Hash(e.to_string()))
 }
 
 async fn taking_a_turn<T: Send + 'static>(

@@ -21,11 +21,7 @@ struct ShelvesPage {
 
 /// `GET /`
 pub(super) async fn shelves(State(shop): State<Shop>, visitor: Visitor) -> Result<Response, Failure> {
-    let frame = Frame::new(
-        &shop,
-        Some(&visitor),
-        "Fern & Field: house plants and garden tools",
-    );
+    let frame = Frame::new(&shop, Some(&visitor), "Fern & Field: house plants and garden tools");
     let shelves = [
         ("plants", "House plants", catalogue::on(Shelf::Plants).collect()),
         ("tools", "Garden tools", catalogue::on(Shelf::Tools).collect()),
@@ -60,20 +56,9 @@ pub(super) async fn product(
     Path(slug): Path<String>,
 ) -> Result<Response, Failure> {
     let product = catalogue::find(&slug).ok_or(Failure::NOT_FOUND)?;
-    let others = catalogue::PRODUCTS
-        .iter()
-        .cycle()
-        .skip_while(|p| p.slug != slug)
-        .skip(1);
+    let others = catalogue::PRODUCTS.iter().cycle().skip_while(|p| p.slug != slug).skip(1);
     let frame = Frame::new(&shop, Some(&visitor), &format!("{} · Fern & Field", product.name));
-    show(
-        StatusCode::OK,
-        &ProductPage {
-            frame,
-            product,
-            more: others.take(3).collect(),
-        },
-    )
+    show(StatusCode::OK, &ProductPage { frame, product, more: others.take(3).collect() })
 }
 
 #[derive(Template)]
@@ -86,13 +71,7 @@ struct CartPage {
 /// `GET /cart`
 pub(super) async fn cart(State(shop): State<Shop>, visitor: Visitor) -> Result<Response, Failure> {
     let frame = Frame::new(&shop, Some(&visitor), "Your cart · Fern & Field");
-    show(
-        StatusCode::OK,
-        &CartPage {
-            frame,
-            cart: visitor.cart,
-        },
-    )
+    show(StatusCode::OK, &CartPage { frame, cart: visitor.cart })
 }
 
 /// `POST /cart`: adds a product, and remembers the click a friend's link left.
@@ -122,11 +101,7 @@ pub(super) async fn change(
     form: Fields,
 ) -> Result<Response, Failure> {
     let removed = form.get("remove").is_some();
-    let quantity = if removed {
-        Some(0)
-    } else {
-        form.text("quantity").parse().ok()
-    };
+    let quantity = if removed { Some(0) } else { form.text("quantity").parse().ok() };
     if let (Some(session), Some(quantity)) = (visitor.session, quantity) {
         shop.db(move |tx| session.set(tx, &slug, quantity)).await?;
     }

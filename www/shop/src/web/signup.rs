@@ -24,11 +24,7 @@ struct SignupPage {
 
 impl SignupPage {
     fn new(shop: &Shop, visitor: &Visitor, onward: Onward, inputs: [Input; 3]) -> Self {
-        Self {
-            frame: Frame::new(shop, Some(visitor), "Create your account · Fern & Field"),
-            onward,
-            inputs,
-        }
+        Self { frame: Frame::new(shop, Some(visitor), "Create your account · Fern & Field"), onward, inputs }
     }
 }
 
@@ -51,10 +47,7 @@ pub(super) async fn form(
     if visitor.customer().is_some() {
         return Ok(go(&shop, onward.path(), None));
     }
-    show(
-        StatusCode::OK,
-        &SignupPage::new(&shop, &visitor, onward, inputs(None)),
-    )
+    show(StatusCode::OK, &SignupPage::new(&shop, &visitor, onward, inputs(None)))
 }
 
 /// `POST /signup`
@@ -70,10 +63,7 @@ pub(super) async fn submit(
     if name_error.or(email_error).or(password_error).is_some() {
         let [n, e, p] = inputs(Some(&form));
         let inputs = [n.error(name_error), e.error(email_error), p.error(password_error)];
-        return show(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &SignupPage::new(&shop, &visitor, onward, inputs),
-        );
+        return show(StatusCode::UNPROCESSABLE_ENTITY, &SignupPage::new(&shop, &visitor, onward, inputs));
     }
 
     let hash = password::hashed(password).await?;
@@ -84,13 +74,8 @@ pub(super) async fn submit(
         .db(move |tx| {
             let now = clock::now();
             let click_id = click.as_ref().map(ClickId::as_str);
-            let customer = NewCustomer {
-                id: &id,
-                email: &email,
-                name: &name,
-                password_hash: &hash,
-                click_id,
-            };
+            let customer =
+                NewCustomer { id: &id, email: &email, name: &name, password_hash: &hash, click_id };
             if !customer.insert(tx, now)? {
                 return Ok(None);
             }
@@ -100,6 +85,7 @@ pub(super) async fn submit(
                 click_id: click.clone(),
                 email: &email,
                 name: &name,
+                occurred_at: &clock::instant(now),
             };
             lead.enqueue(tx, &id, now)?;
             let (session, _) = asking.settle(tx, click.as_ref())?;
@@ -108,17 +94,8 @@ pub(super) async fn submit(
         .await?;
     let Some(secret) = secret else {
         let [n, e, p] = inputs(Some(&form));
-        let inputs = [
-            n,
-            e.error(Some(
-                "There is an account with this address already. Log in instead.",
-            )),
-            p,
-        ];
-        return show(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &SignupPage::new(&shop, &visitor, onward, inputs),
-        );
+        let inputs = [n, e.error(Some("There is an account with this address already. Log in instead.")), p];
+        return show(StatusCode::UNPROCESSABLE_ENTITY, &SignupPage::new(&shop, &visitor, onward, inputs));
     };
     shop.tell(&customer_id).await;
     Ok(go(&shop, onward.path(), Some(&secret)))

@@ -78,43 +78,27 @@ impl FromRequestParts<Shop> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, shop: &Shop) -> Result<Self, Failure> {
         let secret = cookies(&parts.headers, SESSION_COOKIE).next().map(str::to_owned);
-        let click_cookies = cookies(&parts.headers, ClickId::NAME)
-            .map(str::to_owned)
-            .collect();
+        let click_cookies = cookies(&parts.headers, ClickId::NAME).map(str::to_owned).collect();
         let query = parts.uri.query().unwrap_or_default();
-        let landed_by_link = query
-            .split('&')
-            .any(|p| p.starts_with("gw_click=") || p.starts_with("via="));
+        let landed_by_link = query.split('&').any(|p| p.starts_with("gw_click=") || p.starts_with("via="));
         let (session, cart) = match secret {
             None => (None, Cart::default()),
             Some(secret) => {
                 shop.db(move |tx| {
                     let session = Session::find(tx, &secret, clock::now())?;
-                    let cart = session
-                        .as_ref()
-                        .map(|s| s.cart(tx))
-                        .transpose()?
-                        .unwrap_or_default();
+                    let cart = session.as_ref().map(|s| s.cart(tx)).transpose()?.unwrap_or_default();
                     Ok((session, cart))
                 })
                 .await?
             }
         };
-        Ok(Self {
-            session,
-            cart,
-            click_cookies,
-            landed_by_link,
-        })
+        Ok(Self { session, cart, click_cookies, landed_by_link })
     }
 }
 
 /// Every value of a cookie. There can be several: one for the host, one for the domain above it.
 fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
-    let lines = headers
-        .get_all(COOKIE)
-        .into_iter()
-        .filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(';')).filter_map(move |pair| {
         let (n, value) = pair.trim().split_once('=')?;
         (n == name).then_some(value)
@@ -138,11 +122,7 @@ pub(super) fn go_logged_out(shop: &Shop) -> Response {
 }
 
 fn set_cookie(shop: &Shop, response: &mut Response, value: &str, seconds: i64) {
-    let secure = if shop.config().origin.starts_with("https:") {
-        "; Secure"
-    } else {
-        ""
-    };
+    let secure = if shop.config().origin.starts_with("https:") { "; Secure" } else { "" };
     let cookie =
         format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {

@@ -12,13 +12,7 @@ fn store_with(customers: &[&str]) -> Store {
     let store = Store::in_memory().expect("memory");
     for id in customers {
         let email = format!("{id}@example.org");
-        let customer = NewCustomer {
-            id,
-            email: &email,
-            name: "Ada",
-            password_hash: "x",
-            click_id: None,
-        };
+        let customer = NewCustomer { id, email: &email, name: "Ada", password_hash: "x", click_id: None };
         assert!(store.run(|tx| customer.insert(tx, 0)).expect("insert"));
     }
     store
@@ -30,11 +24,10 @@ fn sale(store: &Store, customer_id: &str, order_id: &str, now: i64) {
         customer_id,
         amount: 2400,
         currency: "EUR",
+        occurred_at: "2026-11-21T10:14:43Z",
         click_id: None,
     };
-    store
-        .run(|tx| message.enqueue(tx, customer_id, now))
-        .expect("enqueue");
+    store.run(|tx| message.enqueue(tx, customer_id, now)).expect("enqueue");
 }
 
 fn lead(store: &Store, customer_id: &str, now: i64) {
@@ -43,19 +36,13 @@ fn lead(store: &Store, customer_id: &str, now: i64) {
         click_id: None,
         email: "ada@example.org",
         name: "Ada",
+        occurred_at: "2026-11-21T10:14:43Z",
     };
-    store
-        .run(|tx| message.enqueue(tx, customer_id, now))
-        .expect("enqueue");
+    store.run(|tx| message.enqueue(tx, customer_id, now)).expect("enqueue");
 }
 
 fn label(store: &Store, key: &str) -> &'static str {
-    store
-        .run(|tx| Verdict::find(tx, key))
-        .expect("read")
-        .expect("a message")
-        .outcome
-        .label()
+    store.run(|tx| Verdict::find(tx, key)).expect("read").expect("a message").outcome.label()
 }
 
 fn to(edge: &str) -> Goodword {
@@ -77,16 +64,9 @@ fn what_was_refused_is_sent_again_later_with_the_same_key_and_body_until_it_is_a
     let deliver = |now| goodword.deliver(&store, None, now).expect("deliver");
 
     // Left to the request that wrote it, then tried, then left alone for 4, 8 and 16 seconds.
-    for (now, tries) in [
-        (1000, 0),
-        (1003, 0),
-        (1004, 1),
-        (1007, 1),
-        (1008, 2),
-        (1015, 2),
-        (1016, 3),
-        (1031, 3),
-    ] {
+    for (now, tries) in
+        [(1000, 0), (1003, 0), (1004, 1), (1007, 1), (1008, 2), (1015, 2), (1016, 3), (1031, 3)]
+    {
         deliver(now);
         assert_eq!(double.heard().len(), tries, "at {now}");
         assert_eq!(label(&store, "sale-FF-1"), "Not told yet");
@@ -167,15 +147,8 @@ fn silence_is_given_up_after_three_seconds() {
     goodword.deliver(&store, Some("cus_1"), 0).expect("deliver");
     let waited = began.elapsed().as_millis();
     assert!((2900..3900).contains(&waited), "{waited} ms");
-    let verdict = store
-        .run(|tx| Verdict::find(tx, "lead-cus_1"))
-        .expect("read")
-        .expect("a message");
-    assert!(
-        verdict.sentence.contains("no answer within 3 seconds"),
-        "{}",
-        verdict.sentence
-    );
+    let verdict = store.run(|tx| Verdict::find(tx, "lead-cus_1")).expect("read").expect("a message");
+    assert!(verdict.sentence.contains("no answer within 3 seconds"), "{}", verdict.sentence);
 }
 
 #[test]
@@ -187,6 +160,7 @@ fn the_same_fact_is_never_two_messages() {
         customer_id: "cus_1",
         amount: 1,
         currency: "EUR",
+        occurred_at: "2026-11-21T10:14:43Z",
         click_id: None,
     };
     assert!(store.run(|tx| again.enqueue(tx, "cus_1", 0)).is_err());

@@ -1,0 +1,1 @@
+SELECT hour, visitors FROM seen WHERE hour >= ? ORDER BY batch

@@ -1,0 +1,302 @@
+// The share panel as a guest on pages that are not ours.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import decode from 'qr/decode.js'
+import { browser, pageOf, visitor } from './people.mjs'
+import { panel } from './shop.mjs'
+import { site, snippet } from './site.mjs'
+import { until } from './until.mjs'
+import { open } from './world.mjs'
+
+const ELEMENT = '<goodword-widget></goodword-widget>'
+const CLIPBOARD = { permissions: ['clipboard-read', 'clipboard-write'] }
+
+let world, shop, chromium, program
+
+before(async () => {
+  world = await open()
+  ;[shop, chromium] = await Promise.all([site(), browser()])
+  program = await world.program(`${shop.origin}/`)
+})
+
+after(async () => {
+  await chromium?.close()
+  await shop?.close()
+  await world?.close()
+})
+
+let pages = 0
+
+/** A page of the shop with the snippet, opened by somebody. */
+async function visit(body, { head = '', headers, context, init, key = program.publishable_key, attributes = '' } = {}) {
+  const path = `/page-${++pages}`
+  shop.show(path, body, { head: head + snippet(world.edge, key, attributes), headers })
+  const page = await pageOf(context ?? await visitor(chromium, CLIPBOARD))
+  page.asked = []
+  page.on('request', (request) => {
+    if (request.url().startsWith(world.edge)) page.asked.push(`${request.method()} ${new URL(request.url()).pathname}`)
+  })
+  if (init) await page.addInitScript(init)
+  await page.goto(shop.origin + path)
+  return page
+}
+
+const numbered = async (page) => {
+  await until('the numbers are there', async () => await panel(page).number('Clicks') !== '–')
+}
+
+const joins = (page) => page.asked.filter((call) => call === 'POST /v1/widget/join').length
+
+const done = (page) => page.context().close()
+
+test('pages without a panel fetch the loader and nothing else', async () => {
+  const page = await visit('<h1>The shop</h1>')
+  await page.waitForFunction(() => window.goodword?.settings)
+  await page.waitForLoadState('networkidle')
+  assert.deepEqual(page.asked, ['GET /goodword.js'])
+  await done(page)
+})
+
+test('a panel far down the page is fetched when somebody comes near it', async () => {
+  const page = await visit(`<div style="height: 400vh"></div>${ELEMENT}`)
+  await page.waitForFunction(() => window.goodword?.settings)
+  await page.waitForLoadState('networkidle')
+  assert.deepEqual(page.asked, ['GET /goodword.js'])
+  await page.mouse.wheel(0, 5000)
+  await numbered(page)
+  assert.ok(page.asked.some((call) => call.endsWith('.wasm')))
+  await done(page)
+})
+
+test('looking is not joining: the edge hears of a referrer once, when the link is first shared', async () => {
+  const page = await visit(ELEMENT)
+  await numbered(page)
+  const { copy, element, link, qr } = panel(page)
+  const code = (await link.inputValue()).split('/').at(-1)
+  assert.equal(joins(page), 0)
+  const known = async () => (await world.api('referrers', { key: program.secret_key })).data.some((known) => known.code === code)
+  assert.equal(await known(), false)
+  await copy.click()
+  await until('joined', () => joins(page) === 1)
+  await until('the edge knows', known)
+  await copy.click()
+  await qr.click()
+  const popup = page.waitForEvent('popup')
+  await element.getByRole('link', { name: 'WhatsApp' }).click()
+  await (await popup).close()
+  await page.reload()
+  await numbered(page)
+  await copy.click()
+  await element.getByRole('button', { name: 'Copied' }).waitFor()
+  assert.equal(joins(page), 1)
+  assert.equal((await link.inputValue()).split('/').at(-1), code, 'the same link after coming back')
+  await done(page)
+})
+
+test('two panels and two tabs of one browser share one link and one joining', async () => {
+  const first = await visit(ELEMENT + ELEMENT)
+  await until('both have the numbers', async () =>
+    (await first.locator('goodword-widget').getByText('–', { exact: true }).count()) === 0)
+  const links = first.getByLabel('Your personal link')
+  assert.equal(await links.nth(0).inputValue(), await links.nth(1).inputValue())
+  const second = await visit(ELEMENT, { context: first.context() })
+  await numbered(second)
+  assert.equal(await panel(second).link.inputValue(), await links.nth(0).inputValue())
+  await first.getByRole('button', { name: 'Copy' }).first().click()
+  await until('joined', () => joins(first) === 1)
+  await until('the other tab can find that out', () => second.evaluate(() => Object.entries(localStorage).some(([, kept]) => /\+/.test(kept))))
+  await first.getByRole('button', { name: 'Copy' }).last().click()
+  await panel(second).copy.click()
+  await second.getByRole('button', { name: 'Copied' }).waitFor()
+  assert.equal(joins(first) + joins(second), 1)
+  await done(first)
+})
+
+test('a second snippet, an element that is taken, one that moves and one that goes: nobody minds', async () => {
+  const head = snippet(world.edge, program.publishable_key)
+  const twice = await visit(ELEMENT, { head })
+  await numbered(twice)
+  await twice.evaluate(() => {
+    const element = document.querySelector('goodword-widget')
+    document.body.prepend(document.createElement('main'))
+    document.querySelector('main').append(element)
+  })
+  await numbered(twice)
+  const again = await twice.evaluate((address) => import(address).then(() => 'ran', String),
+    `${world.edge}/w/0.1.0/widget.js?second`)
+  assert.equal(again, 'ran')
+  await twice.evaluate(() => document.querySelector('goodword-widget').remove())
+  assert.deepEqual(twice.trouble, [])
+  await done(twice)
+
+  const taken = await visit(ELEMENT, { head: '<script>customElements.define("goodword-widget", class extends HTMLElement {})</script>' })
+  await taken.waitForLoadState('networkidle')
+  assert.deepEqual(taken.trouble, [])
+  await done(taken)
+})
+
+test('with the keyboard alone a person reaches the link, copies it, opens the QR code and shares', async () => {
+  const page = await visit(`<a href="#top">before</a>${ELEMENT}<a href="#end">after</a>`)
+  await numbered(page)
+  const focused = () => page.evaluate(() => {
+    let element = document.activeElement
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+    const { outlineStyle, outlineWidth } = getComputedStyle(element)
+    const visible = element.matches(':focus-visible') && (outlineStyle !== 'none' && outlineWidth !== '0px' || element.matches('input'))
+    return { name: element.getAttribute('aria-label') ?? element.textContent.trim(), visible }
+  })
+  const reached = []
+  await page.getByText('before').focus()
+  for (let step = 0; step < 20 && reached.at(-1) !== 'after'; step += 1) {
+    await page.keyboard.press('Tab')
+    const { name, visible } = await focused()
+    reached.push(name)
+    assert.ok(visible, `${name} shows that it has the focus`)
+    if (name === 'Copy') {
+      await page.keyboard.press('Enter')
+      await page.getByRole('status').getByText('Link copied').waitFor()
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await panel(page).link.inputValue())
+      reached[reached.length - 1] = 'Copy, done'
+    }
+    if (name === 'QR code') {
+      await page.keyboard.press('Space')
+      assert.equal(await panel(page).qr.getAttribute('aria-expanded'), 'true')
+      await page.getByRole('img', { name: 'QR code of your link' }).waitFor()
+    }
+    if (name === 'WhatsApp') {
+      const popup = page.waitForEvent('popup')
+      await page.keyboard.press('Enter')
+      await (await popup).close()
+      await page.bringToFront()
+    }
+  }
+  const expected = ['Your personal link', 'Copy, done', 'WhatsApp', 'Telegram', 'Facebook', 'E-mail', 'QR code', 'Activity', 'after']
+  assert.deepEqual(reached.filter((name) => expected.includes(name)), expected)
+  await done(page)
+})
+
+test('the share links carry the link, its channel and the line that discloses the reward', async () => {
+  const page = await visit(ELEMENT)
+  await numbered(page)
+  const link = await panel(page).link.inputValue()
+  for (const [name, channel] of [['WhatsApp', 'whatsapp'], ['Telegram', 'telegram'], ['Facebook', 'facebook'], ['E-mail', 'email']]) {
+    const address = await panel(page).element.getByRole('link', { name }).getAttribute('href')
+    assert.ok(decodeURIComponent(address).includes(`${link}?gwc=${channel}`), address)
+    // Facebook takes nothing but an address.
+    if (channel !== 'facebook') assert.match(decodeURIComponent(address), /I get a reward, too/)
+  }
+  await done(page)
+})
+
+test('a camera reads the link, marked as scanned, from the QR code shown', async () => {
+  const page = await visit(ELEMENT)
+  await numbered(page)
+  await panel(page).qr.click()
+  const code = page.getByRole('img', { name: 'QR code of your link' })
+  await code.waitFor()
+  const picture = await code.screenshot({ animations: 'disabled' })
+  // The browser turns the picture into pixels, a decoder that is not ours reads them.
+  const { width, height, data } = await page.evaluate(async (address) => {
+    const image = await createImageBitmap(await (await fetch(address)).blob())
+    const canvas = new OffscreenCanvas(image.width, image.height)
+    const paper = canvas.getContext('2d')
+    paper.drawImage(image, 0, 0)
+    return { width: image.width, height: image.height, data: [...paper.getImageData(0, 0, image.width, image.height).data] }
+  }, `data:image/png;base64,${picture.toString('base64')}`)
+  const read = decode({ width, height, data: Uint8ClampedArray.from(data) })
+  assert.equal(read, `${await panel(page).link.inputValue()}?gwc=qr`)
+  await done(page)
+})
+
+test('from the loader on there is room for the panel: the page does not jump, however late it comes', async () => {
+  for (const width of [320, 360, 768, 1280]) {
+    const context = await visitor(chromium, { viewport: { width, height: 1400 } })
+    let release
+    const held = new Promise((done) => { release = done })
+    await context.route(`${world.edge}/**`, async (route) => {
+      if (!route.request().url().endsWith('/goodword.js')) await held
+      await route.continue()
+    })
+    const page = await visit(`<h1>The shop</h1>${ELEMENT}<p>What comes after the panel.</p>`, { context })
+    await page.waitForFunction(() => window.goodword?.settings)
+    // An async loader may come after the first paint; from then on there is room for the panel.
+    await page.shifted()
+    await page.evaluate(() => { window.shifts.length = 0 })
+    release()
+    await numbered(page)
+    assert.deepEqual(await page.shifted(), [], `at ${width} pixels`)
+    assert.deepEqual(page.trouble, [])
+    await context.close()
+  }
+})
+
+test('where nothing can be stored the link works as long as the page is open, and the panel says so', async () => {
+  const denied = () => {
+    Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError') } })
+  }
+  const full = () => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') } }
+  for (const init of [denied, full]) {
+    const page = await visit(ELEMENT, { init })
+    await numbered(page)
+    const { copy, element, link } = panel(page)
+    assert.match(await link.inputValue(), /\/r\/[\w-]+\/[0-9a-z]{11}$/)
+    await copy.click()
+    await until('joined', () => joins(page) === 1)
+    await element.getByText('keep this page open').waitFor()
+    assert.deepEqual(page.trouble, [])
+    await done(page)
+  }
+})
+
+test('in a sandboxed frame, where the browser itself denies storage, the link is there too', async () => {
+  const path = '/framed'
+  shop.show(path, ELEMENT, { head: snippet(world.edge, program.publishable_key) })
+  const page = await visit(`<iframe title="a frame" width="900" height="700" sandbox="allow-scripts" src="${path}"></iframe>`)
+  const frame = page.frameLocator('iframe')
+  await until('the link is there', async () =>
+    /\/r\/[\w-]+\/[0-9a-z]{11}$/.test(await frame.getByLabel('Your personal link').inputValue()))
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
+test('texts a program or the network brings are shown and never run', async () => {
+  const hostile = `"><img src=x onerror="window.ran=1"><script>window.ran=2</script></style><svg onload=window.ran=3>\${window.ran=4}{{ran}}javascript:window.ran=5`
+  const named = await world.program(`${shop.origin}/`, { name: hostile.slice(0, 100) })
+  const context = await visitor(chromium, CLIPBOARD)
+  // Everything that is a text in the answer becomes hostile, but for what the panel needs to go on.
+  await context.route('**/v1/widget/me', async (route) => {
+    const answer = await route.fetch()
+    const poison = (value, name = '') => {
+      if (Array.isArray(value)) return value.map((item) => poison(item))
+      if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, poison(item, key)]))
+      return typeof value === 'string' && !['on', 'kind'].includes(name) ? hostile : value
+    }
+    const body = await answer.json()
+    body.referrer = {
+      id: 'rfr_x', code: 'x', link: 'x', clicks: 'x', friends: 1, leads: 1, sales: 1,
+      rewards: [{ state: 'x', amount: 100, count: 1 }],
+      recent: [{ id: 'x', kind: 'lead', occurred_at: 'x', attribution: { status: 'x', reason: 'x' }, rewards: [{ amount: 1, currency: 'x', state: 'x' }] }],
+    }
+    await route.fulfill({ response: answer, json: poison(body) })
+  })
+  const page = await visit(ELEMENT, { key: named.publishable_key, context })
+  page.on('dialog', (dialog) => assert.fail(dialog.message()))
+  const { element, copy } = panel(page)
+  await until('the answer is shown', async () => (await element.getByRole('link', { name: 'WhatsApp' }).getAttribute('href')).includes('onerror'))
+  await copy.click()
+  const state = await page.evaluate(() => {
+    const root = document.querySelector('goodword-widget').shadowRoot
+    return {
+      ran: window.ran,
+      foreign: root.querySelectorAll('img, script, style, iframe, object, [onerror], [onload]').length,
+      addresses: [...root.querySelectorAll('a')].map(({ protocol }) => protocol),
+    }
+  })
+  assert.equal(state.ran, undefined)
+  assert.equal(state.foreign, 0)
+  assert.ok(state.addresses.every((protocol) => ['https:', 'mailto:'].includes(protocol)), `${state.addresses}`)
+  assert.match(await panel(page).link.inputValue(), /^http:\/\/localhost:\d+\/r\//, 'a base that is no address is not used')
+  assert.deepEqual(page.trouble, [])
+  await context.close()
+})

@@ -1,0 +1,149 @@
+//! `cargo xtask bench`: what the edge costs, as ratios to plain JavaScript on the same workerd, in one run.
+//!
+//! Both sides take turns, A B A B, so that a machine that is busy with something else is busy for both; what counts is
+//! the median of the rounds' ratios. Beside the requests per second stands the CPU time of workerd per request, which
+//! hardly depends on what else the machine does.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`follow`] | a link followed, against a constant redirect |
+//! | [`sale`] | a sale, against an object in JavaScript with the same inserts |
+//! | [`scale`] | both with a thousand to a million referrers behind them |
+//! | [`memory`] | workerd's memory over a million follows |
+//! | [`bytes`] | what a visitor downloads |
+//! | [`rounds`], [`load`] | turns, medians; `wrk` and CPU time |
+//! | [`subject`], [`script`], [`scratch`] | the edge with a program in it; a Worker in plain JavaScript; a folder |
+//! | [`report`], [`machine`] | the table, the line of JSON, the machine |
+
+#![expect(
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    reason = "rates, ratios and times of measurements; no money here"
+)]
+
+mod bytes;
+mod follow;
+mod load;
+mod machine;
+mod memory;
+mod report;
+mod rounds;
+mod sale;
+mod scale;
+mod scratch;
+mod script;
+mod subject;
+
+use crate::{build, setup};
+use anyhow::{Context, Result, bail};
+use report::Finding;
+use scratch::Scratch;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What can be measured alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Following a link.
+    Follow,
+    /// Recording a sale.
+    Sale,
+    /// Both, with much behind them.
+    Scale,
+    /// Memory over many follows.
+    Memory,
+    /// Bytes a visitor downloads.
+    Bytes,
+}
+
+impl Part {
+    const ALL: [(&'static str, Self); 5] = [
+        ("follow", Self::Follow),
+        ("sale", Self::Sale),
+        ("scale", Self::Scale),
+        ("memory", Self::Memory),
+        ("bytes", Self::Bytes),
+    ];
+
+    /// The part of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, part)| part)
+    }
+}
+
+/// Options of `cargo xtask bench`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BenchOptions {
+    /// Only this part; all of them when `None`.
+    pub only: Option<Part>,
+    /// Short rounds and fewer rows: minutes become one minute, and figures rough.
+    pub quick: bool,
+    /// One line of JSON on stdout instead of the table.
+    pub json: bool,
+    /// Rounds of each side; 7, or 5 with `quick`, when `None`.
+    pub rounds: Option<usize>,
+    /// Seconds of one round; 4, or 1 with `quick`, when `None`.
+    pub seconds: Option<u64>,
+    /// Where the edges keep their files while they are measured; in memory where there is room when `None`.
+    pub data: Option<PathBuf>,
+}
+
+/// What every part needs to know.
+#[derive(Debug)]
+struct Run {
+    quick: bool,
+    rounds: usize,
+    /// Seconds of one round.
+    seconds: u64,
+    scratch: Scratch,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Run {
+    /// Fails once somebody has pressed ctrl-C, so that folders and processes are taken away in order.
+    fn go_on(&self) -> Result<()> {
+        if self.interrupted.load(Ordering::Relaxed) {
+            bail!("interrupted");
+        }
+        Ok(())
+    }
+}
+
+/// Installs what is missing, builds, measures, prints.
+pub fn run(options: &BenchOptions) -> Result<()> {
+    setup::for_bench()?;
+    build::release()?;
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&interrupted)).context("no signal handler")?;
+    }
+    let run = Run {
+        quick: options.quick,
+        rounds: options.rounds.unwrap_or(if options.quick { 5 } else { 7 }).max(1),
+        seconds: options.seconds.unwrap_or(if options.quick { 1 } else { 4 }).max(1),
+        scratch: Scratch::make(options.data.as_deref())?,
+        interrupted,
+    };
+    let machine = machine::Machine::look(&run.scratch);
+    let mut findings = Vec::new();
+    for (name, part) in Part::ALL {
+        if options.only.is_some_and(|only| only != part) {
+            continue;
+        }
+        let found = measure(part, &run).with_context(|| format!("{name} could not be measured"))?;
+        findings.extend(found);
+    }
+    report::print(&run, &machine, &findings, options.json)
+}
+
+fn measure(part: Part, run: &Run) -> Result<Vec<Finding>> {
+    match part {
+        Part::Follow => follow::measure(run),
+        Part::Sale => sale::measure(run),
+        Part::Scale => scale::measure(run),
+        Part::Memory => memory::measure(run),
+        Part::Bytes => bytes::measure(),
+    }
+}
