@@ -124,13 +124,8 @@ fn route(
     }
     let call = Call::parse(head.method, head.path)?;
     let key = key(head, &isolate)?;
-    if key.kind == KeyKind::Secret && !head.origin.is_empty() {
-        return Err(Problem::new(
-            403,
-            "secret_key_in_browser",
-            "A secret key came from a browser",
-            "This request has an Origin header, so the secret key stands in a page. Rotate it now, and call from your server.",
-        ));
+    if key.kind == KeyKind::Secret {
+        refuse_browsers(head)?;
     }
     let meta = Meta {
         request_id: request_id.to_owned(),
@@ -150,6 +145,19 @@ fn route(
         }));
     }
     Ok(promise)
+}
+
+/// A secret key never belongs in a page.
+fn refuse_browsers(head: &Head<'_>) -> Result<(), Problem> {
+    if head.origin.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        403,
+        "secret_key_in_browser",
+        "A secret key came from a browser",
+        "This request has an Origin header, so the secret key stands in a page. Rotate it now, and call from your server.",
+    ))
 }
 
 /// The shape of a request, before any key is looked at.
@@ -253,6 +261,7 @@ fn programs(
             "Opening a program takes the operator's key (ADMIN_KEY).",
         ));
     }
+    refuse_browsers(head)?;
     let idempotency_key = idempotency_key(head)?;
     Ok(future_to_promise(async move {
         let outcome = admin::create(&isolate, &request, idempotency_key.as_deref()).await;

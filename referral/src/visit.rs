@@ -33,6 +33,9 @@ pub enum Verdict {
     Preview,
     /// A browser fetches ahead; nobody has clicked, and perhaps nobody will.
     Prefetch,
+    /// A browser fetches the page ahead that a speculation rule names. If it were sent on, Chromium would keep the
+    /// redirect and use it when the person clicks, and the click would be lost: it must be made to ask again.
+    Speculation,
     /// An image, a frame, a script, a fetch: part of another page.
     SubResource,
     /// `HEAD`: a look at the headers.
@@ -49,6 +52,9 @@ impl Request<'_> {
             "GET" => {}
             "HEAD" => return Verdict::Head,
             _ => return Verdict::WrongMethod,
+        }
+        if is_ahead(self.sec_purpose) && self.fetch_mode == "navigate" && self.fetch_dest == "document" {
+            return Verdict::Speculation;
         }
         if is_ahead(self.sec_purpose) || is_ahead(self.purpose) {
             return Verdict::Prefetch;
@@ -174,7 +180,9 @@ mod tests {
             "preview",
             "prerender",
         ] {
-            check(Request { sec_purpose: purpose, ..person() }, Verdict::Prefetch);
+            check(Request { sec_purpose: purpose, ..person() }, Verdict::Speculation);
+            check(Request { sec_purpose: purpose, fetch_mode: "", ..person() }, Verdict::Prefetch);
+            check(Request { sec_purpose: purpose, fetch_dest: "empty", ..person() }, Verdict::Prefetch);
             check(Request { purpose, ..person() }, Verdict::Prefetch);
         }
         for mode in ["no-cors", "cors", "same-origin", "websocket", "nonsense"] {

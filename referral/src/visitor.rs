@@ -7,7 +7,7 @@
 use core::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use crate::code::Code;
 
@@ -20,10 +20,15 @@ pub struct VisitorSalt(Hmac<Sha256>);
 pub struct Visitor<'a> {
     /// The client's address as text; empty where it is not known.
     pub address: &'a str,
-    /// `User-Agent`.
-    pub user_agent: &'a str,
+    /// [`browser`] of the `User-Agent`.
+    pub browser: u64,
     /// `Accept-Language`.
     pub languages: &'a str,
+}
+
+/// A number for a user agent. User agents are long and few: whoever meets one often may remember its number.
+pub fn browser(user_agent: &str) -> u64 {
+    Sha256::digest(user_agent.as_bytes()).first_chunk().map_or(0, |head| u64::from_be_bytes(*head))
 }
 
 impl VisitorSalt {
@@ -38,8 +43,9 @@ impl VisitorSalt {
     pub fn hash(&self, visitor: Visitor<'_>, code: &Code, hour: i64) -> i64 {
         let mut mac = self.0.clone();
         mac.update(&hour.to_be_bytes());
+        mac.update(&visitor.browser.to_be_bytes());
         // None of these contains a line feed: headers cannot, and a code does not.
-        for part in [code.as_str(), visitor.address, visitor.languages, visitor.user_agent] {
+        for part in [code.as_str(), visitor.address, visitor.languages] {
             mac.update(part.as_bytes());
             mac.update(b"\n");
         }
@@ -67,7 +73,11 @@ mod tests {
     fn everything_that_tells_visitors_apart_changes_the_hash() {
         let hash = |salt: u8, address, user_agent, languages, code, hour| {
             let code = Code::parse(code).unwrap();
-            VisitorSalt::new(&[salt; 32]).hash(Visitor { address, user_agent, languages }, &code, hour)
+            VisitorSalt::new(&[salt; 32]).hash(
+                Visitor { address, browser: browser(user_agent), languages },
+                &code,
+                hour,
+            )
         };
         let one = hash(1, "192.0.2.1", "Firefox", "de", "ada", 7);
         assert_eq!(one, hash(1, "192.0.2.1", "Firefox", "de", "ada", 7));
@@ -86,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_visitor_is_never_printed() {
-        let visitor = Visitor { address: "192.0.2.1", user_agent: "Firefox", languages: "de" };
+        let visitor = Visitor { address: "192.0.2.1", browser: browser("Firefox"), languages: "de" };
         assert_eq!(alloc::format!("{visitor:?} {:?}", VisitorSalt::new(&[1; 32])), "Visitor VisitorSalt");
     }
 }

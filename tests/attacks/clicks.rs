@@ -15,13 +15,17 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 fn decode(text: &str) -> Vec<u8> {
     let digits = text.bytes().filter_map(|byte| ALPHABET.iter().position(|known| *known == byte));
-    let bits: Vec<bool> = digits.flat_map(|digit| (0..6).rev().map(move |bit| digit >> bit & 1 == 1)).collect();
+    let bits: Vec<bool> =
+        digits.flat_map(|digit| (0..6).rev().map(move |bit| digit >> bit & 1 == 1)).collect();
     bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |byte, bit| byte << 1 | u8::from(*bit))).collect()
 }
 
 fn encode(bytes: &[u8]) -> String {
-    let bits: Vec<bool> = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1)).collect();
-    let digit = |bits: &[bool]| (0..6).fold(0, |digit, at| digit << 1 | usize::from(bits.get(at).copied().unwrap_or(false)));
+    let bits: Vec<bool> =
+        bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1)).collect();
+    let digit = |bits: &[bool]| {
+        (0..6).fold(0, |digit, at| digit << 1 | usize::from(bits.get(at).copied().unwrap_or(false)))
+    };
     bits.chunks(6).map(|bits| char::from(ALPHABET[digit(bits)])).collect()
 }
 
@@ -49,7 +53,25 @@ fn altered(good: &str) -> BTreeSet<String> {
         bad.insert(format!("{}{}", &good[..at], &good[at + 1..]));
         bad.insert(format!("{}A{}", &good[..at], &good[at..]));
     }
-    for end in ["A", "AA", "AAAA", "=", "==", "%3D", " ", "\n", "\0", ".", "/", "+", ";", ",", "\u{2028}", "\u{ff21}", "\u{1f600}"] {
+    for end in [
+        "A",
+        "AA",
+        "AAAA",
+        "=",
+        "==",
+        "%3D",
+        " ",
+        "\n",
+        "\0",
+        ".",
+        "/",
+        "+",
+        ";",
+        ",",
+        "\u{2028}",
+        "\u{ff21}",
+        "\u{1f600}",
+    ] {
         bad.insert(format!("{good}{end}"));
         bad.insert(format!("{end}{good}"));
         bad.insert(format!("{good}{end}{good}"));
@@ -82,9 +104,12 @@ fn altered(good: &str) -> BTreeSet<String> {
 fn untimely(program: &Program, other: &Program) -> Vec<String> {
     let now = now_ms().div_euclid(1000);
     let code = Code::parse("ada").expect("a code");
-    let signed = |keys: &referral::click_token::ClickKeys, at: i64| keys.mint(&code, at, *b"untime", Channel::Direct).to_string();
+    let signed = |keys: &referral::click_token::ClickKeys, at: i64| {
+        keys.mint(&code, at, *b"untime", Channel::Direct).to_string()
+    };
     let keys = forge::keys(&program.house, program.uid());
-    let foreign_root = referral::root_keys::RootKeys::parse(&format!("1:{}", "ab".repeat(32))).expect("a root key");
+    let foreign_root =
+        referral::root_keys::RootKeys::parse(&format!("1:{}", "ab".repeat(32))).expect("a root key");
     let foreign = referral::click_token::ClickKeys::derive(&foreign_root, program.uid().as_bytes());
     vec![
         signed(&keys, now - 400 * 86_400 - 60),
@@ -123,15 +148,17 @@ fn a_click_id_altered_in_any_bit_earns_nothing_and_is_told_like_any_other() {
     let mut bad: Vec<String> = altered(&good).into_iter().chain(altered(&vanity)).collect();
     bad.extend(untimely(&program, &other));
     let server = program.server();
-    let sale = |number: usize, click: &str| {
-        json!({"order_id": format!("o-{number}"), "customer_id": format!("c-{number}"), "amount": 5_000, "currency": "EUR", "click_id": click})
-    };
+    let sale = |number: usize, click: &str| json!({"order_id": format!("o-{number}"), "customer_id": format!("c-{number}"), "amount": 5_000, "currency": "EUR", "click_id": click});
     let mut shapes: BTreeSet<String> = BTreeSet::new();
     for (number, click) in bad.iter().enumerate() {
         let answer = server.post("/v1/sales", &sale(number, click));
         assert_eq!(answer.status, 201, "{click:?}: {}", answer.text());
         let body = answer.json();
-        assert_eq!(body["attribution"], json!({"status": "unattributed", "reason": "invalid_click"}), "{click:?}");
+        assert_eq!(
+            body["attribution"],
+            json!({"status": "unattributed", "reason": "invalid_click"}),
+            "{click:?}"
+        );
         assert_eq!(body["rewards"], json!([]));
         shapes.insert(shape(body).to_string());
     }
@@ -158,7 +185,11 @@ fn a_claim_with_an_altered_click_id_costs_no_row_and_is_told_like_any_other() {
     let (program, other) = (Program::open(&house), Program::open(&house));
     program.referrer("ada");
     let good = Visitor::new(&house, "192.0.2.1").follow(&program.link("ada")).click();
-    let mut bad: Vec<String> = altered(&good).into_iter().step_by(5).filter(|text| !text.is_empty() && !text.chars().any(char::is_control)).collect();
+    let mut bad: Vec<String> = altered(&good)
+        .into_iter()
+        .step_by(5)
+        .filter(|text| !text.is_empty() && !text.chars().any(char::is_control))
+        .collect();
     bad.retain(|text| text.chars().count() <= 2_000);
     bad.extend(untimely(&program, &other));
     let mut shapes = BTreeSet::new();
@@ -181,7 +212,11 @@ fn whoever_follows_with_a_forged_click_id_lands_anyway_with_a_fresh_one() {
     program.referrer("ada");
     let visitor = Visitor::new(&house, "192.0.2.1");
     let good = visitor.follow(&program.link("ada")).click();
-    let mut bad: Vec<String> = altered(&good).into_iter().filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic())).step_by(11).collect();
+    let mut bad: Vec<String> = altered(&good)
+        .into_iter()
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()))
+        .step_by(11)
+        .collect();
     bad.extend(untimely(&program, &other));
     for forged in &bad {
         let encoded = forged.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
@@ -189,7 +224,10 @@ fn whoever_follows_with_a_forged_click_id_lands_anyway_with_a_fresh_one() {
             let landing = visitor.follow(&format!("{}?gw_click={encoded}", program.link("ada")));
             let click = landing.click();
             assert_ne!(&click, forged);
-            assert!(forge::keys(&house, program.uid()).verify(&click, now_ms() / 1000).is_ok(), "ours, and fresh");
+            assert!(
+                forge::keys(&house, program.uid()).verify(&click, now_ms() / 1000).is_ok(),
+                "ours, and fresh"
+            );
             let cookie = landing.cookie().expect("a forged cookie does not keep the place of a first click");
             assert!(cookie.starts_with(&format!("gw_click={click};")), "{cookie}");
         }

@@ -60,7 +60,8 @@ impl Writer {
         loop {
             let command = self.in_doubt.take().unwrap_or_else(|| self.invent(program));
             self.sent.insert((command.route, command.name.clone()));
-            let mut request = Request::post(&format!("/v1/{}", command.route), &command.body).key(program.key("secret_live"));
+            let mut request = Request::post(&format!("/v1/{}", command.route), &command.body)
+                .key(program.key("secret_live"));
             if command.idempotent {
                 request = request.header("idempotency-key", &command.name);
             }
@@ -97,7 +98,8 @@ impl Writer {
                 command("leads", customer, body)
             }
             3..6 => {
-                let (order, customer) = (format!("o-{number}-{made}"), format!("c-{number}-{}", made.saturating_sub(1)));
+                let (order, customer) =
+                    (format!("o-{number}-{made}"), format!("c-{number}-{}", made.saturating_sub(1)));
                 let mut body = sale(&order, &customer, 1 + self.amount());
                 body["code"] = code.into();
                 command("sales", order, body)
@@ -110,15 +112,27 @@ impl Writer {
                     self.sales.push((order, left));
                     command("refunds", refund, body)
                 }
-                _ => command("referrers", format!("e-{number}-{made}"), json!({"external_id": format!("e-{number}-{made}")})),
+                _ => command(
+                    "referrers",
+                    format!("e-{number}-{made}"),
+                    json!({"external_id": format!("e-{number}-{made}")}),
+                ),
             },
             8 => {
                 // A refund that comes before its sale.
                 let (order, refund) = (format!("o-{number}-{made}"), format!("r-{number}-{made}"));
                 self.waiting = Some((order.clone(), 1 + self.amount()));
-                command("refunds", refund.clone(), json!({"refund_id": refund, "order_id": order, "amount": 1 + self.amount()}))
+                command(
+                    "refunds",
+                    refund.clone(),
+                    json!({"refund_id": refund, "order_id": order, "amount": 1 + self.amount()}),
+                )
             }
-            _ => command("referrers", format!("e-{number}-{made}"), json!({"external_id": format!("e-{number}-{made}")})),
+            _ => command(
+                "referrers",
+                format!("e-{number}-{made}"),
+                json!({"external_id": format!("e-{number}-{made}")}),
+            ),
         }
     }
 
@@ -130,7 +144,8 @@ impl Writer {
     fn learn(&mut self, command: &Command, body: &Value) {
         match command.route {
             "sales" => {
-                let left = body["amount"].as_i64().unwrap_or(0) - body["refunded_amount"].as_i64().unwrap_or(0);
+                let left =
+                    body["amount"].as_i64().unwrap_or(0) - body["refunded_amount"].as_i64().unwrap_or(0);
                 self.sales.push((command.name.clone(), left));
             }
             "refunds" => {
@@ -156,7 +171,9 @@ fn recorded(book: &Book) -> HashMap<(&'static str, String), String> {
         UNION ALL SELECT 'referrers', external_id, id FROM referrer";
     let rows = book.rows(query, &[]);
     let count = rows.len();
-    let word = |route: &str| ["leads", "sales", "refunds", "referrers"].into_iter().find(|word| *word == route).unwrap_or("");
+    let word = |route: &str| {
+        ["leads", "sales", "refunds", "referrers"].into_iter().find(|word| *word == route).unwrap_or("")
+    };
     let known: HashMap<_, _> = rows
         .into_iter()
         .filter_map(|row| <[String; 3]>::try_from(row).ok())
@@ -218,14 +235,16 @@ fn open_programs(house: &Arc<House>, slug: Option<String>, opened: &mut Vec<Stri
 #[test]
 fn what_was_acknowledged_survives_kill_9_at_any_moment_once() {
     let _alone = alone();
-    let rounds: u64 = std::env::var("GOODWORD_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(110);
+    let rounds: u64 =
+        std::env::var("GOODWORD_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(110);
     let mut chance = Chance::new("kill -9");
     let house = House::start(|options| options);
     let program = Program::open(&house);
     for code in CODES {
         program.referrer(code);
     }
-    let mut writers: Vec<Writer> = (0..WRITERS).map(|number| Writer::new(number, Chance::from_seed(chance.bits()))).collect();
+    let mut writers: Vec<Writer> =
+        (0..WRITERS).map(|number| Writer::new(number, Chance::from_seed(chance.bits()))).collect();
     let (mut unopened, mut opened) = (None, Vec::new());
     let (started, mut rows, mut work) = (Instant::now(), 0, Duration::ZERO);
     for round in 0..rounds {
@@ -247,7 +266,11 @@ fn what_was_acknowledged_survives_kill_9_at_any_moment_once() {
             repeat(&program, writer);
         }
         for key in opened.iter().rev().take(3) {
-            assert_eq!(program.with(key).get("/v1/program").status, 200, "an opened program is there in round {round}");
+            assert_eq!(
+                program.with(key).get("/v1/program").status,
+                200,
+                "an opened program is there in round {round}"
+            );
         }
     }
     let acknowledged: usize = writers.iter().map(|writer| writer.acknowledged.len()).sum();
@@ -270,7 +293,12 @@ fn the_checks_after_a_crash_notice_what_is_broken() {
     let program = Program::open(&house);
     program.referrer("ada");
     let server = program.server();
-    server.post("/v1/sales", &json!({"order_id": "o", "customer_id": "c", "amount": 9000, "currency": "EUR", "code": "ada"})).expect(201);
+    server
+        .post(
+            "/v1/sales",
+            &json!({"order_id": "o", "customer_id": "c", "amount": 9000, "currency": "EUR", "code": "ada"}),
+        )
+        .expect(201);
     server.post("/v1/refunds", &json!({"refund_id": "r", "order_id": "o", "amount": 100})).expect(201);
     Book::live(&program).check();
     let off = "DROP TRIGGER entry_remain; DROP TRIGGER entry_stay; DROP TRIGGER conversion_remain; DROP TRIGGER conversion_stay;

@@ -19,15 +19,36 @@ fn house() -> Arc<House> {
     House::start(EdgeOptions::failpoints)
 }
 
+/// The secret of somebody who joined in a widget.
+fn proof() -> String {
+    format!("gws_{}A", "F".repeat(42))
+}
+
 /// A program with something in its ledger for every command to meet.
 fn program(house: &Arc<House>) -> Program {
     let program = Program::open(house);
     program.referrer("ada");
     let server = program.server();
-    server.post("/v1/leads", &json!({"customer_id": "known", "code": "ada", "email": "k@mail.example"})).expect(201);
-    server.post("/v1/sales", &sale("paid", "known", 9_000)).expect(201);
-    server.post("/v1/refunds", &json!({"refund_id": "early-1", "order_id": "awaited", "amount": 500})).expect(201);
-    server.post("/v1/refunds", &json!({"refund_id": "early-2", "order_id": "awaited", "amount": 8_500})).expect(201);
+    let refund = |id: &str, amount: i64| json!({"refund_id": id, "order_id": "awaited", "amount": amount});
+    let doubted =
+        |customer: &str| json!({"customer_id": customer, "code": "eve", "email": "Eve@mail.example"});
+    let disputed = json!({"about": "sal_1", "message": "Where is it?"});
+    for (path, body) in [
+        ("leads", json!({"customer_id": "known", "code": "ada", "email": "k@mail.example"})),
+        ("sales", sale("paid", "known", 9_000)),
+        ("refunds", refund("early-1", 500)),
+        ("refunds", refund("early-2", 8_500)),
+        ("referrers", json!({"external_id": "eve", "code": "eve", "email": "eve@mail.example"})),
+        ("leads", doubted("doubted-1")),
+        ("leads", doubted("doubted-2")),
+    ] {
+        server.post(&format!("/v1/{path}"), &body).expect(201);
+    }
+    program.page().post("/v1/widget/join", &json!({"proof": proof()})).expect(201);
+    program
+        .page()
+        .send(Request::post("/v1/disputes", &disputed).header("goodword-proof", &proof()))
+        .expect(201);
     program
 }
 
@@ -35,31 +56,62 @@ fn sale(order: &str, customer: &str, amount: i64) -> Value {
     json!({"order_id": order, "customer_id": customer, "amount": amount, "currency": "EUR"})
 }
 
-/// Every call that writes: its name, key, path and body.
-fn commands(program: &Program) -> Vec<(&'static str, &'static str, &'static str, Value)> {
+/// A call that writes.
+struct Command {
+    name: &'static str,
+    key: &'static str,
+    path: String,
+    body: Value,
+}
+
+/// Every call that writes and takes an `Idempotency-Key`.
+fn commands(program: &Program) -> Vec<Command> {
     let with_click = |mut body: Value| {
         body["click_id"] = forge::click(program, "ada", 60).into();
         body
     };
-    let click = forge::click(program, "ada", 90);
+    let first = |list: &str, at: usize| {
+        let listed = program.server().get(&format!("/v1/{list}")).expect(200);
+        let id = listed["data"][at]["id"].as_str().unwrap_or_default().to_owned();
+        format!("/v1/{list}/{id}/decision")
+    };
+    let server = |name, path: &str, body| Command { name, key: "secret_live", path: path.to_owned(), body };
+    let page =
+        |name, path: &str, body| Command { name, key: "publishable_live", path: path.to_owned(), body };
+    let refund =
+        |id: &str, order: &str, amount: i64| json!({"refund_id": id, "order_id": order, "amount": amount});
+    let person =
+        |field: &str, name: &str| json!({field: name, "email": format!("{name}@mail.example"), "name": name});
     vec![
-        ("a referrer", "secret_live", "/v1/referrers", json!({"external_id": "e", "email": "e@mail.example", "name": "E"})),
-        ("a lead", "secret_live", "/v1/leads", with_click(json!({"customer_id": "new", "email": "n@mail.example", "name": "N"}))),
-        ("a sale of a new customer", "secret_live", "/v1/sales", with_click(sale("first", "newer", 7_777))),
-        ("a sale of a known customer", "secret_live", "/v1/sales", sale("second", "known", 4_200)),
-        ("a sale that refunds wait for", "secret_live", "/v1/sales", sale("awaited", "known", 9_000)),
-        ("an uncredited sale", "secret_live", "/v1/sales", sale("alone", "stranger", 100)),
-        ("a refund in part", "secret_live", "/v1/refunds", json!({"refund_id": "r-1", "order_id": "paid", "amount": 1_234})),
-        ("a refund of the rest", "secret_live", "/v1/refunds", json!({"refund_id": "r-2", "order_id": "paid", "amount": 7_766})),
-        ("a refund that waits", "secret_live", "/v1/refunds", json!({"refund_id": "r-3", "order_id": "later", "amount": 5})),
-        ("joining", "publishable_live", "/v1/widget/join", json!({"proof": format!("gws_{}", "A".repeat(43)), "email": "j@mail.example"})),
-        ("a claim", "publishable_live", "/v1/claims", json!({"click_id": click, "customer_id": "claimed", "email": "c@mail.example"})),
-        ("a key's rotation", "secret_live", "/v1/keys", json!({"kind": "publishable"})),
+        server("a referrer", "/v1/referrers", person("external_id", "e")),
+        server("a lead", "/v1/leads", with_click(person("customer_id", "new"))),
+        server("a sale of a new customer", "/v1/sales", with_click(sale("first", "newer", 7_777))),
+        server("a sale of a known customer", "/v1/sales", sale("second", "known", 4_200)),
+        server("a sale that refunds wait for", "/v1/sales", sale("awaited", "known", 9_000)),
+        server("an uncredited sale", "/v1/sales", sale("alone", "stranger", 100)),
+        server("a doubted sale", "/v1/sales", sale("third", "doubted-1", 5_000)),
+        server("a refund in part", "/v1/refunds", refund("r-1", "paid", 1_234)),
+        server("a refund of the rest", "/v1/refunds", refund("r-2", "paid", 7_766)),
+        server("a refund that waits", "/v1/refunds", refund("r-3", "later", 5)),
+        server("a flag's release", &first("flags", 0), json!({"decision": "release", "note": "a family"})),
+        server("a flag's confirmation", &first("flags", 1), json!({"decision": "confirm"})),
+        server("a dispute's decision", &first("disputes", 0), json!({"decision": "upheld", "note": "True."})),
+        page("joining", "/v1/widget/join", json!({"proof": format!("gws_{}", "A".repeat(43)), "name": "J"})),
+        page(
+            "a claim",
+            "/v1/claims",
+            with_click(json!({"customer_id": "claimed", "email": "c@mail.example"})),
+        ),
+        page("a dispute", "/v1/disputes", json!({"about": "sal_2", "message": "And this?"})),
+        server("a key's rotation", "/v1/keys", json!({"kind": "publishable"})),
     ]
 }
 
-fn post(program: &Program, key: &str, path: &str, body: &Value, after: i32, once: Option<&str>) -> Answer {
-    let mut request = Request::post(path, body).key(program.key(key)).header("goodword-fail-after", &after.to_string());
+fn post(program: &Program, command: &Command, after: i32, once: Option<&str>) -> Answer {
+    let mut request = Request::post(&command.path, &command.body)
+        .key(program.key(command.key))
+        .header("goodword-proof", &proof())
+        .header("goodword-fail-after", &after.to_string());
     if let Some(once) = once {
         request = request.header("idempotency-key", once);
     }
@@ -73,18 +125,23 @@ fn an_error_after_any_statement_of_a_command_leaves_the_state_before_it() {
     let mut failures = 0;
     for idempotent in [false, true] {
         let program = program(&house);
-        for (name, key, path, body) in commands(&program) {
+        for command in commands(&program) {
+            let name = command.name;
             let once = idempotent.then_some(name);
             let before = Book::live(&program).dump();
             let mut after = 0;
             let answer = loop {
-                let answer = post(&program, key, path, &body, after, once);
+                let answer = post(&program, &command, after, once);
                 if answer.status < 500 {
                     break answer;
                 }
                 assert_eq!(answer.problem(500), "internal", "{name} after {after}");
                 assert!(answer.header("retry-after").is_some());
-                assert_eq!(Book::live(&program).dump(), before, "{name} failed after {after} statements and left something");
+                assert_eq!(
+                    Book::live(&program).dump(),
+                    before,
+                    "{name} failed after {after} statements and left something"
+                );
                 assert_eq!(program.server().get("/v1/program").status, 200, "the next call is served");
                 after += 1;
                 assert!(after < MANY, "{name} never succeeds");
@@ -99,7 +156,7 @@ fn an_error_after_any_statement_of_a_command_leaves_the_state_before_it() {
         let changed = change_of_terms(&program);
         failures += changed;
     }
-    println!("failpoints: {failures} errors in 13 commands, with and without Idempotency-Key");
+    println!("failpoints: {failures} errors in 19 commands, with and without Idempotency-Key");
 }
 
 /// `PATCH /v1/program` and `DELETE /v1/keys/{id}` write as well.
@@ -107,7 +164,12 @@ fn change_of_terms(program: &Program) -> i32 {
     let mut terms = program.opened["terms"].clone();
     terms["hold_days"] = 14.into();
     let keys = program.server().get("/v1/keys").expect(200);
-    let old = keys["data"].as_array().into_iter().flatten().find(|key| key["kind"] == "publishable").expect("a publishable key");
+    let old = keys["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|key| key["kind"] == "publishable")
+        .expect("a publishable key");
     let path = format!("/v1/keys/{}", old["id"].as_str().unwrap_or_default());
     let change = json!({"terms": terms, "name": "Fern & Field & Friends"});
     let mut failures = 0;
@@ -138,19 +200,25 @@ fn change_of_terms(program: &Program) -> i32 {
 fn without_the_transaction_the_same_errors_leave_the_ledger_in_between() {
     let _alone = alone();
     let house = house();
-    let names: Vec<&str> = commands(&program(&house)).iter().map(|(name, ..)| *name).collect();
+    let names: Vec<&str> = commands(&program(&house)).iter().map(|command| command.name).collect();
     let mut broken = 0;
     for (at, name) in names.into_iter().enumerate() {
         let program = program(&house);
-        let (_, key, path, body) = commands(&program).swap_remove(at);
+        let command = commands(&program).swap_remove(at);
         let before = Book::live(&program).dump();
-        assert_eq!(post(&program, key, path, &body, -1, None).status, 500, "{name}");
+        assert_eq!(post(&program, &command, -1, None).status, 500, "{name}");
         let book = Book::live(&program);
-        assert_ne!(book.dump(), before, "{name}: the first statement stayed, as it must without a transaction");
+        assert_ne!(
+            book.dump(),
+            before,
+            "{name}: the first statement stayed, as it must without a transaction"
+        );
         broken += usize::from(!book.broken().is_empty());
     }
     assert!(broken > 0, "and the invariants notice");
-    println!("failpoints: without the transaction every command stops in between; the invariants notice {broken} of them");
+    println!(
+        "failpoints: without the transaction every command stops in between; the invariants notice {broken} of them"
+    );
 }
 
 #[test]

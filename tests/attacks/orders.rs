@@ -88,6 +88,13 @@ fn two_thousand_orders_ten_times_each_with_a_crash_in_between_are_two_thousand_s
     let book = Book::live(&program);
     book.check();
     assert_eq!(book.number("SELECT count(*) FROM conversion WHERE kind = 'sale'"), ORDERS.cast_signed());
-    assert_eq!(book.number("SELECT sum(amount) FROM conversion"), (0..ORDERS).map(|number| 1_000 + number).sum::<u64>().cast_signed());
-    println!("orders: {} posts, answered {statuses:?}, {:.1} s", posts.len(), started.elapsed().as_secs_f32());
+    assert_eq!(
+        book.number("SELECT sum(amount) FROM conversion"),
+        (0..ORDERS).map(|number| 1_000 + number).sum::<u64>().cast_signed()
+    );
+    println!(
+        "orders: {} posts, answered {statuses:?}, {:.1} s",
+        posts.len(),
+        started.elapsed().as_secs_f32()
+    );
 }

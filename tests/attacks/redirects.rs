@@ -16,7 +16,15 @@ use tests::visitor::FIREFOX;
 use url::Url;
 
 /// Every header a redirect may have.
-const HEADERS: [&str; 7] = ["location", "cache-control", "referrer-policy", "set-cookie", "content-length", "transfer-encoding", "date"];
+const HEADERS: [&str; 7] = [
+    "location",
+    "cache-control",
+    "referrer-policy",
+    "set-cookie",
+    "content-length",
+    "transfer-encoding",
+    "date",
+];
 
 /// Sends bytes as they are; `None` where the runtime closed the connection instead of answering.
 fn raw(house: &House, target: &str, host: &str, more: &[(&str, &str)]) -> Option<Answer> {
@@ -42,7 +50,12 @@ impl Target {
         if answer.status != 302 {
             // The runtime's own bare 500 is for what it cannot read as a request, such as an absolute target.
             let bare = answer.status == 500 && answer.text() == "Internal Server Error";
-            assert!(bare || matches!(answer.status, 400 | 404 | 414 | 431), "{form:?}: {} {}", answer.status, answer.text());
+            assert!(
+                bare || matches!(answer.status, 400 | 404 | 414 | 431),
+                "{form:?}: {} {}",
+                answer.status,
+                answer.text()
+            );
             assert_eq!(answer.all("location").count(), 0, "{form:?}");
             assert_eq!(answer.all("set-cookie").count(), 0, "{form:?}");
             assert!(!answer.text().contains("evil"), "{form:?} is repeated on the page");
@@ -59,15 +72,25 @@ impl Target {
         let base = Url::parse(&format!("{}/r/x/y", self.program.house.origin())).expect("an address of ours");
         let address = base.join(location).expect("browsers can follow it");
         assert_eq!(address.origin().ascii_serialization(), self.origin, "{form:?}");
-        assert!(address.username().is_empty() && address.password().is_none() && address.fragment().is_none(), "{form:?}");
-        let all = |name: &str| address.query_pairs().filter(|(known, _)| known == name).map(|(_, value)| value.into_owned()).collect::<Vec<_>>();
+        assert!(
+            address.username().is_empty() && address.password().is_none() && address.fragment().is_none(),
+            "{form:?}"
+        );
+        let all = |name: &str| {
+            address
+                .query_pairs()
+                .filter(|(known, _)| known == name)
+                .map(|(_, value)| value.into_owned())
+                .collect::<Vec<_>>()
+        };
         assert!(all("via").len() <= 1 && all("gw_click").len() <= 1, "{form:?}: {location}");
         if let Some(code) = code {
             assert_eq!(all("via"), [code], "{form:?}: {location}");
         }
         let keys = forge::keys(&self.program.house, self.program.uid());
         for click in all("gw_click") {
-            let click = keys.verify(&click, now_ms() / 1000).unwrap_or_else(|error| panic!("{form:?}: {error}"));
+            let click =
+                keys.verify(&click, now_ms() / 1000).unwrap_or_else(|error| panic!("{form:?}: {error}"));
             assert_eq!(Some(click.code.as_str()), all("via").first().map(String::as_str), "{form:?}");
         }
         true
@@ -111,7 +134,11 @@ fn no_form_of_a_link_leads_away_from_the_shop_or_adds_a_header() {
         }
         for form in forms("query") {
             check(&form, raw(&house, &format!("/r/{slug}/ada?{}", form.text), &host, &[]), Some("ada"));
-            check(&form, raw(&house, &format!("/r/{slug}/ada/deep/page?x=1&{}", form.text), &host, &[]), Some("ada"));
+            check(
+                &form,
+                raw(&house, &format!("/r/{slug}/ada/deep/page?x=1&{}", form.text), &host, &[]),
+                Some("ada"),
+            );
         }
         for form in forms("code") {
             check(&form, raw(&house, &format!("/r/{slug}/{}", form.text), &host, &[]), None);
@@ -120,14 +147,25 @@ fn no_form_of_a_link_leads_away_from_the_shop_or_adds_a_header() {
         for form in forms("host") {
             let link = format!("/r/{slug}/ada/deep");
             check(&form, raw(&house, &link, &form.text, &[]), Some("ada"));
-            for header in ["X-Forwarded-Host", "X-Host", "X-Forwarded-Server", "X-HTTP-Host-Override", "X-Original-URL", "Forwarded"] {
-                let value = if header == "Forwarded" { format!("host={}", form.text) } else { form.text.clone() };
+            for header in [
+                "X-Forwarded-Host",
+                "X-Host",
+                "X-Forwarded-Server",
+                "X-HTTP-Host-Override",
+                "X-Original-URL",
+                "Forwarded",
+            ] {
+                let value =
+                    if header == "Forwarded" { format!("host={}", form.text) } else { form.text.clone() };
                 check(&form, raw(&house, &link, &host, &[(header, &value)]), Some("ada"));
             }
             check(&form, raw(&house, &format!("http://{}{link}", form.text), &host, &[]), Some("ada"));
         }
     }
-    println!("redirects: {count} hostile links of {} forms, {landed} landed on the shop, the others nowhere", corpus::redirects().len());
+    println!(
+        "redirects: {count} hostile links of {} forms, {landed} landed on the shop, the others nowhere",
+        corpus::redirects().len()
+    );
     assert!(count >= 150 && landed > count / 3, "most of them land: {landed} of {count}");
     assert!(house.is_alive());
 }
@@ -141,10 +179,20 @@ fn a_program_cannot_be_opened_or_moved_to_a_hostile_destination() {
         let mut body: Value = usual(&fresh_slug());
         body["destination"] = form.text.clone().into();
         let answer = house.call(&Request::post("/v1/programs", &body).key(&house.admin_key));
-        assert_eq!(answer.problem(422), "validation_failed", "line {}: {:?} {}", form.line, form.text, answer.text());
+        assert_eq!(
+            answer.problem(422),
+            "validation_failed",
+            "line {}: {:?} {}",
+            form.line,
+            form.text,
+            answer.text()
+        );
         assert_eq!(answer.json()["errors"][0]["field"], "destination");
         let answer = program.server().patch("/v1/program", &json!({"destination": form.text}));
         assert_eq!(answer.status, 422, "line {}: {:?} {}", form.line, form.text, answer.text());
     }
-    assert_eq!(program.server().get("/v1/program").expect(200)["destination"], "https://shop.example/welcome");
+    assert_eq!(
+        program.server().get("/v1/program").expect(200)["destination"],
+        "https://shop.example/welcome"
+    );
 }

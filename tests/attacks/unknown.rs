@@ -22,7 +22,8 @@ const BATCH: u64 = 50;
 fn invent(chance: &mut Chance, program: &Program) -> (Request, u16) {
     let word = referral::api_key::uid(chance.bytes());
     let address = format!("198.51.{}.{}", chance.below(256), chance.below(256));
-    let person = |target: &str| Request::get(target).header("user-agent", FIREFOX).header(CLIENT_IP, &address);
+    let person =
+        |target: &str| Request::get(target).header("user-agent", FIREFOX).header(CLIENT_IP, &address);
     match chance.below(20) {
         // An unknown name, an unknown uid, an unknown host.
         0..6 => (person(&format!("/r/{}/ada", &word[..12])), 404),
@@ -33,10 +34,16 @@ fn invent(chance: &mut Chance, program: &Program) -> (Request, u16) {
         14..16 => (person(&format!("/r/{}/{}", program.slug, &word[..9])), 302),
         16..17 => (person(&format!("/r/{}/{word}0", program.slug)), 302),
         // A key that looks like one.
-        17..19 => (Request::get("/v1/program").key(&format!("sk_live_{word}{word}{word}{}", &word[..2])), 401),
+        17..19 => {
+            (Request::get("/v1/program").key(&format!("sk_live_{word}{word}{word}{}", &word[..2])), 401)
+        }
         _ => {
             let body = json!({"proof": "x"});
-            (Request::post("/v1/widget/join", &body).key(&format!("pk_test_{word}{word}{word}{}", &word[..2])), 401)
+            (
+                Request::post("/v1/widget/join", &body)
+                    .key(&format!("pk_test_{word}{word}{word}{}", &word[..2])),
+                401,
+            )
         }
     }
 }
@@ -49,7 +56,11 @@ fn flood(house: &House, program: &Program, mut chance: Chance, statuses: &Mutex<
         connection.send(&bytes).expect("the edge reads");
         for (request, expected) in &requests {
             let answer = connection.receive(&request.method).expect("the edge answers");
-            *statuses.lock().expect("nobody panics with it").entry((*expected, answer.status)).or_default() += 1;
+            *statuses
+                .lock()
+                .expect("nobody panics with it")
+                .entry((*expected, answer.status))
+                .or_default() += 1;
         }
     }
 }
@@ -63,7 +74,9 @@ fn a_hundred_thousand_unknown_programs_codes_and_keys_leave_the_data_folder_as_i
     program.referrer("ada");
     let counted = |least: u64| {
         let patience = Instant::now();
-        while program.server().get("/v1/clicks").expect(200)["data"].as_array().map_or(0, Vec::len) < usize::try_from(least).unwrap_or(0) {
+        while program.server().get("/v1/clicks").expect(200)["data"].as_array().map_or(0, Vec::len)
+            < usize::try_from(least).unwrap_or(0)
+        {
             assert!(patience.elapsed() < Duration::from_secs(10), "the click is counted");
             thread::sleep(Duration::from_millis(20));
         }
@@ -88,7 +101,10 @@ fn a_hundred_thousand_unknown_programs_codes_and_keys_leave_the_data_folder_as_i
     while patience.elapsed() < Duration::from_secs(1) {
         after = house::extent(&house.storage());
         // It may shrink: an object that falls asleep tidies up its log.
-        assert!(after.0 <= before.0 && after.1 <= before.1, "files and bytes of the data folder: {before:?}, {after:?}");
+        assert!(
+            after.0 <= before.0 && after.1 <= before.1,
+            "files and bytes of the data folder: {before:?}, {after:?}"
+        );
         thread::sleep(Duration::from_millis(100));
     }
     assert!(Book::dump_all(&house) == rows, "not a row of any object is another");

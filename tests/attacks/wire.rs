@@ -43,7 +43,10 @@ fn rude(host: &str, key: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("a body shorter than its length", post("Content-Length: 200\r\n", "{}")),
         ("length and chunks", post("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n{}")),
         ("a chunk without size", post("Transfer-Encoding: chunked\r\n", "zz\r\n{}\r\n0\r\n\r\n")),
-        ("a chunk of everything", post("Transfer-Encoding: chunked\r\n", "ffffffffffffffff\r\n{}\r\n0\r\n\r\n")),
+        (
+            "a chunk of everything",
+            post("Transfer-Encoding: chunked\r\n", "ffffffffffffffff\r\n{}\r\n0\r\n\r\n"),
+        ),
         ("a chunk that ends early", post("Transfer-Encoding: chunked\r\n", "ff\r\n{}")),
         ("an unknown coding", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n")),
         ("one long header", get("GET /healthz HTTP/1.1", &format!("X: {}\r\n", "a".repeat(200_000)))),
@@ -53,7 +56,10 @@ fn rude(host: &str, key: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("a folded header", get("GET /healthz HTTP/1.1", "X: a\r\n b\r\n")),
         ("a header without a colon", get("GET /healthz HTTP/1.1", "X\r\n")),
         ("a blank before the colon", get("GET /healthz HTTP/1.1", "X : y\r\n")),
-        ("bytes that are no text in a header", [get("GET /healthz HTTP/1.1", ""), b"\xff\xfe".to_vec()].concat()),
+        (
+            "bytes that are no text in a header",
+            [get("GET /healthz HTTP/1.1", ""), b"\xff\xfe".to_vec()].concat(),
+        ),
         ("a megabyte of address", get(&format!("GET /r/{} HTTP/1.1", "a".repeat(1 << 20)), "")),
         ("a star", get("OPTIONS * HTTP/1.1", "")),
         ("CONNECT", get("CONNECT evil.example:443 HTTP/1.1", "")),
@@ -61,9 +67,25 @@ fn rude(host: &str, key: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("a method in lower case", get("get /healthz HTTP/1.1", "")),
         ("a method of its own", get("BREW /v1/sales HTTP/1.1", "")),
         ("a very long method", get(&format!("{} / HTTP/1.1", "A".repeat(10_000)), "")),
-        ("an upgrade to a socket", get("GET /r/x/y HTTP/1.1", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n")),
-        ("an upgrade of HTTP", get("GET /healthz HTTP/1.1", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n")),
-        ("a path that is no text", [b"GET /r/\xff\xfe/\xc0\xaf HTTP/1.1\r\nHost: ".as_slice(), host.as_bytes(), b"\r\n\r\n"].concat()),
+        (
+            "an upgrade to a socket",
+            get(
+                "GET /r/x/y HTTP/1.1",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n",
+            ),
+        ),
+        (
+            "an upgrade of HTTP",
+            get(
+                "GET /healthz HTTP/1.1",
+                "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n",
+            ),
+        ),
+        (
+            "a path that is no text",
+            [b"GET /r/\xff\xfe/\xc0\xaf HTTP/1.1\r\nHost: ".as_slice(), host.as_bytes(), b"\r\n\r\n"]
+                .concat(),
+        ),
         ("a percent and nothing", get("GET /r/%/% HTTP/1.1", "")),
         ("a percent and letters", get("GET /v1/%zz HTTP/1.1", "")),
         ("a zero in the path", get("GET /v1/%00 HTTP/1.1", "")),
@@ -117,14 +139,22 @@ fn a_thousand_requests_in_a_row_on_one_connection_are_answered_in_order() {
     for (number, request) in requests.iter().enumerate() {
         // Keeps the pipe filled without filling both sides' buffers with nobody reading.
         if number % 100 == 0 {
-            let end = requests.iter().skip(number).take(100).map(|request| request.bytes(house.port).len()).sum::<usize>().min(rest.len());
+            let end = requests
+                .iter()
+                .skip(number)
+                .take(100)
+                .map(|request| request.bytes(house.port).len())
+                .sum::<usize>()
+                .min(rest.len());
             connection.send(&rest[..end]).expect("the edge reads");
             rest = &rest[end..];
         }
         let answer = connection.receive(&request.method).expect("the edge answers");
         assert_eq!(answer.status, [200, 302, 401][number % 3]);
         if number % 3 == 1 {
-            assert!(answer.header("location").is_some_and(|location| location.contains(&format!("n={number}&"))));
+            assert!(
+                answer.header("location").is_some_and(|location| location.contains(&format!("n={number}&")))
+            );
         }
     }
 }
@@ -137,7 +167,11 @@ fn two_hundred_connections_that_never_finish_do_not_keep_others_waiting() {
     let mut slow: Vec<Connection> = (0..200).filter_map(|_| Connection::open(house.port).ok()).collect();
     assert_eq!(slow.len(), 200);
     for (number, connection) in slow.iter_mut().enumerate() {
-        let beginning = if number % 2 == 0 { "GET /healthz HTTP/1.1\r\nHost: x\r\nX: " } else { "POST /v1/sales HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{" };
+        let beginning = if number % 2 == 0 {
+            "GET /healthz HTTP/1.1\r\nHost: x\r\nX: "
+        } else {
+            "POST /v1/sales HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+        };
         connection.send(beginning.as_bytes()).expect("the edge reads");
     }
     let mut times = Vec::new();
@@ -163,7 +197,9 @@ fn a_client_that_leaves_before_its_answer_leaves_no_trouble_behind() {
     for number in 0..200 {
         let body = json!({"order_id": format!("gone-{number}"), "customer_id": "c", "amount": 100, "currency": "EUR", "code": "ada"});
         let mut connection = Connection::open(house.port).expect("the edge listens");
-        connection.send(&Request::post("/v1/sales", &body).key(program.key("secret_live")).bytes(house.port)).expect("the edge reads");
+        connection
+            .send(&Request::post("/v1/sales", &body).key(program.key("secret_live")).bytes(house.port))
+            .expect("the edge reads");
         drop(connection);
     }
     assert!(house.is_alive());

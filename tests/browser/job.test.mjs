@@ -137,6 +137,7 @@ test('a partial refund takes both rewards back in proportion', async () => {
   assert.equal(bought.refunded_amount, 1000)
   assert.deepEqual(rewards(bought), ['friend 500−129 EUR pending', 'referrer 390−100 EUR pending'])
   assert.equal((await numbers()).Pending, '€3.90')
+  assert.match((await panel(referrer).conversions.allTextContents()).join('\n'), /Order.*€2\.90 · Pending/, 'the lines add up to the sum')
 })
 
 test('after the rest is refunded nothing of the order is left, and the sign-up still counts', async () => {

@@ -68,5 +68,11 @@ export async function pageOf(context) {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
     return window.shifts
   })
+  /** Forgets the shifts so far: an async loader may come after the first paint; from then on there is room for the panel. */
+  page.calm = async () => {
+    await page.waitForFunction(() => window.goodword?.settings)
+    await page.shifted()
+    await page.evaluate(() => { window.shifts.length = 0 })
+  }
   return page
 }

@@ -219,10 +219,7 @@ test('from the loader on there is room for the panel: the page does not jump, ho
       await route.continue()
     })
     const page = await visit(`<h1>The shop</h1>${ELEMENT}<p>What comes after the panel.</p>`, { context })
-    await page.waitForFunction(() => window.goodword?.settings)
-    // An async loader may come after the first paint; from then on there is room for the panel.
-    await page.shifted()
-    await page.evaluate(() => { window.shifts.length = 0 })
+    await page.calm()
     release()
     await numbered(page)
     assert.deepEqual(await page.shifted(), [], `at ${width} pixels`)

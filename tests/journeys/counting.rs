@@ -55,7 +55,12 @@ fn a_visitor_is_counted_once_per_link_and_hour_and_robots_never() {
     assert!(devices.contains(&&json!("mobile")) && devices.contains(&&json!("desktop")));
     // The same numbers everywhere.
     let referrers = program.server().get("/v1/referrers").expect(200);
-    let ada = referrers["data"].as_array().into_iter().flatten().find(|referrer| referrer["code"] == "ada").cloned();
+    let ada = referrers["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|referrer| referrer["code"] == "ada")
+        .cloned();
     assert_eq!(ada.map(|ada| ada["clicks"].clone()), Some(json!(3)));
     let stats = program.server().get("/v1/stats").expect(200);
     assert_eq!(stats["totals"]["clicks"], 4, "{stats}");
@@ -66,15 +71,26 @@ fn a_click_tells_its_channel_its_device_and_the_host_it_came_from() {
     let house = House::shared();
     let program = Program::open(&house);
     program.referrer("ada");
-    let visitor = Visitor::new(&house, "203.0.113.3").with("referer", "https://blog.example/post?secret=1").with("cf-ipcountry", "DE");
+    let visitor = Visitor::new(&house, "203.0.113.3")
+        .with("referer", "https://blog.example/post?secret=1")
+        .with("cf-ipcountry", "DE");
     let landing = visitor.follow(&format!("{}?gwc=whatsapp", program.link("ada")));
     assert_eq!(landing.parameter("gwc"), None, "the channel ends here");
     let click = clicks(&program, 1).remove(0);
-    assert_eq!((&click["channel"], &click["referring_host"], &click["device"]), (&json!("whatsapp"), &json!("blog.example"), &json!("desktop")));
+    assert_eq!(
+        (&click["channel"], &click["referring_host"], &click["device"]),
+        (&json!("whatsapp"), &json!("blog.example"), &json!("desktop"))
+    );
     assert_eq!(click["country"], "DE");
     assert!(click["id"].as_str().is_some_and(|id| id.starts_with("clk_")));
     let stats = program.server().get("/v1/stats").expect(200);
-    for (by, name) in [("channel", "whatsapp"), ("referring_host", "blog.example"), ("country", "DE"), ("code", "ada"), ("device", "desktop")] {
+    for (by, name) in [
+        ("channel", "whatsapp"),
+        ("referring_host", "blog.example"),
+        ("country", "DE"),
+        ("code", "ada"),
+        ("device", "desktop"),
+    ] {
         assert_eq!(stats["clicks_by"][by], json!([{"name": name, "clicks": 1}]), "{by}");
     }
 }
@@ -118,8 +134,12 @@ fn the_funnel_adds_up_by_day_week_and_month() {
     clicks(&program, 1);
     server.post("/v1/leads", &json!({"customer_id": "a", "code": "ada"})).expect(201);
     server.post("/v1/leads", &json!({"customer_id": "b"})).expect(201);
-    server.post("/v1/sales", &json!({"order_id": "1", "customer_id": "a", "amount": 5_000, "currency": "EUR"})).expect(201);
-    server.post("/v1/sales", &json!({"order_id": "2", "customer_id": "z", "amount": 700, "currency": "USD"})).expect(201);
+    server
+        .post("/v1/sales", &json!({"order_id": "1", "customer_id": "a", "amount": 5_000, "currency": "EUR"}))
+        .expect(201);
+    server
+        .post("/v1/sales", &json!({"order_id": "2", "customer_id": "z", "amount": 700, "currency": "USD"}))
+        .expect(201);
     for interval in ["day", "week", "month"] {
         let stats = server.get(&format!("/v1/stats?interval={interval}")).expect(200);
         let totals = &stats["totals"];
@@ -129,13 +149,22 @@ fn the_funnel_adds_up_by_day_week_and_month() {
         });
         for (name, count) in expected.as_object().into_iter().flatten() {
             assert_eq!(&totals[name], count, "{name} in {stats}");
-            let sum: i64 = stats["buckets"].as_array().into_iter().flatten().filter_map(|bucket| bucket[name].as_i64()).sum();
+            let sum: i64 = stats["buckets"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|bucket| bucket[name].as_i64())
+                .sum();
             assert_eq!(json!(sum), totals[name], "the buckets of {name} add up");
         }
-        assert_eq!(totals["revenue"], json!({"EUR": {"amount": 5_000, "attributed_amount": 5_000}, "USD": {"amount": 700, "attributed_amount": 0}}));
+        assert_eq!(
+            totals["revenue"],
+            json!({"EUR": {"amount": 5_000, "attributed_amount": 5_000}, "USD": {"amount": 700, "attributed_amount": 0}})
+        );
         assert_eq!(totals["rewards"], json!({"EUR": {"count": 3, "amount": 1_100}}));
     }
-    for bad in ["from=yesterday", "interval=year", "from=2026-02-01&to=2026-01-01", "from=1990-01-01", "x=1"] {
+    for bad in ["from=yesterday", "interval=year", "from=2026-02-01&to=2026-01-01", "from=1990-01-01", "x=1"]
+    {
         assert_eq!(server.get(&format!("/v1/stats?{bad}")).problem(422), "validation_failed", "{bad}");
     }
 }
@@ -155,21 +184,29 @@ fn holds(folder: &Path, bytes: &[u8]) -> bool {
 fn no_address_browser_or_key_lies_in_storage_or_in_the_log() {
     let house = House::start(|options| options);
     let program = Program::open(&house);
-    let referrer = program.server().post_once("/v1/referrers", "once-1", &json!({"email": "kept@mail.example"})).expect(201);
+    let referrer = program
+        .server()
+        .post_once("/v1/referrers", "once-1", &json!({"email": "kept@mail.example"}))
+        .expect(201);
     let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0 Unmistakable";
-    let visitor = Visitor::new(&house, "203.0.113.77").with("user-agent", agent).with("referer", "https://blog.example/private-path");
+    let visitor = Visitor::new(&house, "203.0.113.77")
+        .with("user-agent", agent)
+        .with("referer", "https://blog.example/private-path");
     visitor.follow(&program.link(referrer["code"].as_str().expect("a code")));
     clicks(&program, 1);
-    let rotated = program.server().post_once("/v1/keys", "once-2", &json!({"kind": "publishable"})).expect(201);
+    let rotated =
+        program.server().post_once("/v1/keys", "once-2", &json!({"kind": "publishable"})).expect(201);
     let rotated = rotated["key"].as_str().expect("a key").to_owned();
     let secret = program.server().post_once("/v1/keys", "once-3", &json!({"kind": "secret"})).expect(201);
     let secret = secret["key"].as_str().expect("a key").to_owned();
-    let proof = format!("gws_{}", "B".repeat(43));
+    let proof = format!("gws_{}A", "B".repeat(42));
     program.page().post("/v1/widget/join", &json!({"proof": proof})).expect(201);
     let (storage, log) = (house.storage(), house.log());
     assert!(holds(&storage, b"kept@mail.example"), "the search finds what is there");
-    let keys = ["publishable_live", "secret_live", "publishable_test", "secret_test"].map(|name| program.key(name).to_owned());
-    let mut secrets = vec!["203.0.113.77", "Unmistakable", "private-path", &rotated, &secret, &proof, &house.admin_key];
+    let keys = ["publishable_live", "secret_live", "publishable_test", "secret_test"]
+        .map(|name| program.key(name).to_owned());
+    let mut secrets =
+        vec!["203.0.113.77", "Unmistakable", "private-path", &rotated, &secret, &proof, &house.admin_key];
     secrets.extend(keys.iter().map(String::as_str));
     for text in secrets {
         assert!(!holds(&storage, text.as_bytes()), "{text} lies in storage");

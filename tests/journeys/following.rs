@@ -16,7 +16,12 @@ fn a_link_leads_to_the_landing_page_and_a_deep_link_to_its_own() {
     let house = House::shared();
     let program = Program::open(&house);
     program.referrer("ada");
-    for (link, path) in [("", "/welcome"), ("/", "/welcome"), ("/plants/monstera", "/plants/monstera"), ("/a/b/c.html", "/a/b/c.html")] {
+    for (link, path) in [
+        ("", "/welcome"),
+        ("/", "/welcome"),
+        ("/plants/monstera", "/plants/monstera"),
+        ("/a/b/c.html", "/a/b/c.html"),
+    ] {
         let landing = person(&house).follow(&format!("{}{link}", program.link("ada")));
         assert_eq!(landing.address.path(), path, "{link}");
         assert_eq!(landing.address.origin().ascii_serialization(), "https://shop.example");
@@ -28,8 +33,12 @@ fn a_link_leads_to_the_landing_page_and_a_deep_link_to_its_own() {
 #[test]
 fn the_visitors_parameters_pass_and_ours_cannot_be_taken() {
     let house = House::shared();
-    let program = Program::open_with(&house, &json!({"destination": "https://shop.example/sale?utm_source=friends"}));
-    let link = format!("{}?color=green&via=eve&VIA=eve&gw_click=gwc_x&utm_source=eve&size=%C3%BC&gwc=whatsapp", program.link("ada"));
+    let program =
+        Program::open_with(&house, &json!({"destination": "https://shop.example/sale?utm_source=friends"}));
+    let link = format!(
+        "{}?color=green&via=eve&VIA=eve&gw_click=gwc_x&utm_source=eve&size=%C3%BC&gwc=whatsapp",
+        program.link("ada")
+    );
     let landing = person(&house).follow(&link);
     let pairs: Vec<(String, String)> = landing.address.query_pairs().into_owned().collect();
     let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
@@ -55,7 +64,11 @@ fn the_cookie_lasts_as_long_as_the_window_and_scripts_cannot_read_it() {
     let house = House::shared();
     let program = Program::open_with(&house, &json!({"terms": {"window_days": 45, "rewards": []}}));
     let landing = person(&house).follow(&program.link("ada"));
-    let expected = format!("gw_click={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", landing.click(), 45 * 86_400);
+    let expected = format!(
+        "gw_click={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
+        landing.click(),
+        45 * 86_400
+    );
     assert_eq!(landing.cookie(), Some(expected.as_str()));
 }
 
@@ -69,7 +82,11 @@ fn a_program_on_its_own_host_needs_no_name_in_the_link_and_sets_the_cookie_for_i
     assert_eq!(ada["link"], format!("http://{host}/r/ada"));
     let landing = person(&house).follow(&format!("http://{host}/r/ada/plants"));
     assert_eq!((landing.address.path(), landing.parameter("via").as_deref()), ("/plants", Some("ada")));
-    assert!(landing.cookie().is_some_and(|cookie| cookie.ends_with(&format!("; Domain={zone}"))), "{:?}", landing.cookie());
+    assert!(
+        landing.cookie().is_some_and(|cookie| cookie.ends_with(&format!("; Domain={zone}"))),
+        "{:?}",
+        landing.cookie()
+    );
     // On the shared host the link needs the program's name, and the cookie is the host's own.
     let landing = person(&house).follow(&program.link("ada"));
     assert!(landing.cookie().is_some_and(|cookie| !cookie.contains("Domain=")));
@@ -77,7 +94,10 @@ fn a_program_on_its_own_host_needs_no_name_in_the_link_and_sets_the_cookie_for_i
     // Somebody else cannot have the host.
     let mut taken = tests::program::usual(&tests::program::fresh_slug());
     taken["hosts"] = json!([host]);
-    assert_eq!(house.call(&Request::post("/v1/programs", &taken).key(&house.admin_key)).problem(409), "host_taken");
+    assert_eq!(
+        house.call(&Request::post("/v1/programs", &taken).key(&house.admin_key)).problem(409),
+        "host_taken"
+    );
 }
 
 #[test]
@@ -95,39 +115,76 @@ fn the_characters_in_a_publishable_key_make_a_link_without_asking_anybody() {
 fn letter_case_and_look_alikes_do_not_make_another_code() {
     let house = House::shared();
     let program = Program::open(&house);
-    let code = program.server().post("/v1/referrers", &json!({})).expect(201)["code"].as_str().map(str::to_owned).expect("a code");
+    let code = program.server().post("/v1/referrers", &json!({})).expect(201)["code"]
+        .as_str()
+        .map(str::to_owned)
+        .expect("a code");
     let typed = code.to_ascii_uppercase().replace('1', "I").replace('0', "O");
     for typed in [code.clone(), code.to_ascii_uppercase(), typed] {
-        assert_eq!(person(&house).follow(&program.link(&typed)).parameter("via"), Some(code.clone()), "{typed}");
+        assert_eq!(
+            person(&house).follow(&program.link(&typed)).parameter("via"),
+            Some(code.clone()),
+            "{typed}"
+        );
     }
-    assert_eq!(person(&house).follow(&program.link("ADA-Lovelace")).parameter("via").as_deref(), Some("ada-lovelace"));
+    assert_eq!(
+        person(&house).follow(&program.link("ADA-Lovelace")).parameter("via").as_deref(),
+        Some("ada-lovelace")
+    );
 }
 
 #[test]
 fn a_mistyped_code_lands_the_visitor_on_the_shop_without_credit() {
     let house = House::shared();
     let program = Program::open(&house);
-    let code = program.server().post("/v1/referrers", &json!({})).expect(201)["code"].as_str().map(str::to_owned).expect("a code");
+    let code = program.server().post("/v1/referrers", &json!({})).expect(201)["code"]
+        .as_str()
+        .map(str::to_owned)
+        .expect("a code");
     let last = if code.ends_with('z') { "y" } else { "z" };
     let mistyped = format!("{}{last}", &code[..10]);
-    for wrong in [mistyped.as_str(), "a_b", "x", "--", "%00", "a..b", "%F0%9F%98%80", "name-of-more-than-thirty-two-characters"] {
+    for wrong in [
+        mistyped.as_str(),
+        "a_b",
+        "x",
+        "--",
+        "%00",
+        "a..b",
+        "%F0%9F%98%80",
+        "name-of-more-than-thirty-two-characters",
+    ] {
         let landing = person(&house).follow(&format!("{}?keep=1", program.link(wrong)));
         assert_eq!(landing.address.as_str(), "https://shop.example/welcome?keep=1", "{wrong}");
         assert_eq!(landing.cookie(), None, "{wrong}");
     }
     // A well-formed code nobody has yet may be a widget's whose owner has not joined: it is noted, and decided later.
-    assert_eq!(person(&house).follow(&program.link("nobody-yet")).parameter("via").as_deref(), Some("nobody-yet"));
+    assert_eq!(
+        person(&house).follow(&program.link("nobody-yet")).parameter("via").as_deref(),
+        Some("nobody-yet")
+    );
 }
 
 #[test]
 fn an_unknown_program_is_a_page_that_says_so() {
     let house = House::shared();
-    for link in ["/r/nobody/ada", "/r/NOBODY/ada", "/r/0123456789abcdef/ada", "/r/", "/r//ada", "/r/nobody", "/r/%20/x"] {
+    for link in [
+        "/r/nobody/ada",
+        "/r/NOBODY/ada",
+        "/r/0123456789abcdef/ada",
+        "/r/",
+        "/r//ada",
+        "/r/nobody",
+        "/r/%20/x",
+    ] {
         let answer = person(&house).request("GET", &format!("{}{link}", house.origin()));
         assert_eq!(answer.status, 404, "{link}");
         assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
         assert!(answer.text().contains("This link leads nowhere"));
-        assert!(answer.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'")));
+        assert!(
+            answer
+                .header("content-security-policy")
+                .is_some_and(|policy| policy.contains("default-src 'none'"))
+        );
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(answer.header("cache-control"), Some("no-store"));
     }
@@ -138,7 +195,8 @@ fn without_consent_where_it_is_asked_for_no_cookie_is_set_and_the_code_still_tra
     let house = House::shared();
     let program = Program::open_with(&house, &json!({"consent": "required"}));
     let visitor = person(&house);
-    for cookie in ["", "gw_consent=denied", "x_gw_consent=granted", "gw_consent=", "other=gw_consent=granted"] {
+    for cookie in ["", "gw_consent=denied", "x_gw_consent=granted", "gw_consent=", "other=gw_consent=granted"]
+    {
         let landing = visitor.with("cookie", cookie).follow(&program.link("ada"));
         assert_eq!(landing.cookie(), None, "{cookie}");
         assert!(landing.click_id().is_some() && landing.parameter("via").is_some());
@@ -199,15 +257,29 @@ fn a_preview_shows_the_programs_words_escaped_and_leads_nowhere() {
     let title = "Get 5 \u{20ac} \"off\" <script>alert(1)</script>";
     let share = json!({"title": title, "text": "Plants & pots", "image": "https://shop.example/card.png"});
     let program = Program::open_with(&house, &json!({"share": share}));
-    for agent in ["WhatsApp/2.24.6.77 A", "facebookexternalhit/1.1", "Twitterbot/1.0", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", "TelegramBot (like TwitterBot)"] {
-        let visitor = person(&house).with("user-agent", agent).with("sec-fetch-mode", "").with("sec-fetch-dest", "");
+    for agent in [
+        "WhatsApp/2.24.6.77 A",
+        "facebookexternalhit/1.1",
+        "Twitterbot/1.0",
+        "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+        "TelegramBot (like TwitterBot)",
+    ] {
+        let visitor =
+            person(&house).with("user-agent", agent).with("sec-fetch-mode", "").with("sec-fetch-dest", "");
         let answer = visitor.request("GET", &program.link("ada"));
         assert_eq!(answer.status, 200, "{agent}");
         let page = answer.text();
-        assert!(page.contains("og:title") && page.contains("Get 5 \u{20ac}") && !page.contains("<script>"), "{page}");
+        assert!(
+            page.contains("og:title") && page.contains("Get 5 \u{20ac}") && !page.contains("<script>"),
+            "{page}"
+        );
         assert!(page.contains("og:image") && page.contains("https://shop.example/card.png"), "{page}");
         assert!(answer.header("set-cookie").is_none() && !page.contains("gw_click"));
-        assert!(answer.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'")));
+        assert!(
+            answer
+                .header("content-security-policy")
+                .is_some_and(|policy| policy.contains("default-src 'none'"))
+        );
     }
 }
 

@@ -19,13 +19,17 @@ fn a_shared_link_becomes_a_lead_a_sale_and_rewards_for_both_and_refunds_take_the
     // The merchant's server makes a referrer; the link is ready to be sent.
     let ada = json!({"external_id": "user-1", "email": "ada@mail.example", "name": "Ada"});
     let ada = server.post("/v1/referrers", &ada).expect(201);
-    let (id, code, link) = (ada["id"].clone(), ada["code"].as_str().expect("a code"), ada["link"].as_str().expect("a link"));
+    let (id, code, link) =
+        (ada["id"].clone(), ada["code"].as_str().expect("a code"), ada["link"].as_str().expect("a link"));
     assert_eq!(link, program.link(code));
 
     // A friend follows it.
     let landing = Visitor::new(&house, "192.0.2.10").follow(&format!("{link}?utm_source=chat"));
     let click = landing.click();
-    assert_eq!(landing.address.as_str(), format!("https://shop.example/welcome?utm_source=chat&via={code}&gw_click={click}"));
+    assert_eq!(
+        landing.address.as_str(),
+        format!("https://shop.example/welcome?utm_source=chat&via={code}&gw_click={click}")
+    );
     assert!(landing.cookie().is_some_and(|cookie| cookie.starts_with(&format!("gw_click={click};"))));
 
     // They sign up; the shop tells us with the click id.
@@ -41,24 +45,40 @@ fn a_shared_link_becomes_a_lead_a_sale_and_rewards_for_both_and_refunds_take_the
     // They buy; the shop knows only its customer by now.
     let sale = json!({"order_id": "o-1", "customer_id": "c-1", "amount": 9_900, "currency": "EUR"});
     let sale = server.post("/v1/sales", &sale).expect(201);
-    assert_eq!((&sale["attribution"]["rule"], &sale["attribution"]["referrer_id"]), (&json!("bound_customer"), &id));
+    assert_eq!(
+        (&sale["attribution"]["rule"], &sale["attribution"]["referrer_id"]),
+        (&json!("bound_customer"), &id)
+    );
     let (share, gift) = (reward(&sale, "referrer_share"), reward(&sale, "friend_gift"));
-    assert_eq!((&share["amount"], &share["to"], &share["state"]), (&json!(990), &json!("referrer"), &json!("pending")));
-    assert_eq!((&gift["amount"], &gift["to"], &gift["state"]), (&json!(500), &json!("friend"), &json!("pending")));
+    assert_eq!(
+        (&share["amount"], &share["to"], &share["state"]),
+        (&json!(990), &json!("referrer"), &json!("pending"))
+    );
+    assert_eq!(
+        (&gift["amount"], &gift["to"], &gift["state"]),
+        (&json!(500), &json!("friend"), &json!("pending"))
+    );
     assert!(gift["person_id"].as_str().is_some_and(|person| person.starts_with("frd_")));
 
     // A third goes back, and a third of each reward with it.
-    let refund = server.post("/v1/refunds", &json!({"refund_id": "r-1", "order_id": "o-1", "amount": 3_300})).expect(201);
+    let refund = server
+        .post("/v1/refunds", &json!({"refund_id": "r-1", "order_id": "o-1", "amount": 3_300}))
+        .expect(201);
     assert_eq!(refund["status"], "applied");
     let taken = |body: &Value, to: &str| {
         let reversals = body["reversals"].as_array().into_iter().flatten();
-        reversals.filter(|reversal| reversal["to"] == to).filter_map(|reversal| reversal["amount"].as_i64()).sum::<i64>()
+        reversals
+            .filter(|reversal| reversal["to"] == to)
+            .filter_map(|reversal| reversal["amount"].as_i64())
+            .sum::<i64>()
     };
     assert_eq!(taken(&refund, "referrer"), 330);
     assert!((166..=167).contains(&taken(&refund, "friend")), "{refund}");
 
     // The rest goes back, and nothing is left of the rewards: to the cent.
-    let rest = server.post("/v1/refunds", &json!({"refund_id": "r-2", "order_id": "o-1", "amount": 6_600})).expect(201);
+    let rest = server
+        .post("/v1/refunds", &json!({"refund_id": "r-2", "order_id": "o-1", "amount": 6_600}))
+        .expect(201);
     assert_eq!(taken(&refund, "referrer") + taken(&rest, "referrer"), 990);
     assert_eq!(taken(&refund, "friend") + taken(&rest, "friend"), 500);
     let sale_id = sale["id"].as_str().expect("an id");
@@ -73,12 +93,18 @@ fn a_shared_link_becomes_a_lead_a_sale_and_rewards_for_both_and_refunds_take_the
     let ada = server.get(&format!("/v1/referrers/{}", id.as_str().expect("an id"))).expect(200);
     assert_eq!((&ada["friends"], &ada["leads"], &ada["sales"]), (&json!(1), &json!(1), &json!(1)));
     let balance = &ada["balances"][0];
-    assert_eq!((&balance["currency"], &balance["pending"], &balance["approved"], &balance["paid"]), (&json!("EUR"), &json!(100), &json!(0), &json!(0)));
+    assert_eq!(
+        (&balance["currency"], &balance["pending"], &balance["approved"], &balance["paid"]),
+        (&json!("EUR"), &json!(100), &json!(0), &json!(0))
+    );
 
     // And why: merchant and referrer read the same trace.
     let trace = server.get(&format!("/v1/sales/{sale_id}/trace")).expect(200);
     assert_eq!(trace["attribution"], sale["attribution"]);
-    assert!(trace["because"].as_str().is_some_and(|because| because.contains("earlier conversion")), "{trace}");
+    assert!(
+        trace["because"].as_str().is_some_and(|because| because.contains("earlier conversion")),
+        "{trace}"
+    );
     tests::book::Book::live(&program).check();
 }
 

@@ -87,7 +87,10 @@ pub type Dump = BTreeMap<String, Vec<Vec<String>>>;
 
 fn databases(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|ext| ext == "sqlite")).collect()
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "sqlite"))
+        .collect()
 }
 
 /// A copy of a ledger as it stands on disk.
@@ -109,7 +112,10 @@ impl Book {
     pub fn of(program: &Program, key: &str) -> Self {
         let hash = referral::api_key::sha256_hex(program.key(key).as_bytes());
         Self::find(&program.house, |database| {
-            database.query_row("SELECT 1 FROM api_key WHERE hash = ?", [&hash], |_| Ok(())).optional().is_ok_and(|row| row.is_some())
+            database
+                .query_row("SELECT 1 FROM api_key WHERE hash = ?", [&hash], |_| Ok(()))
+                .optional()
+                .is_ok_and(|row| row.is_some())
         })
         .expect("a ledger with this key")
     }
@@ -194,7 +200,10 @@ impl Book {
 
     /// Every row of every table, to compare two moments.
     pub fn dump(&self) -> Dump {
-        let tables = self.texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", &[]);
+        let tables = self.texts(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+            &[],
+        );
         tables
             .into_iter()
             .map(|table| {

@@ -165,7 +165,8 @@ impl Connection {
     pub fn receive(&mut self, method: &str) -> io::Result<Answer> {
         let broken = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
         let first = self.line()?;
-        let status = first.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)).and_then(|code| code.parse().ok());
+        let status =
+            first.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)).and_then(|code| code.parse().ok());
         let status: u16 = status.ok_or_else(|| broken(&format!("not a status line: {first:?}")))?;
         let mut headers = Vec::new();
         loop {
@@ -173,7 +174,8 @@ impl Connection {
             if line.is_empty() {
                 break;
             }
-            let (name, value) = line.split_once(':').ok_or_else(|| broken("a header line without a colon"))?;
+            let (name, value) =
+                line.split_once(':').ok_or_else(|| broken("a header line without a colon"))?;
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
         let mut answer = Answer { status, headers, body: Vec::new() };
@@ -183,7 +185,8 @@ impl Connection {
         if answer.header("transfer-encoding") == Some("chunked") {
             loop {
                 let size = self.line()?;
-                let size = usize::from_str_radix(size.trim(), 16).map_err(|_| broken("a chunk without its size"))?;
+                let size =
+                    usize::from_str_radix(size.trim(), 16).map_err(|_| broken("a chunk without its size"))?;
                 let start = answer.body.len();
                 answer.body.resize(start + size, 0);
                 self.stream.read_exact(&mut answer.body[start..])?;
@@ -205,8 +208,14 @@ impl Connection {
     /// # Errors
     /// As [`Connection::send`] and [`Connection::receive`].
     pub fn call(&mut self, request: &Request) -> io::Result<Answer> {
-        self.send(&request.bytes(self.port))?;
-        self.receive(&request.method)
+        // Whoever refuses a long body answers before it has read everything, and stops listening.
+        let sent = self.send(&request.bytes(self.port));
+        let answer = self.receive(&request.method);
+        if sent.is_err() && answer.is_err() {
+            Err(sent.err().unwrap_or_else(|| io::ErrorKind::BrokenPipe.into()))
+        } else {
+            answer
+        }
     }
 
     /// Everything until the peer closes or stalls for `patience`; for requests that are not HTTP.

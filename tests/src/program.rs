@@ -101,7 +101,9 @@ impl Program {
     /// Makes a referrer and gives what was answered.
     #[track_caller]
     pub fn referrer(&self, code: &str) -> Value {
-        self.server().post("/v1/referrers", &json!({ "code": code, "external_id": format!("ext-{code}") })).expect(201)
+        self.server()
+            .post("/v1/referrers", &json!({ "code": code, "external_id": format!("ext-{code}") }))
+            .expect(201)
     }
 }
 

@@ -79,7 +79,11 @@ impl Landing {
     /// A parameter of the address; panics where it stands there twice.
     #[track_caller]
     pub fn parameter(&self, name: &str) -> Option<String> {
-        let mut found = self.address.query_pairs().filter(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+        let mut found = self
+            .address
+            .query_pairs()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.into_owned());
         let first = found.next();
         assert_eq!(found.next(), None, "{name} stands twice in {}", self.address);
         first

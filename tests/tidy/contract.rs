@@ -11,7 +11,9 @@ type Route = (String, String);
 fn routes() -> BTreeSet<Route> {
     let source = file("edge/src/route.rs").expect("the routes").text;
     let mut routes = BTreeSet::new();
-    for line in source.lines().map(str::trim).filter(|line| line.starts_with("([") && line.contains("=> Self::")) {
+    for line in
+        source.lines().map(str::trim).filter(|line| line.starts_with("([") && line.contains("=> Self::"))
+    {
         let (segments, rest) = line[2..].split_once(']').expect("a list of segments");
         let method = rest.split('"').nth(1).expect("a method");
         let mut paths = vec!["/v1".to_owned()];
@@ -21,7 +23,10 @@ fn routes() -> BTreeSet<Route> {
             } else {
                 vec!["{}".to_owned()]
             };
-            paths = paths.iter().flat_map(|path| words.iter().map(move |word| format!("{path}/{word}"))).collect();
+            paths = paths
+                .iter()
+                .flat_map(|path| words.iter().map(move |word| format!("{path}/{word}")))
+                .collect();
         }
         routes.extend(paths.into_iter().map(|path| (method.to_owned(), path)));
     }
@@ -36,7 +41,11 @@ fn described() -> BTreeSet<Route> {
     let document: Value = serde_json::from_str(&text).expect("the description is JSON");
     let mut routes = BTreeSet::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        let path = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/");
+        let path = path
+            .split('/')
+            .map(|part| if part.starts_with('{') { "{}" } else { part })
+            .collect::<Vec<_>>()
+            .join("/");
         for method in item.as_object().into_iter().flatten().map(|(method, _)| method.to_ascii_uppercase()) {
             if matches!(method.as_str(), "GET" | "POST" | "PATCH" | "DELETE" | "PUT") {
                 routes.insert((method, path.clone()));
@@ -56,6 +65,10 @@ fn every_route_of_the_edge_is_described() {
 #[test]
 fn every_described_route_is_answered() {
     let routes = routes();
-    let invented: Vec<Route> = described().into_iter().filter(|(_, path)| path.starts_with("/v1/")).filter(|route| !routes.contains(route)).collect();
+    let invented: Vec<Route> = described()
+        .into_iter()
+        .filter(|(_, path)| path.starts_with("/v1/"))
+        .filter(|route| !routes.contains(route))
+        .collect();
     assert!(invented.is_empty(), "in www/openapi.json and nowhere else: {invented:?}");
 }

@@ -8,12 +8,19 @@ const CODE: [&str; 6] = [".rs", ".js", ".mjs", ".sql", ".css", ".html"];
 
 fn all() -> Vec<File> {
     let folders = ["referral", "edge", "widget", "tests", "xtask", "www"];
-    folders.into_iter().flat_map(|folder| files(folder, &CODE)).filter(|file| file.path != "www/goodword.js").collect()
+    folders
+        .into_iter()
+        .flat_map(|folder| files(folder, &CODE))
+        .filter(|file| file.path != "www/goodword.js")
+        .collect()
 }
 
 #[test]
 fn files_are_named_by_what_they_hold() {
-    let banned = ["utils", "util", "helpers", "helper", "common", "manager", "service", "services", "types", "misc", "shared", "stuff"];
+    let banned = [
+        "utils", "util", "helpers", "helper", "common", "manager", "service", "services", "types", "misc",
+        "shared", "stuff",
+    ];
     let named = |file: &File| {
         let stem = file.name().split('.').next().unwrap_or_default().to_owned();
         let folders = file.path.split('/').map(str::to_owned).rev().skip(1);
@@ -26,7 +33,9 @@ fn files_are_named_by_what_they_hold() {
 #[test]
 fn no_file_of_code_is_longer_than_four_hundred_lines() {
     // Style sheets and pages are read from top to bottom; what is written by a program is not read at all.
-    let read = |file: &&File| file.name().rsplit('.').next().is_some_and(|ending| matches!(ending, "rs" | "js" | "mjs"));
+    let read = |file: &&File| {
+        file.name().rsplit('.').next().is_some_and(|ending| matches!(ending, "rs" | "js" | "mjs"))
+    };
     let long: Vec<String> = all()
         .iter()
         .filter(read)
@@ -51,7 +60,11 @@ fn nothing_is_left_for_later() {
     let mut places = Vec::new();
     for file in all() {
         for word in &words {
-            let found = file.text.lines().enumerate().filter(|(_, line)| line.split(|c: char| !c.is_alphanumeric()).any(|part| part == word));
+            let found = file
+                .text
+                .lines()
+                .enumerate()
+                .filter(|(_, line)| line.split(|c: char| !c.is_alphanumeric()).any(|part| part == word));
             places.extend(found.map(|(at, _)| format!("{}:{}", file.path, at + 1)));
         }
     }
@@ -81,7 +94,12 @@ fn tests_have_sentences_for_names() {
 #[test]
 fn no_file_names_the_machine_it_was_written_on() {
     let here = workspace::root().display().to_string();
-    let endings = [".rs", ".js", ".mjs", ".json", ".toml", ".md", ".sql", ".html", ".css", ".txt", ".sh", ".yml"];
-    let naming: Vec<String> = files(".", &endings).iter().filter(|file| file.text.contains(&here)).map(|file| file.path.clone()).collect();
+    let endings =
+        [".rs", ".js", ".mjs", ".json", ".toml", ".md", ".sql", ".html", ".css", ".txt", ".sh", ".yml"];
+    let naming: Vec<String> = files(".", &endings)
+        .iter()
+        .filter(|file| file.text.contains(&here))
+        .map(|file| file.path.clone())
+        .collect();
     none("names this machine's folders", &naming);
 }

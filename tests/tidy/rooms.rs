@@ -11,7 +11,8 @@ fn code(folder: &str) -> Vec<File> {
 /// Places in these files whose code contains this text.
 fn containing(files: &[File], text: &str) -> Vec<String> {
     let in_file = |file: &File| {
-        let lines = file.code().filter(|(_, line)| line.contains(text)).map(|(at, _)| format!("{}:{at}", file.path));
+        let lines =
+            file.code().filter(|(_, line)| line.contains(text)).map(|(at, _)| format!("{}:{at}", file.path));
         lines.collect::<Vec<_>>()
     };
     files.iter().flat_map(in_file).collect()
@@ -25,8 +26,13 @@ fn dependencies(room: &str) -> Vec<String> {
     for line in manifest.text.lines() {
         if let Some(header) = line.strip_prefix('[') {
             header.trim_end_matches(']').clone_into(&mut section);
-        } else if section.ends_with("dependencies") && !section.starts_with("dev") && !line.starts_with(['#', ' ']) {
-            names.extend(line.split(['=', '.', ' ']).next().filter(|name| !name.is_empty()).map(str::to_owned));
+        } else if section.ends_with("dependencies")
+            && !section.starts_with("dev")
+            && !line.starts_with(['#', ' '])
+        {
+            names.extend(
+                line.split(['=', '.', ' ']).next().filter(|name| !name.is_empty()).map(str::to_owned),
+            );
         }
     }
     names
@@ -39,7 +45,8 @@ fn only_the_edge_names_the_workers_runtime() {
     for room in ROOMS.into_iter().filter(|room| *room != "edge") {
         let names = dependencies(room);
         assert!(!names.iter().any(|name| name.starts_with("worker")), "{room} depends on {names:?}");
-        let uses: Vec<File> = code(room).into_iter().filter(|file| !file.path.starts_with("tests/tidy")).collect();
+        let uses: Vec<File> =
+            code(room).into_iter().filter(|file| !file.path.starts_with("tests/tidy")).collect();
         none("names the Workers runtime", &containing(&uses, "worker::"));
     }
     assert!(dependencies("edge").contains(&"worker".to_owned()));
@@ -49,16 +56,25 @@ fn only_the_edge_names_the_workers_runtime() {
 fn only_the_widget_names_the_dom() {
     for room in ROOMS.into_iter().filter(|room| !matches!(*room, "widget" | "edge")) {
         let names = dependencies(room);
-        assert!(!names.iter().any(|name| matches!(name.as_str(), "web-sys" | "js-sys" | "wasm-bindgen")), "{room}: {names:?}");
+        assert!(
+            !names.iter().any(|name| matches!(name.as_str(), "web-sys" | "js-sys" | "wasm-bindgen")),
+            "{room}: {names:?}"
+        );
     }
     // The edge takes from `web_sys` what a server has too.
     let allowed = ["Request", "Response", "Headers", "Url"];
     let mut strange = Vec::new();
     for file in code("edge/src") {
         for (at, line) in file.code() {
-            for (_, rest) in line.match_indices("web_sys::").map(|(start, name)| line.split_at(start + name.len())) {
+            for (_, rest) in
+                line.match_indices("web_sys::").map(|(start, name)| line.split_at(start + name.len()))
+            {
                 let named = rest.trim_start_matches('{').split(['}', ';']).next().unwrap_or_default();
-                let list = if rest.starts_with('{') { named } else { named.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("") };
+                let list = if rest.starts_with('{') {
+                    named
+                } else {
+                    named.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("")
+                };
                 if !list.split(',').all(|name| allowed.contains(&name.trim())) {
                     strange.push(format!("{}:{at}: {list}", file.path));
                 }
@@ -73,13 +89,29 @@ fn the_rules_are_without_the_standard_library_and_know_no_way_to_the_world() {
     let lib = file("referral/src/lib.rs").expect("the crate of the rules");
     assert!(lib.text.lines().any(|line| line == "#![no_std]"), "referral is no_std");
     let allowed = [
-        "hmac", "sha2", "hkdf", "subtle", "base64", "data-encoding", "serde", "serde_json", "iso_currency", "url", "jiff", "aho-corasick",
+        "hmac",
+        "sha2",
+        "hkdf",
+        "subtle",
+        "base64",
+        "data-encoding",
+        "data-encoding-macro",
+        "serde",
+        "serde_json",
+        "iso_currency",
+        "url",
+        "jiff",
+        "aho-corasick",
     ];
-    let strange: Vec<String> = dependencies("referral").into_iter().filter(|name| !allowed.contains(&name.as_str())).collect();
+    let strange: Vec<String> =
+        dependencies("referral").into_iter().filter(|name| !allowed.contains(&name.as_str())).collect();
     none("no clock, randomness, network, SQL or DOM in the rules; is this dependency any of them?", &strange);
     let jiff = file("Cargo.toml").expect("the workspace");
     let jiff = jiff.text.lines().find(|line| line.starts_with("jiff ")).unwrap_or_default();
-    assert!(jiff.contains("default-features = false") && !jiff.contains("\"std\""), "jiff with std reads the clock: {jiff}");
+    assert!(
+        jiff.contains("default-features = false") && !jiff.contains("\"std\""),
+        "jiff with std reads the clock: {jiff}"
+    );
     for word in ["SystemTime", "async", "std::net", "std::fs", "std::env", "Timestamp::now", "Zoned::now"] {
         none("the rules do no input and no output", &untested(&containing(&code("referral/src"), word)));
     }
@@ -99,10 +131,23 @@ fn untested(places: &[String]) -> Vec<String> {
 
 #[test]
 fn only_one_file_of_the_edge_reads_the_clock_or_draws_entropy() {
-    let files: Vec<File> = code("edge/src").into_iter().filter(|file| file.path != "edge/src/platform.rs").collect();
+    let files: Vec<File> =
+        code("edge/src").into_iter().filter(|file| file.path != "edge/src/platform.rs").collect();
     for word in [
-        "Date::now", "Date::new_0", "getrandom::fill", "getrandom::u", "SystemTime", "Instant::now", "Math::random", "Date.now", "new Date",
-        "Math.random", "crypto.getRandomValues", "randomUUID", "performance.now", "ChaCha",
+        "Date::now",
+        "Date::new_0",
+        "getrandom::fill",
+        "getrandom::u",
+        "SystemTime",
+        "Instant::now",
+        "Math::random",
+        "Date.now",
+        "new Date",
+        "Math.random",
+        "crypto.getRandomValues",
+        "randomUUID",
+        "performance.now",
+        "ChaCha",
     ] {
         none("reads the clock or draws entropy outside of platform.rs", &containing(&files, word));
     }
@@ -111,7 +156,15 @@ fn only_one_file_of_the_edge_reads_the_clock_or_draws_entropy() {
     // In SQL the clock hides behind functions.
     for file in tests::source::files("edge/sql", &[".sql"]) {
         let text = file.text.to_ascii_lowercase();
-        let clock = ["'now'", "current_timestamp", "current_date", "current_time", "unixepoch()", "random()", "randomblob("];
+        let clock = [
+            "'now'",
+            "current_timestamp",
+            "current_date",
+            "current_time",
+            "unixepoch()",
+            "random()",
+            "randomblob(",
+        ];
         let found: Vec<&str> = clock.into_iter().filter(|word| text.contains(word)).collect();
         assert!(found.is_empty(), "{} reads the clock or draws entropy: {found:?}", file.path);
     }
@@ -119,7 +172,10 @@ fn only_one_file_of_the_edge_reads_the_clock_or_draws_entropy() {
 
 #[test]
 fn only_one_file_of_the_widget_draws_entropy() {
-    let mut files: Vec<String> = containing(&code("widget/src"), "getrandom").iter().map(|place| place.split(':').next().unwrap_or("").to_owned()).collect();
+    let mut files: Vec<String> = containing(&code("widget/src"), "getrandom")
+        .iter()
+        .map(|place| place.split(':').next().unwrap_or("").to_owned())
+        .collect();
     files.dedup();
     assert_eq!(files.len(), 1, "{files:?}");
 }
@@ -154,7 +210,16 @@ fn the_widget_knows_neither_money_rules_nor_secrets_nor_serde() {
 fn the_page_is_given_texts_and_never_markup() {
     let mut files = code("widget/src");
     files.extend(tests::source::files("widget/loader", &[".js"]));
-    for sink in ["innerHTML", "inner_html", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc"] {
+    for sink in [
+        "innerHTML",
+        "inner_html",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "new Function",
+        "srcdoc",
+    ] {
         none("a way for markup into the page", &containing(&files, sink));
     }
 }

@@ -22,7 +22,10 @@ pub(crate) fn database(room: &str) -> Connection {
 
 /// The statements of a room, without its schema.
 fn statements(room: &str) -> Vec<File> {
-    files(&format!("edge/sql/{room}"), &[".sql"]).into_iter().filter(|file| !file.name().starts_with("schema_")).collect()
+    files(&format!("edge/sql/{room}"), &[".sql"])
+        .into_iter()
+        .filter(|file| !file.name().starts_with("schema_"))
+        .collect()
 }
 
 /// What stands in `sql!("…")`, and where.
@@ -63,7 +66,11 @@ fn every_file_of_sql_belongs_to_a_room_and_holds_one_statement() {
         let room = file.path.split('/').nth(2).unwrap_or_default();
         assert!(ROOMS.contains(&room), "{} belongs to no room", file.path);
         if !file.name().starts_with("schema_") {
-            assert!(file.text.trim_end().trim_end_matches(';').matches(';').count() == 0, "{} holds several statements", file.path);
+            assert!(
+                file.text.trim_end().trim_end_matches(';').matches(';').count() == 0,
+                "{} holds several statements",
+                file.path
+            );
         }
     }
 }
@@ -73,11 +80,19 @@ fn every_statement_is_used_and_every_use_names_a_statement() {
     let used = used();
     let there: BTreeSet<String> = ROOMS
         .iter()
-        .flat_map(|room| statements(room).into_iter().map(move |file| format!("{room}/{}", file.name().trim_end_matches(".sql"))))
+        .flat_map(|room| {
+            statements(room)
+                .into_iter()
+                .map(move |file| format!("{room}/{}", file.name().trim_end_matches(".sql")))
+        })
         .collect();
     let unused: Vec<String> = there.iter().filter(|name| !used.contains_key(*name)).cloned().collect();
     none("nobody uses this statement", &unused);
-    let missing: Vec<String> = used.iter().filter(|(name, _)| !there.contains(*name)).map(|(name, at)| format!("{at}: {name}")).collect();
+    let missing: Vec<String> = used
+        .iter()
+        .filter(|(name, _)| !there.contains(*name))
+        .map(|(name, at)| format!("{at}: {name}"))
+        .collect();
     none("no file has this statement", &missing);
 }
 
@@ -97,26 +112,45 @@ fn no_sql_is_written_among_the_code() {
 
 /// Reads that look at a whole table, each for a reason. All others find their rows by an index, so that they take as
 /// long with a million referrers as with one.
-const WHOLE_TABLES: [(&str, &str); 3] = [
-    ("ledger/stats_conversions", "a report for the merchant; an index on time would cost every sale a written row"),
+const WHOLE_TABLES: [(&str, &str); 5] = [
+    (
+        "ledger/stats_conversions",
+        "a report for the merchant; an index on time would cost every sale a written row",
+    ),
     ("ledger/stats_referrers", "the same report"),
     ("click_shard/perishable", "stops at the first row"),
+    ("click_shard/seen", "once when a shard wakes: a row is a whole batch, and there are those of two hours"),
+    ("click_shard/seen_delete", "once an hour, the same few rows"),
 ];
 
 #[test]
 fn statements_find_their_rows_by_an_index() {
-    let small = ["program", "terms", "api_key", "schema_version", "sqlite_master", "salt", "json_each", "generate_series"];
+    let small = [
+        "program",
+        "terms",
+        "api_key",
+        "schema_version",
+        "sqlite_master",
+        "salt",
+        "json_each",
+        "generate_series",
+    ];
     let mut slow = Vec::new();
     for room in ROOMS {
         let database = database(room);
         for file in statements(room) {
             let name = format!("{room}/{}", file.name().trim_end_matches(".sql"));
-            let mut plan = database.prepare(&format!("EXPLAIN QUERY PLAN {}", file.text)).expect("valid, as another test says");
+            let mut plan = database
+                .prepare(&format!("EXPLAIN QUERY PLAN {}", file.text))
+                .expect("valid, as another test says");
             let count = plan.parameter_count();
             let nothing = vec![rusqlite::types::Null; count];
-            let details = plan.query_map(rusqlite::params_from_iter(nothing), |row| row.get::<_, String>(3)).expect("a plan");
+            let details = plan
+                .query_map(rusqlite::params_from_iter(nothing), |row| row.get::<_, String>(3))
+                .expect("a plan");
             for detail in details.flatten() {
-                let table = detail.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+                let table =
+                    detail.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next()).unwrap_or_default();
                 let real = database.table_exists(None, table).unwrap_or(false);
                 if real && !small.contains(&table) && !WHOLE_TABLES.iter().any(|(known, _)| *known == name) {
                     slow.push(format!("{name}: {detail}"));

@@ -69,7 +69,17 @@ fn ledger() -> Connection {
 fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
     let database = ledger();
     let tables = [
-        "terms", "conversion", "trace", "refund", "refund_applied", "entry", "flag", "flag_decision", "dispute", "dispute_decision", "audit",
+        "terms",
+        "conversion",
+        "trace",
+        "refund",
+        "refund_applied",
+        "entry",
+        "flag",
+        "flag_decision",
+        "dispute",
+        "dispute_decision",
+        "audit",
     ];
     for table in tables {
         let columns = texts(&database, &format!("SELECT name FROM pragma_table_info('{table}')"));
@@ -115,8 +125,15 @@ fn a_reward_changes_only_its_state_and_only_forward() {
     }
     let states = ["pending", "approved", "paid", "held", "voided"];
     let forward = [
-        ("pending", "approved"), ("pending", "held"), ("pending", "voided"), ("held", "pending"), ("held", "approved"), ("held", "voided"), ("approved", "paid"),
-        ("approved", "held"), ("approved", "voided"),
+        ("pending", "approved"),
+        ("pending", "held"),
+        ("pending", "voided"),
+        ("held", "pending"),
+        ("held", "approved"),
+        ("held", "voided"),
+        ("approved", "paid"),
+        ("approved", "held"),
+        ("approved", "voided"),
     ];
     for from in states {
         for to in states {
@@ -127,7 +144,9 @@ fn a_reward_changes_only_its_state_and_only_forward() {
                 other => vec![other],
             };
             for step in way {
-                database.execute_batch(&format!("UPDATE reward SET state = '{step}'")).expect("a step forward");
+                database
+                    .execute_batch(&format!("UPDATE reward SET state = '{step}'"))
+                    .expect("a step forward");
             }
             let moved = database.execute_batch(&format!("UPDATE reward SET state = '{to}'")).is_ok();
             assert_eq!(moved, forward.contains(&(from, to)), "{from} to {to}");

@@ -73,9 +73,6 @@ section.panel aria-label=@region data-waiting=
    div.held hidden=
     dt :held
     dd
-   div.voided hidden=
-    dt :voided
-    dd
   details.recent
    summary :recent
    ol.list

@@ -167,7 +167,7 @@ class Widget extends HTMLElement {
         const value = read(path)
         return typeof value === 'string' || typeof value === 'number' ? `${value}` : ''
       },
-      amount: (path, unit) => amount(read(path), unit),
+      amount: (path, unit) => amount(read(path), read(path.replace(/\w+$/, 'reversed_$&')), unit),
       day: (path) => day(read(path)),
       text: (name, ...values) => name === 'site' ? location.hostname : text(name, ...values),
       write: (selector, text) => {

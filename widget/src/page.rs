@@ -32,7 +32,8 @@ pub trait Page {
     /// The text or number at a path of the answer.
     fn read(&self, path: &str) -> String;
     /// The number at a path, in the reader's language. The unit is an ISO 4217 currency (the number
-    /// is in minor units), `%` (basis points), or empty (a count, 0 when it is missing).
+    /// is in minor units), `%` (basis points), or empty (a count). A missing number is 0, and a
+    /// `reversed_…` of the same name beside it is taken off.
     fn amount(&self, path: &str, unit: &str) -> String;
     /// The day of the RFC 3339 instant at a path, in the reader's language.
     fn day(&self, path: &str) -> String;

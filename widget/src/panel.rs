@@ -247,25 +247,26 @@ impl<P: Page> Panel<P> {
         self.show_conversions();
     }
 
-    /// Rewards by state; the sad states only when there are any.
+    /// Rewards by state, one amount per currency; what is in review only when there is something.
     fn show_rewards(&self) {
-        let currency = self.page.read("program.currency");
-        for state in ["pending", "approved", "paid", "held", "voided"] {
-            let sum = (b'0'..=b'9')
-                .map(|index| ["referrer.rewards.", &String::from(char::from(index))].concat())
-                .find(|sum| self.page.read(&[sum, ".state"].concat()) == state);
+        let page = &self.page;
+        for state in ["pending", "approved", "paid", "held"] {
+            let mut sums = String::new();
+            for index in b'0'..=b'9' {
+                let of = |name: &str| ["referrer.rewards.", &String::from(char::from(index)), name].concat();
+                if page.read(&of(".state")) == state {
+                    let sum = page.amount(&of(".amount"), &page.read(&of(".currency")));
+                    enlist(&mut sums, &sum);
+                }
+            }
             let place = [".", state].concat();
-            self.page.mark(
-                &place,
-                "hidden",
-                match sum {
-                    None if matches!(state, "held" | "voided") => Some(""),
-                    _ => None,
-                },
-            );
-            // A path that leads nowhere is an amount of nothing.
-            let path = [sum.as_deref().unwrap_or_default(), ".amount"].concat();
-            self.page.write(&[&place, " dd"].concat(), &self.page.amount(&path, &currency));
+            let hidden = state == "held" && sums.is_empty();
+            page.mark(&place, "hidden", hidden.then_some(""));
+            if sums.is_empty() {
+                // A path that leads nowhere is an amount of nothing.
+                sums = page.amount("", &page.read("program.currency"));
+            }
+            page.write(&[&place, " dd"].concat(), &sums);
         }
     }
 
@@ -293,14 +294,14 @@ impl<P: Page> Panel<P> {
                 if state.is_empty() {
                     break;
                 }
-                if !sum.is_empty() {
-                    sum.push_str(", ");
-                }
-                sum.push_str(&page.text(
-                    "reward",
-                    &page.amount(&of(".amount"), &page.read(&of(".currency"))),
-                    &page.text(&state, "", ""),
-                ));
+                enlist(
+                    &mut sum,
+                    &page.text(
+                        "reward",
+                        &page.amount(&of(".amount"), &page.read(&of(".currency"))),
+                        &page.text(&state, "", ""),
+                    ),
+                );
             }
             page.item(
                 &page.text(&kind, "", ""),
@@ -310,6 +311,14 @@ impl<P: Page> Panel<P> {
             );
         }
     }
+}
+
+/// Adds an item to a list of items between commas.
+fn enlist(list: &mut String, item: &str) {
+    if !list.is_empty() {
+        list.push_str(", ");
+    }
+    list.push_str(item);
 }
 
 #[cfg(test)]
@@ -328,8 +337,13 @@ mod tests {
         ("referrer.sales", "3"),
         ("referrer.rewards.0.state", "approved"),
         ("referrer.rewards.0.amount", "450"),
+        ("referrer.rewards.0.currency", "EUR"),
         ("referrer.rewards.1.state", "held"),
         ("referrer.rewards.1.amount", "99"),
+        ("referrer.rewards.1.currency", "EUR"),
+        ("referrer.rewards.2.state", "approved"),
+        ("referrer.rewards.2.amount", "200"),
+        ("referrer.rewards.2.currency", "USD"),
         ("referrer.recent.0.kind", "sale"),
         ("referrer.recent.0.occurred_at", "2026-11-20T10:00:00Z"),
         ("referrer.recent.0.attribution.status", "attributed"),
@@ -445,7 +459,7 @@ mod tests {
         member(&page);
         assert_eq!(page.shows(".clicks"), "12");
         assert_eq!(page.shows(".friends"), "0");
-        assert_eq!(page.shows(".approved dd"), "EUR 4.50");
+        assert_eq!(page.shows(".approved dd"), "EUR 4.50, USD 2.00");
         assert_eq!(page.shows(".pending dd"), "EUR 0.00");
         assert_eq!(page.shows(".held dd"), "EUR 0.99");
         assert_eq!(page.shows(".note"), "Rewards are approved 30 days after the order.");

@@ -1,16 +1,16 @@
 -- POST /v1/sales with a new order of a new customer in every request.
--- Arguments: bearer token, a prefix no earlier run has used, then codes or click ids to take turns with.
-local token, prefix, kind
+-- Arguments: the secret key, a prefix that no earlier run has used, then click ids to take turns with.
+local prefix
 local evidence = {}
 local sent = 0
 
 function init(arguments)
-  token, prefix, kind = arguments[1], arguments[2], arguments[3]
-  for at = 4, #arguments do
+  prefix = arguments[2]
+  for at = 3, #arguments do
     evidence[#evidence + 1] = arguments[at]
   end
   wrk.method = "POST"
-  wrk.headers["Authorization"] = "Bearer " .. token
+  wrk.headers["Authorization"] = "Bearer " .. arguments[1]
   wrk.headers["Content-Type"] = "application/json"
 end
 
@@ -18,7 +18,7 @@ function request()
   sent = sent + 1
   local name = prefix .. "-" .. sent
   local body = '{"order_id":"order-' .. name .. '","customer_id":"customer-' .. name
-    .. '","amount":4999,"currency":"EUR","' .. kind .. '":"' .. evidence[sent % #evidence + 1] .. '"}'
+    .. '","amount":4999,"currency":"EUR","click_id":"' .. evidence[sent % #evidence + 1] .. '"}'
   return wrk.format(nil, nil, nil, body)
 end
 

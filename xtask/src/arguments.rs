@@ -1,6 +1,7 @@
 //! The command line as a closed set of calls.
 
 use lexopt::prelude::*;
+use xtask::bench::{self, BenchOptions};
 use xtask::dev::DevOptions;
 use xtask::suite::Part;
 
@@ -15,6 +16,13 @@ cargo xtask <command>
   test    run every test
             --only unit|tidy|http|attack|browser
   build   release build into edge/build and www/w
+  bench   measure, as ratios to plain JavaScript on the same workerd
+            --only follow|sale|scale|memory|bytes
+            --quick      rough figures in two minutes
+            --rounds N   of each side                           [7]
+            --seconds N  of each round                          [4]
+            --data DIR   where databases lie meanwhile          [in memory]
+            --json
   size    bytes a visitor downloads, against the budget
             --json
   setup   only install what is missing
@@ -28,6 +36,7 @@ pub(crate) enum Call {
     Build,
     Dev(DevOptions),
     Test(Option<Part>),
+    Bench(BenchOptions),
     Size { json: bool },
     Crawlers,
 }
@@ -43,6 +52,7 @@ pub(crate) fn parse(mut line: lexopt::Parser) -> Result<Call, lexopt::Error> {
                     "dev" => Call::Dev(DevOptions::default()),
                     "test" => Call::Test(None),
                     "build" => Call::Build,
+                    "bench" => Call::Bench(BenchOptions::default()),
                     "size" => Call::Size { json: false },
                     "setup" => Call::Setup,
                     "crawlers" => Call::Crawlers,
@@ -55,6 +65,16 @@ pub(crate) fn parse(mut line: lexopt::Parser) -> Result<Call, lexopt::Error> {
             }
             (Some(Call::Dev(options)), Long("data")) => options.data = line.value()?.into(),
             (Some(Call::Dev(options)), Long("json")) => options.json = true,
+            (Some(Call::Bench(options)), Long("only")) => {
+                let name = line.value()?.string()?;
+                let part = bench::Part::named(&name).ok_or_else(|| format!("there is no {name:?} to measure"))?;
+                options.only = Some(part);
+            }
+            (Some(Call::Bench(options)), Long("quick")) => options.quick = true,
+            (Some(Call::Bench(options)), Long("rounds")) => options.rounds = Some(line.value()?.parse()?),
+            (Some(Call::Bench(options)), Long("seconds")) => options.seconds = Some(line.value()?.parse()?),
+            (Some(Call::Bench(options)), Long("data")) => options.data = Some(line.value()?.into()),
+            (Some(Call::Bench(options)), Long("json")) => options.json = true,
             (Some(Call::Size { json }), Long("json")) => *json = true,
             (Some(Call::Test(only)), Long("only")) => {
                 let name = line.value()?.string()?;
@@ -110,6 +130,7 @@ mod tests {
             ("dev --port x", "x"),
             ("test --only fast", "fast"),
             ("build --json", "--json"),
+            ("bench --only all", "all"),
             ("dev now", "now"),
         ] {
             let message = call(line).unwrap_err();

@@ -8,11 +8,13 @@
 //! | [`dev`] | `cargo xtask dev`: edge, demo shop, demo program |
 //! | [`suite`] | `cargo xtask test`: every check there is |
 //! | [`crawlers`] | the list of crawlers, from its upstream |
+//! | [`bench`] | `cargo xtask bench`: what the edge costs, as ratios |
 //! | [`size`] | bytes a visitor downloads, against the budget |
 //! | [`children`], [`progress`], [`workspace`] | processes that die with us, one line per step, where things are |
 //!
 //! The binary is a thin shell over these; `tests/` uses [`workerd`] and [`build`] directly.
 
+pub mod bench;
 pub mod build;
 pub mod children;
 pub mod crawlers;

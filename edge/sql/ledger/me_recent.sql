@@ -4,8 +4,8 @@ SELECT json_object(
   'occurred_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.occurred_at / 1000.0, 'unixepoch'),
   'attribution', json(c.attribution),
   'rewards', (
-    SELECT json_group_array(json_object('amount', r.amount, 'currency', r.currency, 'state', r.state))
-    FROM reward r WHERE r.conversion_id = c.id AND r.person_id = ?1
+    SELECT json_group_array(json(r.body))
+    FROM reward_shown r WHERE r.conversion_id = c.id AND r.person_id = ?1
   )
 )
 FROM conversion c

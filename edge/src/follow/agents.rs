@@ -2,6 +2,7 @@
 
 use referral::bots::{Crawlers, Robot};
 use referral::visit::Device;
+use referral::visitor;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
@@ -14,6 +15,8 @@ const LONGEST: usize = 512;
 pub(super) struct Agent {
     pub(super) robot: Option<Robot>,
     pub(super) device: Device,
+    /// Its number in hashes of visitors.
+    pub(super) browser: u64,
 }
 
 thread_local! {
@@ -30,6 +33,7 @@ pub(super) fn recall(user_agent: &str) -> Agent {
         let agent = Agent {
             robot: CRAWLERS.with(|crawlers| crawlers.get_or_init(Crawlers::new).classify(user_agent)),
             device: Device::of(user_agent),
+            browser: visitor::browser(user_agent),
         };
         if user_agent.len() <= LONGEST {
             let mut met = met.borrow_mut();

@@ -3,6 +3,7 @@
 //! The first click of a batch asks the runtime to keep its request alive a moment longer; what the others add rides
 //! along. Plain data, so that one request may carry another's.
 
+use super::agents::Agent;
 use super::flush;
 use crate::facts::Program;
 use referral::channel::Channel;
@@ -36,6 +37,7 @@ pub(super) struct Minted {
     pub(super) clicked_at: i64,
     pub(super) nonce: [u8; 6],
     pub(super) channel: Channel,
+    pub(super) agent: Agent,
 }
 
 /// One click, with what is needed to count it.

@@ -11,17 +11,15 @@ export function read(request) {
   if (!url.startsWith("/r/", url.indexOf("/", 8))) return "";
   const h = request.headers;
   const get = (name) => h.get(name) ?? "";
-  return request.method + "\n" + url + "\n" + get("user-agent") + "\n" + get("sec-fetch-mode") + "\n" +
-    get("sec-fetch-dest") + "\n" + get("sec-purpose") + "\n" +
-    (h.get("purpose") ?? h.get("x-purpose") ?? h.get("x-moz") ?? "") + "\n" + get("sec-gpc") + "\n" + get("cookie") +
-    "\n" + get("accept-language") + "\n" + get("referer") + "\n" + get(address) + "\n" +
-    (h.get("cf-ipcountry") ?? request.cf?.country ?? "");
+  return [request.method, url, get("user-agent"), get("sec-fetch-mode"), get("sec-fetch-dest"), get("sec-purpose"),
+    h.get("purpose") ?? h.get("x-purpose") ?? h.get("x-moz") ?? "", get("sec-gpc"), get("cookie"),
+    get("accept-language"), get("referer"), get(address), h.get("cf-ipcountry") ?? request.cf?.country ?? ""].join("\n");
 }
 
 export function redirect(location, cookie) {
-  const headers = {
-    location, "cache-control": "no-store", "referrer-policy": "strict-origin-when-cross-origin" };
-  if (cookie !== "") headers["set-cookie"] = cookie;
+  const headers = cookie === ""
+    ? { location, "cache-control": "no-store", "referrer-policy": "strict-origin-when-cross-origin" }
+    : { location, "set-cookie": cookie, "cache-control": "no-store", "referrer-policy": "strict-origin-when-cross-origin" };
   return new Response(null, { status: 302, headers });
 }
 "#)]

@@ -1,7 +1,6 @@
 //! Handing a batch to the click shards: only codes that somebody has joined with are counted, so that made-up links
 //! leave no trace.
 
-use super::agents;
 use super::batch::{self, Click, Minted};
 use super::request::{Request, head, referring_host};
 use crate::click_shard::client as shards;
@@ -167,7 +166,7 @@ impl<'a> Kind<'a> {
             day: minted.clicked_at.div_euclid(86_400),
             code: minted.code,
             channel: minted.channel.as_str(),
-            device: agents::recall(request.visit.user_agent).device.as_str(),
+            device: minted.agent.device.as_str(),
             country: country.unwrap_or_default(),
             referring_host: referring_host(request.referer),
         }
@@ -202,7 +201,7 @@ async fn count(isolate: &Isolate, uid: &str, mode: &'static str, clicks: &[&Clic
         let kind = Kind::of(minted, &request);
         let salt = salts.get(&kind.day).filter(|_| !request.privacy_control);
         let hour = minted.clicked_at.div_euclid(3_600);
-        let visitor = salt.map(|salt| salt.hash(visitor(&request), &minted.code, hour));
+        let visitor = salt.map(|salt| salt.hash(visitor(minted, &request), &minted.code, hour));
         let spread = visitor.map_or(u64::from(minted.nonce[0]), i64::cast_unsigned);
         let id = ClickName::new(minted.clicked_at, minted.nonce);
         let kinds = shards.entry(spread % u64::from(isolate.click_shards)).or_default();
@@ -215,10 +214,10 @@ async fn count(isolate: &Isolate, uid: &str, mode: &'static str, clicks: &[&Clic
     Ok(())
 }
 
-fn visitor<'a>(request: &Request<'a>) -> Visitor<'a> {
+fn visitor<'a>(minted: &Minted, request: &Request<'a>) -> Visitor<'a> {
     Visitor {
         address: head(request.client_ip, 64),
-        user_agent: head(request.visit.user_agent, 512),
+        browser: minted.agent.browser,
         languages: head(request.language, 128),
     }
 }

@@ -12,6 +12,7 @@ mod request;
 use crate::facts::{self, Known, Name, Program};
 use crate::isolate::{Isolate, isolate};
 use crate::platform;
+use batch::Minted;
 use referral::code::Code;
 use referral::query;
 use referral::visit::Verdict;
@@ -54,7 +55,7 @@ pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env, context: &Co
 }
 
 /// A response, and the click it answers where that is to be counted.
-type Answer = (JsValue, Option<batch::Minted>);
+type Answer = (JsValue, Option<Minted>);
 
 /// Puts the click aside for counting; the request's text moves along instead of being copied.
 fn count(
@@ -160,13 +161,22 @@ fn respond(program: &Program, link: &Link<'_>, request: &Request<'_>, context: &
         refresh(name, context, now);
     }
     let code = Code::parse(link.code).ok();
-    match (request.visit.verdict(|agent| agents::recall(agent).robot), code) {
+    let agent = agents::recall(request.visit.user_agent);
+    match (request.visit.verdict(|_| agent.robot), code) {
         (Verdict::WrongMethod, _) => return (page::wrong_method().into(), None),
+        (Verdict::Speculation, _) => return (page::ask_again().into(), None),
         (Verdict::Preview, Some(_)) => return (page::preview(program, request).into(), None),
         // Without a nonce there is no click id; the visitor goes on all the same.
         (Verdict::Human, Some(code)) => {
             if let Ok(nonce) = platform::random() {
-                return credited(program, link, request, code, nonce, now);
+                let minted = Minted {
+                    code,
+                    clicked_at: now.div_euclid(1000),
+                    nonce,
+                    channel: query::channel(request.query),
+                    agent,
+                };
+                return credited(program, link, request, minted);
             }
         }
         _ => {}
@@ -176,20 +186,12 @@ fn respond(program: &Program, link: &Link<'_>, request: &Request<'_>, context: &
 }
 
 /// The redirect of a person's click.
-fn credited(
-    program: &Program,
-    link: &Link<'_>,
-    request: &Request<'_>,
-    code: Code,
-    nonce: [u8; 6],
-    now: i64,
-) -> Answer {
-    let clicked_at = now.div_euclid(1000);
-    let channel = query::channel(request.query);
+fn credited(program: &Program, link: &Link<'_>, request: &Request<'_>, minted: Minted) -> Answer {
+    let Minted { code, clicked_at, nonce, channel, .. } = minted;
     let click_id = program.click_keys.mint(&code, clicked_at, nonce, channel);
     let location = program.destination.location(link.path, request.query, Some(&code), Some(&click_id));
     let cookie = cookie::of(program, request, &click_id, clicked_at);
-    (redirect(&location, &cookie), Some(batch::Minted { code, clicked_at, nonce, channel }))
+    (redirect(&location, &cookie), Some(minted))
 }
 
 fn redirect(location: &str, cookie: &str) -> JsValue {

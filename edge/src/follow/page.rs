@@ -50,6 +50,11 @@ pub(super) fn unavailable() -> web_sys::Response {
     html(503, Notice { title: "One moment", text }.render())
 }
 
+/// To a browser that fetches a link ahead: it throws this away and follows the link when the person does.
+pub(super) fn ask_again() -> web_sys::Response {
+    js::respond(503, r#"[["cache-control","no-store"]]"#, None)
+}
+
 /// Links answer `GET` and `HEAD`.
 pub(super) fn wrong_method() -> web_sys::Response {
     js::respond(405, r#"[["allow","GET, HEAD"],["cache-control","no-store"]]"#, None)

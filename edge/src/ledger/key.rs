@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
-use referral::api_key::{KeyKind, Mode};
+use referral::api_key::{ApiKey, KeyKind, Mode};
 use referral::input::{self, Input};
 use referral::instant::Instant;
 use serde_json::{Value, json};
@@ -52,24 +52,43 @@ pub(crate) fn rotate(book: &Book, request: &Request) -> Result<Decision, Problem
             "Two keys of this kind are live already. Revoke one, or rotate with overlap_hours 0.",
         ));
     }
-    let mode = if request.meta.test { Mode::Test } else { Mode::Live };
-    let key = book
-        .isolate()?
-        .api_keys
-        .mint(kind, mode, &request.meta.uid, platform::random()?)
-        .ok_or_else(|| Problem::internal("the program's uid is malformed"))?;
     let id = new_id("key")?;
+    let key = derive(book, request, kind, &id)?;
     let mut writes = Writes::default();
     writes.add(sql!("ledger/key_insert"), &(&id, kind.word(), key.hash(), now))?;
     writes.add(sql!("ledger/keys_expire_others"), &(now + overlap * HOUR_MS, kind.word(), &id))?;
     let answer = json!({
         "id": id,
         "kind": kind.word(),
-        "key": key.text(),
         "created_at": Instant::from_ms(now),
         "others_expire_at": Instant::from_ms(now + overlap * HOUR_MS),
     });
     Ok(Decision { answer: Answer::json(201, &answer)?, writes, audit: Some(("key.rotated", id)) })
+}
+
+/// The key that belongs to an id: its random part follows from the id and the root keys, so that the answer to a
+/// repeated call can show it again without anybody keeping it.
+fn derive(book: &Book, request: &Request, kind: KeyKind, id: &str) -> Result<ApiKey, Problem> {
+    let mode = if request.meta.test { Mode::Test } else { Mode::Live };
+    let isolate = book.isolate()?;
+    let random = isolate.root_keys.signing().derive("api key random part", id.as_bytes());
+    let random = random.first_chunk().copied().unwrap_or_default();
+    isolate
+        .api_keys
+        .mint(kind, mode, &request.meta.uid, random)
+        .ok_or_else(|| Problem::internal("the program's uid is malformed"))
+}
+
+/// Adds the key to the answer of [`rotate`], which is remembered without it. Null once the root keys have changed.
+pub(crate) fn reveal(book: &Book, request: &Request, answer: &Answer) -> Result<Answer, Problem> {
+    let mut body: Value = serde_json::from_str(&answer.body)?;
+    let Some(fields) = body.as_object_mut() else { return Ok(answer.clone()) };
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    let kind = if text("kind") == KeyKind::Secret.word() { KeyKind::Secret } else { KeyKind::Publishable };
+    let key = derive(book, request, kind, text("id"))?;
+    let known = book.program()?.keys.iter().any(|stored| stored.hash == key.hash());
+    fields.insert("key".to_owned(), if known { json!(key.text()) } else { Value::Null });
+    Answer::json(answer.status, &body)
 }
 
 /// `DELETE /v1/keys/{id}`: the key ends now. A key cannot end itself, so that nobody locks themselves out.

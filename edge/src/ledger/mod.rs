@@ -117,7 +117,12 @@ fn at_once(book: &Book, request: &Request) -> Result<Step, Problem> {
     book.authenticate(request, call.access())?;
     book.approve_due()?;
     if call.writes() {
-        return Ok(Step::Done(write(book, request, &call)?));
+        let answer = write(book, request, &call)?;
+        return Ok(Step::Done(if call == Call::KeyRotate {
+            key::reveal(book, request, &answer)?
+        } else {
+            answer
+        }));
     }
     let answer = match call {
         Call::Program => program::show(book)?,

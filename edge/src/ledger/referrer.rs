@@ -110,7 +110,6 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
         "leads": 0,
         "sales": 0,
         "balances": [],
-        "clicks": 0,
     });
     add_link(book, &program, &mut body)?;
     Ok(Decision { answer: Answer::json(201, &body)?, writes, audit: Some(("referrer.created", id)) })

@@ -5,6 +5,7 @@ use super::load::{Load, Sample};
 use crate::progress::say;
 use anyhow::Result;
 use serde::Serialize;
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The middle, the least and the most of several figures.
@@ -22,7 +23,7 @@ impl Spread {
         figures.sort_by(f64::total_cmp);
         let at = |index: usize| figures.get(index).copied().unwrap_or_default();
         let half = figures.len() / 2;
-        let median = if figures.len() % 2 == 0 && half > 0 {
+        let median = if figures.len().is_multiple_of(2) && half > 0 {
             f64::midpoint(at(half - 1), at(half))
         } else {
             at(half)
@@ -95,7 +96,7 @@ pub(super) fn take_turns(run: &Run, title: &str, sides: &[Side]) -> Result<Vec<S
         for (side, series) in sides.iter().zip(&mut all) {
             run.go_on()?;
             let sample = side.load.round(next_run(), run.seconds)?;
-            line.push_str(&format!("  {} {:.0}/s", side.name, sample.per_second));
+            let _ = write!(line, "  {} {:.0}/s", side.name, sample.per_second);
             series.samples.push(sample);
         }
         say(&line);

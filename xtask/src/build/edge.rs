@@ -2,10 +2,15 @@
 
 use super::stamp::{self, Stamp};
 use super::{exclusive, wasm, wasm_command};
+use crate::children::bound;
 use crate::progress::Step;
 use crate::{setup, workspace};
 use anyhow::{Context, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What the runtime calls; it calls what worker-build has made.
+const ENTRY: &str = "edge/entry.js";
 
 /// Which edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +65,7 @@ pub fn edge(flavour: Flavour) -> Result<()> {
     let fingerprint = Stamp::of(&[&worker_build.to_string_lossy(), flavour.folder()])
         .file(&module)?
         .file(&workspace::at("package-lock.json"))?
+        .file(&workspace::at(ENTRY))?
         .finish();
     if output.join("index.js").is_file() && stamp::is(&output, &fingerprint) {
         step.nothing_to_do();
@@ -77,8 +83,22 @@ pub fn edge(flavour: Flavour) -> Result<()> {
         bundle.args(["--features", &flavour.features().join(",")]);
     }
     step.run(bundle, "worker-build could not bundle the edge")?;
-    output.join("index.js").metadata().context("worker-build left no index.js")?;
+    let script = output.join("index.js");
+    script.metadata().context("worker-build left no index.js")?;
+    step.run(entry(&script), "the edge's entry could not be bundled")?;
     stamp::set(&output, &fingerprint)?;
     step.done();
     Ok(())
+}
+
+/// Puts our entry and worker-build's script into one, in the place of the latter.
+fn entry(script: &Path) -> Command {
+    let script = script.display();
+    let mut bundle = bound(workspace::npm_program("esbuild"));
+    bundle
+        .arg(workspace::at(ENTRY))
+        .args(["--bundle", "--format=esm", "--minify", "--external:*.wasm", "--external:cloudflare:*"])
+        .args([format!("--alias:worker-build-output={script}"), format!("--outfile={script}")])
+        .args(["--allow-overwrite", "--log-level=warning"]);
+    bundle
 }

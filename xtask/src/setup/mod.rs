@@ -26,8 +26,8 @@ pub fn for_tests() -> Result<()> {
     browser::install()
 }
 
-/// What the bench needs beyond the tests: `wrk`, which loads a server from outside.
+/// What the bench needs beyond a build: `wrk`, which loads a server from outside.
 pub fn for_bench() -> Result<()> {
-    for_tests()?;
+    for_build()?;
     apt::program(&["wrk"], "wrk", "Install wrk, the HTTP load generator, and have it on the PATH")
 }

@@ -27,6 +27,7 @@ pub(super) fn run(count: &mut Count) -> Result<()> {
             ("clippy, edge", "edge", ""),
             ("clippy, edge with failpoints", "edge", "failpoints"),
             ("clippy, widget", "widget", ""),
+            ("clippy, QR codes", "qr", ""),
         ] {
             let mut wasm = cargo(&["clippy", "-p", package, "--target", "wasm32-unknown-unknown"]);
             wasm.args(["--features", features, "--", "-D", "warnings"]);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// The packages with tests that run on this machine; `edge` exists only as wasm.
-pub(super) const PACKAGES: [&str; 5] = ["referral", "widget", "xtask", "shop", "tests"];
+pub(super) const PACKAGES: [&str; 6] = ["referral", "widget", "qr", "xtask", "shop", "tests"];
 
 /// Those of them whose documentation can hold examples that run: not the widget, which is no
 /// library to Rust.

@@ -1,0 +1,320 @@
+//! Every kind of bad input: told in one form, with the field that is at fault, and never our fault.
+
+use serde_json::{Value, json};
+use tests::house::House;
+use tests::http::{Answer, Request};
+use tests::program::Program;
+
+/// The route, a good body, the field that is made bad, the bad values and what they are called.
+type Plan<'a> = (&'a str, &'a Value, &'a str, Vec<(Value, &'a str)>);
+
+#[track_caller]
+fn is_problem(answer: &Answer, status: u16, code: &str) -> Value {
+    assert_eq!(answer.problem(status), code, "{}", answer.text());
+    let body = answer.json();
+    assert_eq!(body["status"], status);
+    assert_eq!(body["type"], format!("urn:goodword:problem:{code}"));
+    for field in ["title", "detail"] {
+        assert!(body[field].as_str().is_some_and(|text| text.len() > 5), "{field} in {body}");
+    }
+    assert_eq!(
+        body["request_id"].as_str(),
+        answer.header("x-request-id"),
+        "the id is in the body and in the header"
+    );
+    for error in body["errors"].as_array().expect("errors") {
+        assert!(
+            error["field"].is_string() && error["code"].is_string() && error["detail"].is_string(),
+            "{error}"
+        );
+    }
+    body
+}
+
+#[test]
+fn every_fault_of_a_field_is_told_with_its_name_and_a_code() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let server = program.server();
+    let (lead, sale) = (
+        json!({"customer_id": "c"}),
+        json!({"order_id": "o", "customer_id": "c", "amount": 1, "currency": "EUR"}),
+    );
+    let (refund, referrer) =
+        (json!({"refund_id": "r", "order_id": "o", "amount": 1}), json!({"external_id": "e"}));
+    let long = "x".repeat(10_000);
+    let plan: Vec<Plan<'_>> = vec![
+        (
+            "leads",
+            &lead,
+            "customer_id",
+            vec![
+                (Value::Null, "required"),
+                (json!(""), "too_short"),
+                (json!(long), "too_long"),
+                (json!(7), "wrong_type"),
+                (json!("a\u{0}b"), "control_character"),
+                (json!("a\u{85}b"), "control_character"),
+                (json!(["c"]), "wrong_type"),
+            ],
+        ),
+        (
+            "leads",
+            &lead,
+            "event",
+            vec![
+                (json!("sign up"), "unknown_character"),
+                (json!(""), "too_short"),
+                (json!(true), "wrong_type"),
+            ],
+        ),
+        (
+            "leads",
+            &lead,
+            "email",
+            vec![
+                (json!("nobody"), "not_an_email"),
+                (json!("a@b"), "not_an_email"),
+                (json!("a@b@c.d"), "not_an_email"),
+                (json!("a b@c.d"), "not_an_email"),
+            ],
+        ),
+        (
+            "leads",
+            &lead,
+            "occurred_at",
+            vec![
+                (json!("yesterday"), "not_an_instant"),
+                (json!("2999-01-01T00:00:00Z"), "out_of_range"),
+                (json!("1969-12-31T00:00:00Z"), "not_an_instant"),
+                (json!(1_700_000_000), "wrong_type"),
+            ],
+        ),
+        (
+            "leads",
+            &lead,
+            "metadata",
+            vec![
+                (json!([]), "wrong_type"),
+                (json!({"a": {"b": 1}}), "out_of_range"),
+                (json!({"a": "x".repeat(501)}), "out_of_range"),
+            ],
+        ),
+        ("leads", &lead, "customerid", vec![(json!("c"), "unknown_field")]),
+        (
+            "sales",
+            &sale,
+            "order_id",
+            vec![
+                (Value::Null, "required"),
+                (json!(long), "too_long"),
+                (json!("\u{1b}[0m"), "control_character"),
+            ],
+        ),
+        (
+            "sales",
+            &sale,
+            "amount",
+            vec![
+                (Value::Null, "required"),
+                (json!("1"), "wrong_type"),
+                (json!(1.5), "wrong_type"),
+                (json!(-1), "out_of_range"),
+                (json!(9_223_372_036_854_775_807_i64), "out_of_range"),
+                (json!(1e300), "wrong_type"),
+                (json!([1]), "wrong_type"),
+            ],
+        ),
+        (
+            "sales",
+            &sale,
+            "currency",
+            vec![
+                (Value::Null, "required"),
+                (json!("eur"), "unknown_currency"),
+                (json!("EURO"), "unknown_currency"),
+                (json!("\u{20ac}"), "unknown_currency"),
+                (json!(978), "wrong_type"),
+            ],
+        ),
+        ("sales", &sale, "clickid", vec![(json!("x"), "unknown_field")]),
+        (
+            "refunds",
+            &refund,
+            "amount",
+            vec![(json!(0), "out_of_range"), (json!(-1), "out_of_range"), (Value::Null, "required")],
+        ),
+        ("refunds", &refund, "refund_id", vec![(json!(""), "too_short"), (json!(long), "too_long")]),
+        ("refunds", &refund, "currency", vec![(json!("EUR"), "unknown_field")]),
+        (
+            "referrers",
+            &referrer,
+            "code",
+            vec![
+                (json!("ab"), "not_a_code"),
+                (json!("a b"), "not_a_code"),
+                (json!("admin"), "not_a_code"),
+                (json!("p\u{430}ypal"), "not_a_code"),
+                (json!("a--b"), "not_a_code"),
+                (json!("../etc"), "not_a_code"),
+                (json!("0123456789a"), "not_a_code"),
+            ],
+        ),
+        (
+            "referrers",
+            &referrer,
+            "external_id",
+            vec![(json!(""), "too_short"), (json!(long), "too_long"), (json!({}), "wrong_type")],
+        ),
+        (
+            "referrers",
+            &referrer,
+            "name",
+            vec![(json!("x".repeat(201)), "too_long"), (json!("a\rb"), "control_character")],
+        ),
+    ];
+    let mut count = 0;
+    for (route, good, field, faults) in plan {
+        for (value, code) in faults {
+            let mut body = good.clone();
+            body[field] = value.clone();
+            let answer = server.post(&format!("/v1/{route}"), &body);
+            let problem = is_problem(&answer, 422, "validation_failed");
+            let found = problem["errors"].as_array().is_some_and(|errors| {
+                errors.iter().any(|error| error["field"] == field && error["code"] == code)
+            });
+            assert!(found, "{route}.{field} = {value}: {problem}");
+            assert!(answer.body.len() < 3_000, "what was sent is not sent back");
+            count += 1;
+        }
+    }
+    assert_eq!(server.get("/v1/sales").expect(200)["data"], json!([]));
+    println!("refusals: {count} faults of fields");
+}
+
+#[test]
+fn several_faults_are_told_at_once() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let body = json!({"order_id": "", "customer_idx": "c", "amount": -1, "currency": "EURO"});
+    let problem = is_problem(&program.server().post("/v1/sales", &body), 422, "validation_failed");
+    let fields: Vec<&str> = problem["errors"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|error| error["field"].as_str())
+        .collect();
+    for field in ["order_id", "customer_id", "amount", "currency", "customer_idx"] {
+        assert!(fields.contains(&field), "{field} in {fields:?}");
+    }
+}
+
+#[test]
+fn wrong_paths_methods_and_media_are_told_as_such() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let server = program.server();
+    for path in [
+        "/v1/",
+        "/v1",
+        "/v1/nothing",
+        "/v1/sales/",
+        "/v1/sales/a/b",
+        "/v1/sales/a/trace/x",
+        "/v2/sales",
+        "/v1/sales//trace",
+        "/v1/widget",
+        "/v1/SALES",
+    ] {
+        assert_eq!(server.get(path).status, 404, "{path}");
+    }
+    for id in
+        ["sal_0000000000000000", "x", "%00", "a%2fb", "%F0%9F%98%80", &"9".repeat(4_000), "led_' OR 1=1 --"]
+    {
+        let id = id.replace(' ', "%20");
+        for path in ["sales", "leads", "referrers"] {
+            is_problem(&server.get(&format!("/v1/{path}/{id}")), 404, "not_found");
+        }
+        is_problem(&server.get(&format!("/v1/sales/{id}/trace")), 404, "not_found");
+        is_problem(&server.delete(&format!("/v1/keys/{id}")), 404, "not_found");
+    }
+    for (method, path) in [
+        ("DELETE", "/v1/sales"),
+        ("PUT", "/v1/program"),
+        ("POST", "/v1/program"),
+        ("PATCH", "/v1/sales"),
+        ("DELETE", "/v1/program"),
+        ("GET", "/v1/widget/join"),
+        ("POST", "/v1/widget/me"),
+        ("POST", "/v1/rewards"),
+        ("GET", "/v1/programs"),
+        ("HEAD", "/v1/sales"),
+    ] {
+        let request = Request::new(method, path).header("content-type", "application/json");
+        let answer = server.send(if method == "HEAD" { request } else { request.body("{}") });
+        assert_eq!(answer.status, 405, "{method} {path}");
+        if method != "HEAD" {
+            is_problem(&answer, 405, "method_not_allowed");
+        }
+    }
+    for media in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/jsonp",
+        "",
+        "json",
+    ] {
+        let request =
+            Request::new("POST", "/v1/leads").header("content-type", media).body(r#"{"customer_id":"c"}"#);
+        is_problem(&server.send(request), 415, "media_type_not_supported");
+    }
+    let request = |media: &str, id: &str| {
+        Request::new("POST", "/v1/leads")
+            .header("content-type", media)
+            .body(format!(r#"{{"customer_id":"{id}"}}"#))
+    };
+    for (number, media) in
+        ["application/json", "Application/JSON", "application/json; charset=utf-8"].into_iter().enumerate()
+    {
+        server.send(request(media, &number.to_string())).expect(201);
+    }
+    let packed = request("application/json", "p").header("content-encoding", "gzip");
+    is_problem(&server.send(packed), 415, "encoding_not_supported");
+}
+
+#[test]
+fn a_body_that_is_too_long_is_refused_and_one_that_just_fits_is_read() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let server = program.server();
+    let padded = |length: usize| {
+        let body = r#"{"customer_id":"c"}"#;
+        Request::new("POST", "/v1/leads")
+            .header("content-type", "application/json")
+            .body(format!("{body}{}", " ".repeat(length - body.len())))
+    };
+    server.send(padded(65_536)).expect(201);
+    is_problem(&server.send(padded(65_537)), 413, "body_too_long");
+    // A very long one may be cut off before the answer is read; nobody is kept waiting, and nothing is stored.
+    assert!(
+        house
+            .client
+            .try_call(&padded(3_000_000).key(program.key("secret_live")))
+            .map_or(true, |answer| answer.status == 413)
+    );
+    assert!(house.is_alive());
+    // Without a length in front, chunk by chunk.
+    let mut connection = tests::http::Connection::open(house.port).expect("the edge listens");
+    let head = format!(
+        "POST /v1/leads HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+        program.key("secret_live")
+    );
+    connection.send(head.as_bytes()).expect("the edge reads");
+    for _ in 0..9 {
+        // It may stop listening before it has everything.
+        let _ = connection.send(format!("2000\r\n{}\r\n", " ".repeat(0x2000)).as_bytes());
+    }
+    let _ = connection.send(b"0\r\n\r\n");
+    is_problem(&connection.receive("POST").expect("the edge answers"), 413, "body_too_long");
+}

@@ -1,0 +1,327 @@
+//! Who may call what: every route with every kind of wrong key.
+
+use serde_json::{Value, json};
+use tests::book::Book;
+use tests::forge;
+use tests::house::House;
+use tests::http::{Answer, Request};
+use tests::program::Program;
+
+/// Which key a route takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Takes {
+    Secret,
+    Publishable,
+}
+
+struct Route {
+    method: &'static str,
+    path: String,
+    takes: Takes,
+    body: Option<Value>,
+    /// Names a row of the program: nobody else's key finds it.
+    own: bool,
+}
+
+fn routes(program: &Program) -> Vec<Route> {
+    let server = program.server();
+    let ada = program.referrer("ada");
+    let id = |body: &Value| body["id"].as_str().unwrap_or_default().to_owned();
+    let lead = server.post("/v1/leads", &json!({"customer_id": "c", "code": "ada"})).expect(201);
+    let sale = server
+        .post("/v1/sales", &json!({"order_id": "o", "customer_id": "c", "amount": 900, "currency": "EUR"}))
+        .expect(201);
+    let keys = server.get("/v1/keys").expect(200);
+    let key = keys["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|key| key["kind"] == "publishable")
+        .map(id)
+        .unwrap_or_default();
+    let click = forge::click(program, "ada", 60);
+    let route =
+        |method, path: &str, takes, body| Route { method, path: path.to_owned(), takes, body, own: false };
+    let own = |method, path: String, body| Route { method, path, takes: Takes::Secret, body, own: true };
+    let (secret, public) = (Takes::Secret, Takes::Publishable);
+    vec![
+        route("GET", "/v1/program", secret, None),
+        route("PATCH", "/v1/program", secret, Some(json!({"name": "Taken over"}))),
+        route("GET", "/v1/keys", secret, None),
+        route("POST", "/v1/keys", secret, Some(json!({"kind": "secret"}))),
+        own("DELETE", format!("/v1/keys/{key}"), None),
+        route("POST", "/v1/referrers", secret, Some(json!({"external_id": "new"}))),
+        route("GET", "/v1/referrers", secret, None),
+        own("GET", format!("/v1/referrers/{}", id(&ada)), None),
+        route("POST", "/v1/leads", secret, Some(json!({"customer_id": "d"}))),
+        route("GET", "/v1/leads", secret, None),
+        own("GET", format!("/v1/leads/{}", id(&lead)), None),
+        own("GET", format!("/v1/leads/{}/trace", id(&lead)), None),
+        route(
+            "POST",
+            "/v1/sales",
+            secret,
+            Some(json!({"order_id": "p", "customer_id": "d", "amount": 1, "currency": "EUR"})),
+        ),
+        route("GET", "/v1/sales", secret, None),
+        own("GET", format!("/v1/sales/{}", id(&sale)), None),
+        own("GET", format!("/v1/sales/{}/trace", id(&sale)), None),
+        route("POST", "/v1/refunds", secret, Some(json!({"refund_id": "r", "order_id": "o", "amount": 1}))),
+        route("GET", "/v1/refunds", secret, None),
+        route("GET", "/v1/rewards", secret, None),
+        route("GET", "/v1/clicks", secret, None),
+        route("GET", "/v1/claims", secret, None),
+        route("GET", "/v1/flags", secret, None),
+        own(
+            "POST",
+            "/v1/flags/flg_0000000000000000/decision".to_owned(),
+            Some(json!({"decision": "release"})),
+        ),
+        route("GET", "/v1/disputes", secret, None),
+        own(
+            "POST",
+            "/v1/disputes/dsp_0000000000000000/decision".to_owned(),
+            Some(json!({"decision": "upheld", "note": "x"})),
+        ),
+        route("GET", "/v1/stats", secret, None),
+        route(
+            "POST",
+            "/v1/widget/join",
+            public,
+            Some(json!({"proof": format!("gws_{}", "D".repeat(42) + "A")})),
+        ),
+        route("GET", "/v1/widget/me", public, None),
+        route("POST", "/v1/widget/events", public, Some(json!({"events": []}))),
+        route("POST", "/v1/claims", public, Some(json!({"click_id": click, "customer_id": "c"}))),
+        route("POST", "/v1/disputes", public, Some(json!({"about": id(&sale), "message": "mine"}))),
+    ]
+}
+
+fn send(house: &House, route: &Route, more: impl FnOnce(Request) -> Request) -> Answer {
+    let mut request = Request::new(route.method, &route.path);
+    if let Some(body) = &route.body {
+        request = request.header("content-type", "application/json").body(body.to_string());
+    }
+    house.call(&more(request))
+}
+
+/// The same key with one character changed.
+fn misspelt(key: &str) -> String {
+    let (head, last) = key.split_at(key.len() - 1);
+    format!("{head}{}", if last == "0" { "1" } else { "0" })
+}
+
+#[test]
+fn every_route_refuses_every_wrong_key_in_the_same_way_and_changes_nothing() {
+    let house = House::shared();
+    let (program, other) = (Program::open(&house), Program::open(&house));
+    let routes = routes(&program);
+    let before = (Book::live(&program).dump(), Book::of(&program, "secret_test").dump());
+    let mut cells = 0;
+    for route in &routes {
+        let name = format!("{} {}", route.method, route.path);
+        let (right, wrong) = match route.takes {
+            Takes::Secret => ("secret", "publishable"),
+            Takes::Publishable => ("publishable", "secret"),
+        };
+        let (right_key, wrong_key) =
+            (program.key(&format!("{right}_live")), program.key(&format!("{wrong}_live")));
+        let mut check = |what: &str, answer: &Answer, status: u16, code: &str| {
+            cells += 1;
+            assert_eq!(
+                (answer.status, answer.json()["code"].as_str()),
+                (status, Some(code)),
+                "{name} with {what}: {}",
+                answer.text()
+            );
+            assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{name} with {what}");
+        };
+        check("no key", &send(&house, route, |request| request), 401, "key_missing");
+        check("an empty key", &send(&house, route, |request| request.key("")), 401, "key_unknown");
+        check(
+            "another scheme",
+            &send(&house, route, |request| request.header("authorization", &format!("Basic {right_key}"))),
+            401,
+            "key_missing",
+        );
+        check(
+            "a misspelt key",
+            &send(&house, route, |request| request.key(&misspelt(right_key))),
+            401,
+            "key_unknown",
+        );
+        check(
+            "the operator's key",
+            &send(&house, route, |request| request.key(&house.admin_key)),
+            401,
+            "key_unknown",
+        );
+        check(
+            "a key's prefix alone",
+            &send(&house, route, |request| request.key(&right_key[..30])),
+            401,
+            "key_unknown",
+        );
+        check(
+            "two keys",
+            &send(&house, route, |request| request.key(&format!("{right_key} {right_key}"))),
+            401,
+            "key_unknown",
+        );
+        if route.path.ends_with("/trace") {
+            check(
+                "the wrong kind of key and no proof",
+                &send(&house, route, |request| request.key(wrong_key)),
+                404,
+                "not_found",
+            );
+        } else {
+            check(
+                "the wrong kind of key",
+                &send(&house, route, |request| request.key(wrong_key)),
+                403,
+                "key_wrong_kind",
+            );
+        }
+        let secret = program.key("secret_live");
+        check(
+            "a secret key from a page",
+            &send(&house, route, |request| request.key(secret).header("origin", "https://shop.example")),
+            403,
+            "secret_key_in_browser",
+        );
+        check(
+            "a secret key from nowhere",
+            &send(&house, route, |request| request.key(secret).header("origin", "null")),
+            403,
+            "secret_key_in_browser",
+        );
+        let mut in_query =
+            Route { path: format!("{}?key={secret}", route.path), body: route.body.clone(), ..*route };
+        check(
+            "a secret key in the address",
+            &send(&house, &in_query, |request| request),
+            403,
+            "secret_key_in_url",
+        );
+        in_query.path = format!("{}?key={}", route.path, misspelt(secret));
+        check(
+            "a misspelt secret key in the address",
+            &send(&house, &in_query, |request| request.key(right_key)),
+            403,
+            "secret_key_in_url",
+        );
+        if route.own {
+            for foreign in [other.key("secret_live"), other.key("secret_test"), program.key("secret_test")] {
+                check(
+                    "somebody else's key",
+                    &send(&house, route, |request| request.key(foreign)),
+                    404,
+                    "not_found",
+                );
+            }
+        }
+    }
+    assert_eq!(
+        (Book::live(&program).dump(), Book::of(&program, "secret_test").dump()),
+        before,
+        "nothing was changed"
+    );
+    println!("tenancy: {} routes, {cells} refusals", routes.len());
+}
+
+#[test]
+fn another_programs_key_sees_only_its_own() {
+    let house = House::shared();
+    let (program, other) = (Program::open(&house), Program::open(&house));
+    let before = {
+        let routes = routes(&program);
+        let before = Book::live(&program).dump();
+        for route in routes.iter().filter(|route| !route.own && route.path != "/v1/keys") {
+            let key = if route.takes == Takes::Secret { "secret_live" } else { "publishable_live" };
+            let answer = send(&house, route, |request| request.key(other.key(key)));
+            // What it writes, it writes to its own ledger, and what it reads is its own: nothing of the first shows.
+            assert!(answer.status < 500, "{} {}", route.path, answer.text());
+            let text = answer.text();
+            for word in ["\"ada\"", "\"ext-ada\"", program.slug.as_str(), program.id.as_str()] {
+                assert!(!text.contains(word) || route.method != "GET", "{} shows {word}: {text}", route.path);
+            }
+        }
+        before
+    };
+    assert_eq!(Book::live(&program).dump(), before);
+    assert_eq!(other.server().get("/v1/sales").expect(200)["data"].as_array().map(Vec::len), Some(1));
+    // A click of the first program is nothing to the other.
+    let claim = json!({"click_id": forge::click(&program, "ada", 60), "customer_id": "c"});
+    assert_eq!(other.page().post("/v1/claims", &claim).problem(422), "validation_failed");
+}
+
+#[test]
+fn only_the_operators_key_opens_programs() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let body = tests::program::usual(&tests::program::fresh_slug());
+    let keys = [
+        program.key("secret_live"),
+        program.key("publishable_live"),
+        "ak_",
+        "",
+        "ak_0000",
+        &house.admin_key[..20],
+    ];
+    for key in keys {
+        assert_eq!(house.call(&Request::post("/v1/programs", &body).key(key)).status, 401, "{key}");
+    }
+    assert_eq!(house.call(&Request::post("/v1/programs", &body)).status, 401);
+    assert_eq!(
+        house.call(&Request::post("/v1/programs", &body).key(&format!("{}0", house.admin_key))).status,
+        401
+    );
+    let from_page =
+        Request::post("/v1/programs", &body).key(&house.admin_key).header("origin", "https://evil.example");
+    assert!(
+        matches!(house.call(&from_page).status, 401 | 403),
+        "the operator's key has no business in a page"
+    );
+}
+
+#[test]
+fn pages_of_other_origins_may_read_what_a_publishable_key_answers_and_nothing_else() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    for route in routes(&program) {
+        let name = format!("{} {}", route.method, route.path);
+        let public = route.takes == Takes::Publishable;
+        let key = program.key(if public { "publishable_live" } else { "secret_live" });
+        let answer = if public {
+            send(&house, &route, |request| request.key(key).header("origin", "https://shop.example"))
+        } else {
+            send(&house, &route, |request| request.key(key))
+        };
+        let open = public || route.path.ends_with("/trace");
+        assert_eq!(answer.header("access-control-allow-origin"), open.then_some("*"), "{name}");
+        assert_eq!(answer.header("access-control-allow-credentials"), None, "{name}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{name}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{name}");
+        assert!(answer.header("x-request-id").is_some_and(|id| id.starts_with("req_")), "{name}");
+        let ask = Request::new("OPTIONS", &route.path)
+            .header("origin", "https://shop.example")
+            .header("access-control-request-method", route.method);
+        let preflight = house.call(&ask);
+        // One address may be open to pages in one method and closed in another.
+        if public {
+            assert_eq!(
+                (preflight.status, preflight.header("access-control-allow-origin")),
+                (204, Some("*")),
+                "{name}"
+            );
+        }
+    }
+    for closed in ["/v1/sales", "/v1/refunds", "/v1/program", "/v1/keys", "/v1/referrers", "/v1/programs"] {
+        let ask = Request::new("OPTIONS", closed)
+            .header("origin", "https://shop.example")
+            .header("access-control-request-method", "POST");
+        let answer = house.call(&ask);
+        assert_eq!((answer.status, answer.header("access-control-allow-origin")), (403, None), "{closed}");
+    }
+}
