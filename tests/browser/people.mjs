@@ -20,7 +20,7 @@ const launch = (robot) => ({
     '--disable-component-update',
     '--disable-sync',
     // Nothing beyond this machine is reached, whatever a page asks for.
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost',
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
     ...(robot ? [] : [`--user-agent=${AGENT}`]),
   ],
 })

@@ -67,7 +67,8 @@ pub(crate) fn parse(mut line: lexopt::Parser) -> Result<Call, lexopt::Error> {
             (Some(Call::Dev(options)), Long("json")) => options.json = true,
             (Some(Call::Bench(options)), Long("only")) => {
                 let name = line.value()?.string()?;
-                let part = bench::Part::named(&name).ok_or_else(|| format!("there is no {name:?} to measure"))?;
+                let part =
+                    bench::Part::named(&name).ok_or_else(|| format!("there is no {name:?} to measure"))?;
                 options.only = Some(part);
             }
             (Some(Call::Bench(options)), Long("quick")) => options.quick = true,

@@ -34,10 +34,7 @@ pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env, context: &Co
     if let Ok(isolate) = &isolate {
         CONFIGURED.with(|done| *done.get_or_init(|| crossing::client_ip_header(&isolate.client_ip_header)));
     }
-    let text = crossing::read(request);
-    if text.is_empty() {
-        return None;
-    }
+    let text = crossing::lines(request)?;
     let Ok(isolate) = isolate else {
         return Some(page::unavailable().into());
     };

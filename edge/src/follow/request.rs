@@ -1,4 +1,4 @@
-//! A request to a link, read from the lines of [`super::crossing::read`].
+//! A request to a link, read from the lines of [`super::crossing::lines`].
 
 use referral::visit;
 

@@ -22,8 +22,10 @@ use serde_json::{Value, json};
 const DRAWS: usize = 4;
 
 /// Everything of a link before its code: the program's own host where it has one, else the shared host and the slug.
+/// The shared host is nobody's own: there a link must name its program, also where it is the only one.
 pub(crate) fn link_base(isolate: &Isolate, facts: &ProgramFacts) -> String {
-    match facts.hosts.first() {
+    let shared = isolate.public_origin.split_once("://").map_or("", |(_, host)| host);
+    match facts.hosts.iter().find(|host| *host != shared) {
         Some(host) => {
             let scheme = if isolate.public_origin.starts_with("http://") { "http" } else { "https" };
             format!("{scheme}://{host}/r/")

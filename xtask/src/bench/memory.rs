@@ -43,5 +43,10 @@ fn resident(name: &str, pid: u32) -> Result<Finding> {
         .find_map(|line| line.strip_prefix("VmRSS:"))
         .and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<f64>().ok())
         .context("/proc tells no resident set")?;
-    Ok(Finding::Weighed(Quantity { name: name.to_owned(), value: kibibytes / 1024.0, unit: "MiB", bound: None }))
+    Ok(Finding::Weighed(Quantity {
+        name: name.to_owned(),
+        value: kibibytes / 1024.0,
+        unit: "MiB",
+        bound: None,
+    }))
 }

@@ -217,9 +217,8 @@ mod tests {
 
     #[test]
     fn a_missed_target_says_so_and_a_met_one_too() {
-        let comparison = |edge| {
-            Comparison::new("it", &series(edge), &series(100.0), Bound::AtLeast(0.8), String::new())
-        };
+        let comparison =
+            |edge| Comparison::new("it", &series(edge), &series(100.0), Bound::AtLeast(0.8), String::new());
         assert!(row(&Finding::Compared(comparison(80.0)))[5].ends_with("met"));
         assert!(row(&Finding::Compared(comparison(79.0)))[5].ends_with("MISSED"));
     }
@@ -233,8 +232,16 @@ mod tests {
 
     #[test]
     fn json_names_the_kind_of_each_finding() {
-        let quantity = Quantity { name: "loader".to_owned(), value: 1.0, unit: "bytes", bound: Some(Bound::AtMost(2.0)) };
+        let quantity = Quantity {
+            name: "loader".to_owned(),
+            value: 1.0,
+            unit: "bytes",
+            bound: Some(Bound::AtMost(2.0)),
+        };
         let text = serde_json::to_string(&Finding::Weighed(quantity)).unwrap();
-        assert_eq!(text, r#"{"kind":"weighed","name":"loader","value":1.0,"unit":"bytes","target":{"at_most":2.0}}"#);
+        assert_eq!(
+            text,
+            r#"{"kind":"weighed","name":"loader","value":1.0,"unit":"bytes","target":{"at_most":2.0}}"#
+        );
     }
 }

@@ -70,8 +70,12 @@ impl Series {
 
     /// The other's CPU time as a part of this side's: like [`Series::ratio_to`], more is better.
     pub(super) fn cpu_ratio_to(&self, other: &Self) -> Option<Spread> {
-        let pairs: Option<Vec<_>> =
-            self.samples.iter().zip(&other.samples).map(|(ours, theirs)| ours.cpu_us.zip(theirs.cpu_us)).collect();
+        let pairs: Option<Vec<_>> = self
+            .samples
+            .iter()
+            .zip(&other.samples)
+            .map(|(ours, theirs)| ours.cpu_us.zip(theirs.cpu_us))
+            .collect();
         Some(Spread::of(pairs?.into_iter().map(|(ours, theirs)| theirs / ours)))
     }
 }
@@ -109,13 +113,19 @@ mod tests {
     use super::*;
 
     fn series(figures: &[f64]) -> Series {
-        let sample = |per_second: &f64| Sample { requests: 1, per_second: *per_second, cpu_us: Some(1e6 / per_second) };
+        let sample = |per_second: &f64| Sample {
+            requests: 1,
+            per_second: *per_second,
+            cpu_us: Some(1e6 / per_second),
+        };
         Series { name: String::new(), samples: figures.iter().map(sample).collect() }
     }
 
     #[test]
     fn the_median_is_the_middle_one_or_between_the_middle_two() {
-        for (figures, median) in [(vec![3.0], 3.0), (vec![1.0, 9.0, 2.0], 2.0), (vec![4.0, 1.0, 2.0, 9.0], 3.0)] {
+        for (figures, median) in
+            [(vec![3.0], 3.0), (vec![1.0, 9.0, 2.0], 2.0), (vec![4.0, 1.0, 2.0, 9.0], 3.0)]
+        {
             assert!((Spread::of(figures).median - median).abs() < 1e-9);
         }
     }

@@ -21,7 +21,10 @@ pub(super) fn measure(run: &Run) -> Result<Vec<Finding>> {
     subject.try_sale(click_ids.first().context("no click id")?)?;
     let object = Script {
         file: "sale.js",
-        texts: imported("sale.js")?.into_iter().map(|name| workspace::at("edge/sql/ledger").join(name)).collect(),
+        texts: imported("sale.js")?
+            .into_iter()
+            .map(|name| workspace::at("edge/sql/ledger").join(name))
+            .collect(),
         objects: &[("Ledger", "bench-ledger", "LEDGER")],
         folder: run.scratch.at("sale-js"),
         storage: run.scratch.at("sale-js/storage"),
@@ -29,8 +32,9 @@ pub(super) fn measure(run: &Run) -> Result<Vec<Finding>> {
     .start()?;
     let agent = subject::agent();
     for number in 1..=REFERRERS {
-        let joined =
-            agent.post(format!("{}/referrers", object.origin())).send_json(json!({"code": subject::code(number)}))?;
+        let joined = agent
+            .post(format!("{}/referrers", object.origin()))
+            .send_json(json!({"code": subject::code(number)}))?;
         if joined.status().as_u16() != 201 {
             bail!("sale.js did not take a referrer: {}", joined.status());
         }
@@ -63,9 +67,8 @@ pub(super) fn measure(run: &Run) -> Result<Vec<Finding>> {
 /// The texts that a script imports, `import name from "file.sql";` each.
 fn imported(file: &str) -> Result<Vec<String>> {
     let text = fs::read_to_string(workspace::at("xtask/bench").join(file))?;
-    let names = text.lines().filter_map(|line| {
-        line.strip_prefix("import ")?.split('"').nth(1).map(str::to_owned)
-    });
+    let names =
+        text.lines().filter_map(|line| line.strip_prefix("import ")?.split('"').nth(1).map(str::to_owned));
     Ok(names.collect())
 }
 

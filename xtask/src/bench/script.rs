@@ -86,7 +86,8 @@ impl Script<'_> {
         let _ = writeln!(modules, "    (name = \"{0}\", esModule = embed \"{0}\"),", self.file);
         for text in &self.texts {
             let name = text.file_name().and_then(|name| name.to_str()).context("a text without a name")?;
-            fs::copy(text, self.folder.join(name)).with_context(|| format!("{} is missing", text.display()))?;
+            fs::copy(text, self.folder.join(name))
+                .with_context(|| format!("{} is missing", text.display()))?;
             let _ = writeln!(modules, "    (name = \"{name}\", text = embed \"{name}\"),");
         }
         let mut namespaces = String::new();

@@ -1,8 +1,8 @@
 //! The edge that is measured, with one program in it, opened through the API as an operator does.
 
+use super::Run;
 use super::load::Load;
 use super::script::{Objects, Script};
-use super::Run;
 use crate::workerd::{Edge, EdgeOptions};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -84,8 +84,11 @@ impl Subject {
     pub(super) fn join(&self, count: u64) -> Result<()> {
         for number in 1..=count {
             let body = json!({"code": code(number), "external_id": format!("user-{number}")});
-            let answer =
-                self.agent.post(self.url("/v1/referrers")).header("Authorization", self.bearer()).send_json(&body);
+            let answer = self
+                .agent
+                .post(self.url("/v1/referrers"))
+                .header("Authorization", self.bearer())
+                .send_json(&body);
             json_of(answer, 201).context("a referrer could not join")?;
         }
         Ok(())
@@ -96,8 +99,11 @@ impl Subject {
         // The first click makes the click shard's tables, and its referrer is one that the seed does not hold.
         let first = count + 1;
         let body = json!({"code": code(first)});
-        let joined =
-            self.agent.post(self.url("/v1/referrers")).header("Authorization", self.bearer()).send_json(&body);
+        let joined = self
+            .agent
+            .post(self.url("/v1/referrers"))
+            .header("Authorization", self.bearer())
+            .send_json(&body);
         json_of(joined, 201)?;
         self.click_ids(&[first])?;
         self.wait_for_clicks(1)?;
@@ -145,11 +151,14 @@ impl Subject {
             .header("Sec-Fetch-Mode", "navigate")
             .header("Sec-Fetch-Dest", "document")
             .call()?;
-        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let header =
+            |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (location, cookie) = (header("location"), header("set-cookie"));
         let click_id = location.split(['?', '&']).find_map(|pair| pair.strip_prefix("gw_click="));
         match click_id {
-            Some(click_id) if answer.status().as_u16() == 302 && cookie.contains(click_id) => Ok(click_id.to_owned()),
+            Some(click_id) if answer.status().as_u16() == 302 && cookie.contains(click_id) => {
+                Ok(click_id.to_owned())
+            }
             _ => bail!("following a link gave {} to {location:?} with cookie {cookie:?}", answer.status()),
         }
     }
@@ -159,7 +168,8 @@ impl Subject {
         let sale = json!({
             "order_id": "try", "customer_id": "try", "amount": 4999, "currency": "EUR", "click_id": click_id,
         });
-        let answer = self.agent.post(self.url("/v1/sales")).header("Authorization", self.bearer()).send_json(&sale);
+        let answer =
+            self.agent.post(self.url("/v1/sales")).header("Authorization", self.bearer()).send_json(&sale);
         let answer = json_of(answer, 201).context("a sale could not be recorded")?;
         let rewards = answer["rewards"].as_array().map_or(0, Vec::len);
         if answer["attribution"]["status"] != "attributed" || rewards != 2 {

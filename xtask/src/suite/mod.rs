@@ -73,6 +73,8 @@ pub fn run(only: Option<Part>) -> Result<()> {
     if parts.iter().any(|part| part.needs_builds()) {
         // Without these nothing after them means anything.
         build::release()?;
+    }
+    if parts.contains(&Part::Attack) {
         build::edge(Flavour::Failpoints)?;
     }
     let targets = Targets::of_this_clone()?;
