@@ -44,7 +44,7 @@ impl PeriodError {
         match self {
             Self::NotADay => "must be a day, such as 2026-11-21",
             Self::Backwards => "must not lie before from",
-            Self::TooLong => "may lie at most 400 days after from",
+            Self::TooLong => "must end a period of at most 400 days",
         }
     }
 }

@@ -36,7 +36,7 @@ fn a_visitor_is_counted_once_per_link_and_hour_and_robots_never() {
     for _ in 0..3 {
         one.follow(&ada);
         one.with("user-agent", "curl/8.9.1").follow(&ada);
-        one.with("sec-purpose", "prefetch").follow(&ada);
+        one.with("sec-purpose", "prefetch").request("GET", &ada);
         one.with("sec-fetch-dest", "image").follow(&ada);
         one.request("HEAD", &ada);
     }

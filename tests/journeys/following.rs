@@ -218,7 +218,7 @@ fn global_privacy_control_leaves_no_cookie_even_where_consent_was_given() {
 }
 
 #[test]
-fn robots_prefetches_heads_and_parts_of_pages_are_sent_on_without_a_click_id() {
+fn robots_heads_and_parts_of_pages_are_sent_on_without_a_click_id() {
     let house = House::shared();
     let program = Program::open(&house);
     let visitor = person(&house);
@@ -227,11 +227,10 @@ fn robots_prefetches_heads_and_parts_of_pages_are_sent_on_without_a_click_id() {
         visitor.with("user-agent", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
         visitor.with("user-agent", ""),
         visitor.with("user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0.0.0 Safari/537.36"),
-        visitor.with("sec-purpose", "prefetch"),
-        visitor.with("sec-purpose", "prefetch;prerender"),
         visitor.with("purpose", "prefetch"),
         visitor.with("x-purpose", "preview"),
         visitor.with("x-moz", "prefetch"),
+        visitor.with("sec-purpose", "prefetch").with("sec-fetch-mode", "no-cors").with("sec-fetch-dest", "empty"),
         visitor.with("sec-fetch-dest", "image"),
         visitor.with("sec-fetch-dest", "iframe"),
         visitor.with("sec-fetch-mode", "no-cors").with("sec-fetch-dest", "empty"),
@@ -248,6 +247,20 @@ fn robots_prefetches_heads_and_parts_of_pages_are_sent_on_without_a_click_id() {
     for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"] {
         let answer = visitor.request(method, &program.link("ada"));
         assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD")), "{method}");
+    }
+}
+
+#[test]
+fn a_browser_that_fetches_ahead_is_told_to_come_back_when_somebody_clicks() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let visitor = person(&house);
+    for purpose in ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"] {
+        // A redirect would be kept and used for the click, which would then go uncounted.
+        let answer = visitor.with("sec-purpose", purpose).request("GET", &program.link("ada"));
+        assert_eq!(answer.status, 503, "{purpose}");
+        assert_eq!((answer.header("location"), answer.header("set-cookie")), (None, None));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
     }
 }
 

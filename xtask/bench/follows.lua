@@ -1,6 +1,7 @@
 -- GET of links, as browsers send it. Arguments: the path before the code; the number of the run, or 0 for one and the
--- same visitor in all runs; how many referrers there are. Links are b-0000001, b-0000002, …
-local prefix, run, referrers, same
+-- same visitor in all runs; how many links are followed; how many referrers there are, over whom they are spread evenly.
+-- Links are b-0000001, b-0000002, …
+local prefix, run, links, step, same
 local sent = 0
 
 local AGENTS = {
@@ -12,7 +13,8 @@ local AGENTS = {
 }
 
 function init(arguments)
-  prefix, run, referrers = arguments[1], tonumber(arguments[2]), tonumber(arguments[3])
+  prefix, run, links = arguments[1], tonumber(arguments[2]), tonumber(arguments[3])
+  step = math.floor(tonumber(arguments[4]) / links)
   wrk.headers["Accept"] = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
   wrk.headers["Accept-Language"] = "de-DE,de;q=0.9,en;q=0.8"
   wrk.headers["Referer"] = "https://www.example.com/"
@@ -38,7 +40,7 @@ function request()
   wrk.headers["User-Agent"] = AGENTS[visitor % #AGENTS + 1]:format(version, version)
   wrk.headers["X-Bench-Address"] = (visitor % 199 + 1) .. "." .. (math.floor(visitor / 199) % 256) .. "."
     .. (math.floor(visitor / 50944) % 256) .. "." .. (math.floor(visitor / 13041664) % 256)
-  return wrk.format("GET", prefix .. ("b-%07d"):format((visitor * 7919) % referrers + 1))
+  return wrk.format("GET", prefix .. ("b-%07d"):format((visitor * 7919) % links * step + 1))
 end
 
 function done(summary)

@@ -1,3 +1,5 @@
 INSERT INTO rollup (day, code, country, device, referring_host, channel, clicks)
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM json_each(?) WHERE true
+SELECT day, code, country, device, referring_host, channel, count(*)
+FROM click WHERE seq > (SELECT seq FROM rolled_up)
+GROUP BY day, code, country, device, referring_host, channel
 ON CONFLICT DO UPDATE SET clicks = clicks + excluded.clicks

@@ -13,17 +13,27 @@ CREATE TABLE seen (
   visitors TEXT NOT NULL
 ) STRICT;
 
--- Counted clicks. The id carries the second and a nonce, so ids are in order of time.
+-- Counted clicks, in the order in which they were counted. The id carries the second and a nonce, so ids are in order of
+-- time. Days are counted from 1970.
 CREATE TABLE click (
-  id TEXT PRIMARY KEY,
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  day INTEGER NOT NULL,
   code TEXT NOT NULL,
   channel TEXT NOT NULL,
   device TEXT NOT NULL,
   country TEXT NOT NULL,
   referring_host TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
--- Clicks of a day (days since 1970), code, country, device, referring host and channel.
+-- The last click that the two tables below include.
+CREATE TABLE rolled_up (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  seq INTEGER NOT NULL
+) STRICT;
+INSERT INTO rolled_up (one, seq) VALUES (1, 0);
+
+-- Clicks of a day, code, country, device, referring host and channel.
 CREATE TABLE rollup (
   day INTEGER NOT NULL,
   code TEXT NOT NULL,

@@ -1,3 +1,3 @@
 INSERT INTO total (code, clicks)
-SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
+SELECT code, count(*) FROM click WHERE seq > (SELECT seq FROM rolled_up) GROUP BY code
 ON CONFLICT DO UPDATE SET clicks = clicks + excluded.clicks

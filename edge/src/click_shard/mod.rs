@@ -55,6 +55,10 @@ struct Shard {
     /// The hour in which what has perished was last looked for.
     swept_in: Cell<i64>,
     seen: RefCell<Seen>,
+    /// Whether the numbers include the last click.
+    rolled_up: Cell<bool>,
+    /// Clicks since then, as far as this object remembers.
+    waiting: Cell<usize>,
 }
 
 #[wasm_bindgen]
@@ -62,15 +66,15 @@ impl ClickShard {
     /// Called by the runtime when the object wakes.
     #[wasm_bindgen(constructor)]
     pub fn new(state: &DurableObjectState, _env: worker::Env) -> Result<ClickShard, JsValue> {
-        let database = Database::new(state.storage()?);
-        Ok(Self {
-            shard: Rc::new(Shard {
-                database,
-                opened: Cell::new(false),
-                swept_in: Cell::new(0),
-                seen: RefCell::default(),
-            }),
-        })
+        let shard = Shard {
+            database: Database::new(state.storage()?),
+            opened: Cell::new(false),
+            swept_in: Cell::new(0),
+            seen: RefCell::default(),
+            rolled_up: Cell::new(false),
+            waiting: Cell::new(0),
+        };
+        Ok(Self { shard: Rc::new(shard) })
     }
 
     /// Answers a question of [`client`].

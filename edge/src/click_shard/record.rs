@@ -1,4 +1,5 @@
-//! Counting a batch of clicks: each visitor once per code and hour.
+//! Counting a batch of clicks: each visitor once per code and hour. Rolling up what has been counted is put off until
+//! somebody asks or much has gathered: a batch touches only the ends of its tables, however many codes there are.
 
 use super::Shard;
 use crate::platform;
@@ -6,7 +7,7 @@ use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::click_token::ClickName;
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 /// Visitors of an hour that an object keeps in memory. More than that and the earliest may be counted twice.
@@ -14,24 +15,27 @@ const MOST_SEEN: usize = 500_000;
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// Clicks of one kind: all that is kept of them but who and when.
+/// Clicks waiting to be rolled up at most.
+const MOST_WAITING: usize = 50_000;
+
+/// Clicks that came the same way on the same day.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Group<'a> {
     /// Days since 1970.
     pub(crate) day: i64,
-    pub(crate) code: &'a str,
     pub(crate) channel: &'a str,
     pub(crate) device: &'a str,
     /// Two capital letters, or empty.
     pub(crate) country: &'a str,
     /// Empty where there was none.
     pub(crate) referring_host: &'a str,
-    pub(crate) clicks: Vec<Counted>,
+    #[serde(borrow)]
+    pub(crate) clicks: Vec<Counted<'a>>,
 }
 
-/// One click: its public id, and the hash of visitor, code and hour; none where the visitor asks for privacy.
+/// One click: its public id, the code, and the hash of visitor, code and hour; none where the visitor asks for privacy.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) struct Counted(pub(crate) ClickName, pub(crate) Option<i64>);
+pub(crate) struct Counted<'a>(pub(crate) ClickName, pub(crate) &'a str, pub(crate) Option<i64>);
 
 /// Who has been counted in this hour and the one before. Held in memory, so that counting touches no page of the
 /// database but the last; stored by the batch, so that a restart does not forget.
@@ -69,29 +73,42 @@ impl Shard {
         self.sweep_hourly()?;
         let hour = platform::now_ms().div_euclid(HOUR_MS);
         let (groups, visitors) = self.fresh(groups, hour)?;
-        let mut writes = Writes::default();
-        let mut rollup = Vec::new();
-        let mut totals: HashMap<&str, usize> = HashMap::new();
-        for group in &groups {
-            let Group { day, code, channel, device, country, referring_host, clicks } = group;
-            let ids: Vec<&str> = clicks.iter().map(|click| click.0.as_str()).collect();
-            let row = (serde_json::to_string(&ids)?, code, channel, device, country, referring_host);
-            writes.add(sql!("click_shard/clicks_insert"), &row)?;
-            rollup.push((day, code, country, device, referring_host, channel, clicks.len()));
-            *totals.entry(code).or_insert(0) += clicks.len();
-        }
         if groups.is_empty() {
             return Ok(0);
         }
-        let totals: Vec<_> = totals.into_iter().collect();
-        writes.add(sql!("click_shard/rollup_add"), &[serde_json::to_string(&rollup)?])?;
-        writes.add(sql!("click_shard/total_add"), &[serde_json::to_string(&totals)?])?;
+        let mut writes = Writes::default();
+        for Group { day, channel, device, country, referring_host, clicks } in &groups {
+            let codes: BTreeMap<&str, &str> = clicks.iter().map(|click| (click.0.as_str(), click.1)).collect();
+            let row = (serde_json::to_string(&codes)?, day, channel, device, country, referring_host);
+            writes.add(sql!("click_shard/clicks_insert"), &row)?;
+        }
         if !visitors.is_empty() {
             writes.add(sql!("click_shard/seen_insert"), &(hour, hexadecimal(&visitors)))?;
         }
         self.database.commit(writes, None)?;
         self.seen.borrow_mut().extend(&visitors);
-        Ok(groups.iter().map(|group| group.clicks.len()).sum())
+        let counted = groups.iter().map(|group| group.clicks.len()).sum();
+        self.rolled_up.set(false);
+        self.waiting.set(self.waiting.get() + counted);
+        if self.waiting.get() > MOST_WAITING {
+            self.roll_up()?;
+        }
+        Ok(counted)
+    }
+
+    /// Brings the numbers up to the last click.
+    pub(super) fn roll_up(&self) -> Result<(), Problem> {
+        if self.rolled_up.get() {
+            return Ok(());
+        }
+        let mut writes = Writes::default();
+        writes.add(sql!("click_shard/rollup_add"), &[(); 0])?;
+        writes.add(sql!("click_shard/total_add"), &[(); 0])?;
+        writes.add(sql!("click_shard/rolled_up"), &[(); 0])?;
+        self.database.commit(writes, None)?;
+        self.rolled_up.set(true);
+        self.waiting.set(0);
+        Ok(())
     }
 
     /// Leaves out who has been counted, also earlier in the same batch; and the visitors who are counted now.
@@ -104,7 +121,7 @@ impl Shard {
         let seen = self.seen.borrow();
         let mut met = HashSet::new();
         for group in &mut groups {
-            group.clicks.retain(|Counted(_, visitor)| {
+            group.clicks.retain(|Counted(_, _, visitor)| {
                 visitor.is_none_or(|visitor| !seen.contains(visitor) && met.insert(visitor))
             });
         }

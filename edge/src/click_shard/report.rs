@@ -32,6 +32,7 @@ pub(super) type Listed = (String, String, String, String, String, String);
 
 impl Shard {
     pub(super) fn totals(&self, codes: &[String]) -> Result<Vec<(String, u64)>, Problem> {
+        self.roll_up()?;
         Ok(self.database.rows(sql!("click_shard/totals"), &[serde_json::to_string(codes)?])?)
     }
 
@@ -45,6 +46,7 @@ impl Shard {
     }
 
     pub(super) fn days(&self, from: i64, to: i64) -> Result<Days, Problem> {
+        self.roll_up()?;
         Ok(Days {
             clicks: self.database.rows(sql!("click_shard/clicks_by_day"), &(from, to))?,
             events: self.database.rows(sql!("click_shard/events_by_day"), &(from, to))?,
@@ -52,6 +54,7 @@ impl Shard {
     }
 
     pub(super) fn breakdown(&self, from: i64, to: i64) -> Result<Breakdown, Problem> {
+        self.roll_up()?;
         let by = |statement: Statement| -> Result<Vec<(String, u64)>, SqlError> {
             self.database.rows(statement, &(from, to))
         };

@@ -147,11 +147,10 @@ async fn owners(isolate: &Isolate, uid: &str, clicks: &[Click]) -> Result<HashMa
     Ok(owners)
 }
 
-/// What clicks have in common that are counted together.
+/// How clicks came that are counted together.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Kind<'a> {
     day: i64,
-    code: Code,
     channel: &'static str,
     device: &'static str,
     country: &'a str,
@@ -164,7 +163,6 @@ impl<'a> Kind<'a> {
             .filter(|country| country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()));
         Self {
             day: minted.clicked_at.div_euclid(86_400),
-            code: minted.code,
             channel: minted.channel.as_str(),
             device: minted.agent.device.as_str(),
             country: country.unwrap_or_default(),
@@ -172,10 +170,9 @@ impl<'a> Kind<'a> {
         }
     }
 
-    fn group(&self, clicks: Vec<Counted>) -> Group<'_> {
+    fn group(self, clicks: Vec<Counted<'a>>) -> Group<'a> {
         Group {
             day: self.day,
-            code: self.code.as_str(),
             channel: self.channel,
             device: self.device,
             country: self.country,
@@ -194,7 +191,7 @@ async fn count(isolate: &Isolate, uid: &str, mode: &'static str, clicks: &[&Clic
             entry.insert(salt(isolate, uid, mode, day).await?);
         }
     }
-    let mut shards: HashMap<u64, HashMap<Kind<'_>, Vec<Counted>>> = HashMap::new();
+    let mut shards: HashMap<u64, HashMap<Kind<'_>, Vec<Counted<'_>>>> = HashMap::new();
     for click in clicks {
         let minted = &click.minted;
         let request = Request::read(&click.text);
@@ -205,10 +202,10 @@ async fn count(isolate: &Isolate, uid: &str, mode: &'static str, clicks: &[&Clic
         let spread = visitor.map_or(u64::from(minted.nonce[0]), i64::cast_unsigned);
         let id = ClickName::new(minted.clicked_at, minted.nonce);
         let kinds = shards.entry(spread % u64::from(isolate.click_shards)).or_default();
-        kinds.entry(kind).or_default().push(Counted(id, visitor));
+        kinds.entry(kind).or_default().push(Counted(id, minted.code.as_str(), visitor));
     }
     for (shard, kinds) in shards {
-        let groups = kinds.iter().map(|(kind, clicks)| kind.group(clicks.clone())).collect();
+        let groups = kinds.into_iter().map(|(kind, clicks)| kind.group(clicks)).collect();
         shards::record(isolate, uid, mode, u32::try_from(shard).unwrap_or(0), groups).await?;
     }
     Ok(())

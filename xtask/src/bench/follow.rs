@@ -34,7 +34,7 @@ fn compare(run: &Run, name: &str, new_visitors: bool) -> Result<Finding> {
     }
     .start()?;
     // The same requests to both.
-    let edge = subject.follows(new_visitors, REFERRERS);
+    let edge = subject.follows(new_visitors, REFERRERS, REFERRERS);
     let mut javascript = edge.clone();
     javascript.pid = constant.pid();
     javascript.url = constant.origin();

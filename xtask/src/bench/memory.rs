@@ -18,7 +18,7 @@ pub(super) fn measure(run: &Run) -> Result<Vec<Finding>> {
     let follows = if run.quick { QUICK_FOLLOWS } else { FOLLOWS };
     let subject = Subject::open(run, "memory")?;
     subject.join(REFERRERS)?;
-    let load = subject.follows(true, REFERRERS);
+    let load = subject.follows(true, REFERRERS, REFERRERS);
     let mut findings = vec![resident("memory of workerd, before the first follow", subject.pid())?];
     let mut done = 0;
     say(&format!("memory: {follows} follows, a new visitor each time"));

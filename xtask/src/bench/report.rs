@@ -82,13 +82,14 @@ pub(super) struct Growth {
     cpu_us: Option<Spread>,
     small_cpu_us: Option<Spread>,
     cpu_ratio: Option<Spread>,
-    target: Bound,
-    met: bool,
+    /// None where the figure is only shown.
+    target: Option<Bound>,
+    met: Option<bool>,
     rounds: usize,
 }
 
 impl Growth {
-    pub(super) fn new(name: &str, large: &Series, small: &Series, target: Bound) -> Self {
+    pub(super) fn new(name: &str, large: &Series, small: &Series, target: Option<Bound>) -> Self {
         let ratio = small.ratio_to(large);
         Self {
             name: name.to_owned(),
@@ -99,7 +100,7 @@ impl Growth {
             small_cpu_us: small.cpu_us(),
             cpu_ratio: small.cpu_ratio_to(large),
             target,
-            met: target.holds(ratio.median),
+            met: target.map(|target| target.holds(ratio.median)),
             rounds: large.samples.len(),
         }
     }
@@ -184,7 +185,7 @@ fn row(finding: &Finding) -> [String; 6] {
             speed(it.small_per_second),
             ratio(it.ratio),
             it.cpu_ratio.map(ratio).unwrap_or_default(),
-            met(it.target, it.met),
+            it.target.zip(it.met).map(|(target, holds)| met(target, holds)).unwrap_or_default(),
         ],
         Finding::Weighed(it) => [
             it.name.clone(),
@@ -225,9 +226,9 @@ mod tests {
 
     #[test]
     fn growth_is_a_ratio_of_times() {
-        let growth = Growth::new("it", &series(50.0), &series(100.0), Bound::AtMost(1.2));
+        let growth = Growth::new("it", &series(50.0), &series(100.0), Some(Bound::AtMost(1.2)));
         assert!((growth.ratio.median - 2.0).abs() < 1e-9);
-        assert!(!growth.met);
+        assert_eq!(growth.met, Some(false));
     }
 
     #[test]

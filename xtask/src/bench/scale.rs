@@ -1,4 +1,8 @@
 //! Follow and sale with a thousand to a million referrers, clicks and people behind them.
+//!
+//! The same requests in every size, so that only what lies behind them grows: a thousand links and four hundred click
+//! ids, spread evenly over all referrers. One more line shows, without a target, what it costs when every click of a
+//! second is on another link.
 
 use super::Run;
 use super::report::{Bound, Finding, Growth};
@@ -12,6 +16,10 @@ use std::time::Instant;
 const TARGET: f64 = 1.2;
 const SIZES: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
 const QUICK_SIZES: [u64; 3] = [1_000, 10_000, 100_000];
+/// Ends the name of the side that follows another link each time.
+const IN_TURN: &str = " in turn";
+/// Links that are followed.
+const LINKS: u64 = 1_000;
 /// Links whose clicks the sales present, spread over all referrers.
 const CLICK_IDS: u64 = 400;
 
@@ -32,8 +40,12 @@ pub(super) fn measure(run: &Run) -> Result<Vec<Finding>> {
         let numbers: Vec<u64> = (1..=CLICK_IDS).map(|at| at * step).collect();
         let click_ids = subject.click_ids(&numbers)?;
         subject.try_sale(click_ids.first().context("no click id")?)?;
-        follows.push(Side { name: size.to_string(), load: subject.follows(true, *size) });
+        follows.push(Side { name: size.to_string(), load: subject.follows(true, LINKS, *size) });
         sales.push(Side { name: size.to_string(), load: subject.sales(&click_ids) });
+    }
+    if let Some((size, subject)) = subjects.last() {
+        let name = format!("{size}{IN_TURN}");
+        follows.push(Side { name, load: subject.follows(true, *size, *size) });
     }
     let follows = take_turns(run, "follow, by referrers", &follows)?;
     let sales = take_turns(run, "sale, by referrers", &sales)?;
@@ -46,8 +58,11 @@ pub(super) fn measure(run: &Run) -> Result<Vec<Finding>> {
 fn growth(what: &str, series: &[Series]) -> Vec<Finding> {
     let Some((small, larger)) = series.split_first() else { return Vec::new() };
     let finding = |large: &Series| {
-        let name = format!("{what}, {} referrers against {}", large.name, small.name);
-        Finding::Grown(Growth::new(&name, large, small, Bound::AtMost(TARGET)))
+        let (name, target) = match large.name.strip_suffix(IN_TURN) {
+            Some(size) => (format!("{what}, {size} referrers, each click on another link"), None),
+            None => (format!("{what}, {} referrers against {}", large.name, small.name), Some(Bound::AtMost(TARGET))),
+        };
+        Finding::Grown(Growth::new(&name, large, small, target))
     };
     larger.iter().map(finding).collect()
 }

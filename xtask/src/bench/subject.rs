@@ -178,8 +178,9 @@ impl Subject {
         Ok(())
     }
 
-    /// `GET /r/…`. One visitor and one link in all rounds, or a new visitor in every request and links in turn.
-    pub(super) fn follows(&self, new_visitors: bool, referrers: u64) -> Load {
+    /// `GET /r/…`. One visitor and one link in all rounds, or a new visitor in every request and so many links in turn,
+    /// spread evenly over all referrers.
+    pub(super) fn follows(&self, new_visitors: bool, links: u64, referrers: u64) -> Load {
         Load {
             pid: self.pid(),
             url: self.url("/"),
@@ -187,6 +188,7 @@ impl Subject {
             arguments: vec![
                 format!("/r/{}/", self.uid),
                 if new_visitors { "{run}" } else { "0" }.to_owned(),
+                links.to_string(),
                 referrers.to_string(),
             ],
         }

@@ -1,0 +1,1 @@
+UPDATE rolled_up SET seq = (SELECT coalesce(max(seq), 0) FROM click)
