@@ -26,8 +26,8 @@ after(async () => {
 let lost // the first chapter that failed: those after it make no sense
 
 function chapter(name, tell) {
-  test(name, { timeout: 60_000 }, async () => {
-    assert.equal(lost, undefined, 'the story ended before')
+  test(name, { timeout: 60_000 }, async (context) => {
+    if (lost) return context.skip(`the story ended with: ${lost}`)
     try {
       await tell()
     } catch (error) {

@@ -112,6 +112,16 @@ test('the panel: with numbers, activity and the QR code open', async () => {
   await look(customer, 'shop-share')
 })
 
+test('the panel’s place in the shop is kept from the first paint, at any width', async () => {
+  for (const width of [320, 360, 412, 768, 960, 1100, 1280]) {
+    const page = await pageOf(await visitor(chromium, { viewport: { width, height: 1400 } }))
+    await page.goto(`${world.shop}/share`)
+    await shown(page)
+    assert.deepEqual(await page.shifted(), [], `at ${width} pixels`)
+    await page.context().close()
+  }
+})
+
 test('Goodword: the landing page, the guide, and a link that leads nowhere', async () => {
   const page = await pageOf(await visitor(chromium))
   const guide = ['', 'page/', 'server/', 'attribution/', 'money/', 'privacy/', 'hosting/', 'api/']

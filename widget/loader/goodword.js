@@ -96,7 +96,7 @@
     attempt(() => {
       const room = new CSSStyleSheet()
       room.replaceSync(':where(goodword-widget:not(:defined)){display:block;container-type:inline-size;&:before{content:"";display:block;height:592px;' +
-        '@container(width<320px){height:768px}@container(width>768px){height:352px}@container(width>896px){height:320px}}}')
+        '@container(width<=320px){height:784px}@container(width>=768px){height:352px}@container(width>=896px){height:320px}}}')
       document.adoptedStyleSheets.push(room)
     })
 

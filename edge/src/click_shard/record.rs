@@ -78,7 +78,8 @@ impl Shard {
         }
         let mut writes = Writes::default();
         for Group { day, channel, device, country, referring_host, clicks } in &groups {
-            let codes: BTreeMap<&str, &str> = clicks.iter().map(|click| (click.0.as_str(), click.1)).collect();
+            let codes: BTreeMap<&str, &str> =
+                clicks.iter().map(|click| (click.0.as_str(), click.1)).collect();
             let row = (serde_json::to_string(&codes)?, day, channel, device, country, referring_host);
             writes.add(sql!("click_shard/clicks_insert"), &row)?;
         }

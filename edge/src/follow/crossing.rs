@@ -14,7 +14,9 @@ thread_local! {
 pub(super) fn lines(request: &web_sys::Request) -> Option<String> {
     LINES.with_borrow_mut(|buffer| match usize::try_from(read(request, buffer)) {
         Ok(0) => None,
-        Ok(written) => buffer.get(..written).and_then(|text| std::str::from_utf8(text).ok()).map(ToOwned::to_owned),
+        Ok(written) => {
+            buffer.get(..written).and_then(|text| std::str::from_utf8(text).ok()).map(ToOwned::to_owned)
+        }
         Err(_) => Some(read_long(request)),
     })
 }

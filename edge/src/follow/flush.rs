@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use referral::click_token::ClickName;
 use referral::code::Code;
 use referral::visitor::{Visitor, VisitorSalt};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use wasm_bindgen::JsValue;
@@ -25,9 +25,9 @@ const GATHER_MS: u32 = 100;
 /// A code nobody had is asked for again after this: the widget shows a link before its owner has joined. Milliseconds.
 const UNKNOWN_MS: i64 = 3_000;
 
-/// Most programs remembered, and codes of one program.
-const MOST_PROGRAMS: usize = 1_000;
-const MOST_CODES: usize = 50_000;
+/// Most programs remembered, and codes of all of them: some 20 MB.
+const MOST_PROGRAMS: usize = 10_000;
+const MOST_CODES: usize = 200_000;
 
 /// Codes asked for in one call: a ledger reads bodies of 64 KiB.
 const MOST_ASKED: usize = 1_000;
@@ -50,14 +50,17 @@ struct Memory {
 
 thread_local! {
     static MEMORY: RefCell<HashMap<String, Memory>> = RefCell::default();
+    /// Codes in memory, of all programs.
+    static CODES: Cell<usize> = const { Cell::new(0) };
 }
 
 /// The program's memory, for as long as nothing is awaited.
 fn with_memory<T>(uid: &str, with: impl FnOnce(&mut Memory) -> T) -> T {
     MEMORY.with(|programs| {
         let mut programs = programs.borrow_mut();
-        if !programs.contains_key(uid) && programs.len() >= MOST_PROGRAMS {
+        if programs.len() >= MOST_PROGRAMS || CODES.get() >= MOST_CODES {
             programs.clear();
+            CODES.set(0);
         }
         match programs.get_mut(uid) {
             Some(memory) => with(memory),
@@ -138,10 +141,9 @@ async fn owners(isolate: &Isolate, uid: &str, clicks: &[Click]) -> Result<HashMa
         }
     }
     with_memory(uid, |memory| {
-        if memory.codes.len() + learnt.len() > MOST_CODES {
-            memory.codes.clear();
-        }
-        memory.codes.extend(learnt.iter().take(MOST_CODES).map(|(code, owner)| (*code, *owner)));
+        let before = memory.codes.len();
+        memory.codes.extend(learnt.iter().map(|(code, owner)| (*code, *owner)));
+        CODES.set(CODES.get() + memory.codes.len() - before);
     });
     owners.extend(learnt);
     Ok(owners)

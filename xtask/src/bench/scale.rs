@@ -60,7 +60,10 @@ fn growth(what: &str, series: &[Series]) -> Vec<Finding> {
     let finding = |large: &Series| {
         let (name, target) = match large.name.strip_suffix(IN_TURN) {
             Some(size) => (format!("{what}, {size} referrers, each click on another link"), None),
-            None => (format!("{what}, {} referrers against {}", large.name, small.name), Some(Bound::AtMost(TARGET))),
+            None => (
+                format!("{what}, {} referrers against {}", large.name, small.name),
+                Some(Bound::AtMost(TARGET)),
+            ),
         };
         Finding::Grown(Growth::new(&name, large, small, target))
     };
