@@ -196,3 +196,36 @@ fn a_program_cannot_be_opened_or_moved_to_a_hostile_destination() {
         "https://shop.example/welcome"
     );
 }
+
+#[test]
+fn the_check_of_a_redirect_notices_where_it_should_not_lead() {
+    let _alone = alone();
+    let house = House::start(|options| options);
+    let target = targets(&house).remove(0);
+    let redirect = |locations: &[&str], more: &[(&str, &str)]| {
+        let pairs = locations.iter().map(|location| ("location", *location)).chain(more.iter().copied());
+        let headers = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Some(Answer { status: 302, headers, body: Vec::new() })
+    };
+    assert!(target.check("good", redirect(&["https://shop.example/?via=ada"], &[]), Some("ada")));
+    let good = "https://shop.example/";
+    for bad in [
+        redirect(&["https://evil.example/"], &[]),
+        redirect(&["https://shop.example.evil.example/"], &[]),
+        redirect(&["https://shop.example@evil.example/"], &[]),
+        redirect(&["//evil.example/"], &[]),
+        redirect(&["http://shop.example/"], &[]),
+        redirect(&["https://shop.example/ x"], &[]),
+        redirect(&["https://shop.example/#x"], &[]),
+        redirect(&["https://shop.example/?via=a&via=b"], &[]),
+        redirect(&["https://shop.example/?via=ada&gw_click=gwc_forged"], &[]),
+        redirect(&[good, good], &[]),
+        redirect(&[good], &[("x-injected", "1")]),
+        redirect(&[good], &[("set-cookie", "a=b"), ("set-cookie", "c=d")]),
+        redirect(&[], &[]),
+    ] {
+        let told = format!("{bad:?}");
+        let check = std::panic::AssertUnwindSafe(|| target.check("bad", bad, None));
+        assert!(std::panic::catch_unwind(check).is_err(), "nobody noticed {told}");
+    }
+}

@@ -115,6 +115,7 @@ fn a_hundred_thousand_unknown_programs_codes_and_keys_leave_the_data_folder_as_i
     // The honest are still counted, so the calm above is not that of the grave.
     Visitor::new(&house, "192.0.2.2").follow(&program.link("ada"));
     counted(2);
+    assert!(Book::dump_all(&house) != rows, "and a row that is written would have been noticed");
     println!(
         "unknown: {count} requests, {statuses:?}, {:.1} s; (files, bytes) {before:?} before, {after:?} after",
         taken.as_secs_f32(),

@@ -82,3 +82,36 @@ fn the_test_ledger_and_the_live_one_never_meet() {
     let landing = tests::visitor::Visitor::new(&house, "192.0.2.30").follow(&program.link("ada"));
     assert_eq!(landing.address.host_str(), Some("shop.example"));
 }
+
+#[test]
+fn root_keys_are_rotated_without_a_click_or_a_key_going_lost() {
+    let house = House::start(|options| options);
+    let program = Program::open(&house);
+    program.referrer("ada");
+    let visitor = tests::visitor::Visitor::new(&house, "192.0.2.31");
+    let first = house.root_keys.clone();
+    let second = format!("2:{}", "5a".repeat(32));
+    let sale = |order: &str, click: &str| json!({"order_id": order, "customer_id": order, "amount": 100, "currency": "EUR", "click_id": click});
+    let status = |order: &str, click: &str| {
+        let body = program.server().post("/v1/sales", &sale(order, click)).expect(201);
+        text(&body["attribution"], "status").to_owned()
+    };
+    let old = visitor.follow(&program.link("ada")).click();
+    // The new key signs, the old one still verifies.
+    house.reopen(|mut options| {
+        options.root_keys = format!("{second},{first}");
+        options
+    });
+    let new = visitor.follow(&program.link("ada")).click();
+    assert_eq!((status("1", &old), status("2", &new)), ("attributed".into(), "attributed".into()));
+    program.page().get("/v1/widget/me").expect(200);
+    let fresh = Program::open(&house);
+    // Gone: what the old one signed is worth nothing, what the new one signed is.
+    house.reopen(|mut options| {
+        options.root_keys = second;
+        options
+    });
+    let body = fresh.server().post("/v1/sales", &sale("3", &new)).expect(201);
+    assert_eq!(body["attribution"]["reason"], "invalid_click", "another program's click stays another's");
+    fresh.server().get("/v1/program").expect(200);
+}

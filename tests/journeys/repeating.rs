@@ -141,3 +141,54 @@ fn one_external_id_is_one_referrer_and_one_code_has_one_owner() {
     assert_eq!(server.post("/v1/leads", &json!({"customer_id": "c", "event": "signup"})).expect(200), lead);
     server.post("/v1/leads", &json!({"customer_id": "c", "event": "trial"})).expect(201);
 }
+
+#[test]
+fn thirty_two_who_say_the_same_at_once_say_it_once() {
+    let house = House::shared();
+    for idempotent in [false, true] {
+        let program = Program::open(&house);
+        program.referrer("ada");
+        for (number, (key, path, body)) in writes(&program).into_iter().enumerate() {
+            let name = format!("at-once-{number}");
+            let answers: Vec<(u16, Value)> = std::thread::scope(|scope| {
+                let say = || {
+                    let request = Request::post(path, &body).key(program.key(key));
+                    let request = if idempotent { request.header("idempotency-key", &name) } else { request };
+                    let answer = house.call(&request);
+                    (answer.status, answer.json())
+                };
+                let threads: Vec<_> = (0..32).map(|_| scope.spawn(say)).collect();
+                threads.into_iter().map(|thread| thread.join().expect("an answer")).collect()
+            });
+            let new = answers.iter().filter(|(status, _)| *status == 201).count();
+            assert_eq!(new, if idempotent { 32 } else { 1 }, "{path}: {answers:?}");
+            assert!(answers.iter().all(|(_, body)| *body == answers[0].1), "{path}: {answers:?}");
+        }
+        let book = Book::live(&program);
+        book.check();
+        assert_eq!(book.number("SELECT count(*) FROM conversion"), 2);
+        assert_eq!(book.number("SELECT count(*) FROM refund"), 2);
+        assert_eq!(book.number("SELECT count(*) FROM referrer"), 3);
+    }
+}
+
+#[test]
+fn refunds_that_race_for_the_last_of_a_sale_never_take_more_than_it() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    program.referrer("ada");
+    let sale =
+        json!({"order_id": "o", "customer_id": "c", "amount": 1_000, "currency": "EUR", "code": "ada"});
+    program.server().post("/v1/sales", &sale).expect(201);
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let refund = |number: u32| {
+            let body = json!({"refund_id": format!("r{number}"), "order_id": "o", "amount": 100});
+            program.server().post("/v1/refunds", &body).status
+        };
+        let threads: Vec<_> = (0..24).map(|number| scope.spawn(move || refund(number))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("an answer")).collect()
+    });
+    let of = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
+    assert_eq!((of(201), of(422)), (10, 14), "{statuses:?}");
+    Book::live(&program).check();
+}

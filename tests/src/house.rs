@@ -97,6 +97,16 @@ impl House {
         self.client.reset();
     }
 
+    /// Ends the edge and starts it again on the same data and port with other options.
+    pub fn reopen(&self, change: impl FnOnce(EdgeOptions) -> EdgeOptions) {
+        let mut edge = self.edge();
+        edge.stop().expect("the edge ends");
+        let mut options = change(edge.options().clone());
+        options.port = Some(self.port);
+        *edge = Edge::start(options).expect("the edge starts with other options");
+        self.client.reset();
+    }
+
     /// Whether the process still runs and answers.
     pub fn is_alive(&self) -> bool {
         let running = self.edge().is_running();

@@ -131,6 +131,7 @@ fn statements_find_their_rows_by_an_index() {
         "api_key",
         "schema_version",
         "sqlite_master",
+        "rolled_up",
         "salt",
         "json_each",
         "generate_series",

@@ -142,7 +142,11 @@ fn changed(file: &Path) -> Option<SystemTime> {
 
 fn start_shop(binary: &Path, port: u16, running: &Running, asked_to_stop: &AtomicBool) -> Result<Guard> {
     let log = shop_log(&running.data);
-    let output = OpenOptions::new().create(true).append(true).open(&log)?;
+    let output = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&log)
+        .with_context(|| format!("{} cannot be written", log.display()))?;
     let mut command = bound(binary);
     command
         .env("SHOP_ADDR", format!("127.0.0.1:{port}"))

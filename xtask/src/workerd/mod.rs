@@ -203,13 +203,13 @@ fn launch(options: &EdgeOptions, port: u16) -> Result<Guard> {
     let binary = workerd_binary()?;
     let storage = storage(&options.data);
     fs::create_dir_all(&storage).with_context(|| format!("{} cannot be created", storage.display()))?;
-    let data = options.data.canonicalize()?;
+    let data = real(&options.data)?;
     let config_file = data.join("edge.capnp");
     let text = Config {
         folder: &data,
         build: &options.build,
-        www: &options.www.canonicalize().with_context(|| format!("{} is missing", options.www.display()))?,
-        storage: &storage.canonicalize()?,
+        www: &real(&options.www)?,
+        storage: &real(&storage)?,
         port,
         vars: &options.text_bindings(port),
     }
@@ -217,7 +217,11 @@ fn launch(options: &EdgeOptions, port: u16) -> Result<Guard> {
     write_private(&config_file, &text)?;
 
     let log = log(&data);
-    let output = OpenOptions::new().create(true).append(true).open(&log)?;
+    let output = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&log)
+        .with_context(|| format!("{} cannot be written", log.display()))?;
     let said_before = output.metadata()?.len();
     let mut command = children::bound(binary);
     command.arg("serve").arg(&config_file).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
@@ -228,6 +232,10 @@ fn launch(options: &EdgeOptions, port: u16) -> Result<Guard> {
         bail!("{error}; workerd said:\n{}", String::from_utf8_lossy(said).trim());
     }
     Ok(process)
+}
+
+fn real(path: &Path) -> Result<PathBuf> {
+    path.canonicalize().with_context(|| format!("{} is missing", path.display()))
 }
 
 /// The file holds keys: nobody else may read it.
