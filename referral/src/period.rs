@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn what_is_no_period_is_refused() {
         let check = |from, to, expected| {
-            assert_eq!(Period::read(Some(from), Some(to), NOW), Err(expected), "{from} {to}")
+            assert_eq!(Period::read(Some(from), Some(to), NOW), Err(expected), "{from} {to}");
         };
         check("2026-11-22", "2026-11-21", PeriodError::Backwards);
         check("2025-01-01", "2026-11-21", PeriodError::TooLong);

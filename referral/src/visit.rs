@@ -149,7 +149,7 @@ mod tests {
     fn a_navigation_of_a_browser_is_a_person() {
         let crawlers = Crawlers::new();
         let check = |request: Request<'_>| {
-            assert_eq!(request.verdict(|agent| crawlers.classify(agent)), Verdict::Human, "{request:?}")
+            assert_eq!(request.verdict(|agent| crawlers.classify(agent)), Verdict::Human, "{request:?}");
         };
         check(person());
         check(Request { fetch_mode: "", fetch_dest: "", ..person() });
@@ -166,7 +166,7 @@ mod tests {
     fn everything_else_is_not() {
         let crawlers = Crawlers::new();
         let check = |request: Request<'_>, expected| {
-            assert_eq!(request.verdict(|agent| crawlers.classify(agent)), expected, "{request:?}")
+            assert_eq!(request.verdict(|agent| crawlers.classify(agent)), expected, "{request:?}");
         };
         check(Request { method: "HEAD", ..person() }, Verdict::Head);
         for method in ["POST", "PUT", "OPTIONS", "TRACE", "get", "", "GET "] {

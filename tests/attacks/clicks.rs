@@ -217,7 +217,7 @@ fn whoever_follows_with_a_forged_click_id_lands_anyway_with_a_fresh_one() {
     let good = visitor.follow(&program.link("ada")).click();
     let mut bad: Vec<String> = altered(&good)
         .into_iter()
-        .filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()))
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';'))
         .step_by(11)
         .collect();
     bad.extend(untimely(&program, &other));

@@ -248,7 +248,7 @@ fn what_was_acknowledged_survives_kill_9_at_any_moment_once() {
     let (mut unopened, mut opened) = (None, Vec::new());
     let (started, mut rows, mut work) = (Instant::now(), 0, Duration::ZERO);
     for round in 0..rounds {
-        let moment = Duration::from_millis(5 + chance.below(400));
+        let moment = Duration::from_millis(5 + chance.below(495));
         // Every fifth round is a quiet one, in which programs are opened while the edge dies.
         let at_work = if round % 5 == 0 { 1 } else { writers.len() };
         thread::scope(|scope| {

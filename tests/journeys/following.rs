@@ -317,3 +317,26 @@ fn a_changed_destination_is_where_the_next_visitor_lands() {
     let landing = person(&house).follow(&program.link("ada"));
     assert_eq!(landing.address.origin().ascii_serialization(), "https://new.example");
 }
+
+#[test]
+fn a_query_of_any_length_and_any_number_of_parameters_still_lands() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let many: String =
+        (0..1_000).flat_map(|number| [format!("p{number}={number}"), "&".to_owned()]).collect();
+    let same = "a=1&".repeat(2_000);
+    let long = format!("q={}", "x".repeat(16_000));
+    let encoded = "%C3%BC=%C3%BC&".repeat(1_000);
+    for query in [many, same, long, encoded] {
+        let landing = person(&house).follow(&format!("{}?{query}", program.link("ada")));
+        assert_eq!(landing.parameter("via").as_deref(), Some("ada"));
+        assert!(landing.click_id().is_some());
+        assert!(landing.address.as_str().len() < 6_000, "a header that every server takes");
+    }
+    let deep = format!("{}/{}", program.link("ada"), "a/".repeat(2_000));
+    assert_eq!(
+        person(&house).follow(&deep).address.path(),
+        "/welcome",
+        "a path that is too long is left out"
+    );
+}

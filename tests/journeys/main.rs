@@ -10,6 +10,7 @@ mod keys;
 mod lists;
 mod money;
 mod opening;
+mod pages;
 mod refusals;
 mod repeating;
 mod story;

@@ -61,12 +61,13 @@ export class ClickShard extends Seeded {
     // Yesterday's clicks: who was counted then is forgotten, what was counted is not.
     const day = Math.floor(now / 86_400_000) - 1;
     return [
-      `INSERT INTO click (id, code, channel, device, country, referring_host) ${NUMBERS}
-       SELECT 'clk_' || printf('%018d', i), ${code}, '', 'desktop', 'DE', 'www.example.com' FROM n`,
+      `INSERT INTO click (id, day, code, channel, device, country, referring_host) ${NUMBERS}
+       SELECT 'clk_' || printf('%018d', i), ${day}, ${code}, '', 'desktop', 'DE', 'www.example.com' FROM n`,
       `INSERT INTO rollup (day, code, country, device, referring_host, channel, clicks) ${NUMBERS}
        SELECT ${day}, ${code}, 'DE', 'desktop', 'www.example.com', '', 1 FROM n`,
       `INSERT INTO total (code, clicks) ${NUMBERS} SELECT ${code}, 1 FROM n WHERE true
        ON CONFLICT (code) DO UPDATE SET clicks = clicks + 1`,
+      `WITH done(first, last) AS (SELECT ?1, ?2) UPDATE rolled_up SET seq = (SELECT max(seq) FROM click) WHERE (SELECT last FROM done) > 0`,
     ];
   }
 }

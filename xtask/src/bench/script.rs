@@ -38,6 +38,7 @@ pub(super) struct Script<'a> {
 pub(super) struct Running {
     process: Guard,
     port: u16,
+    log: PathBuf,
 }
 
 impl Running {
@@ -47,6 +48,11 @@ impl Running {
 
     pub(super) fn pid(&self) -> u32 {
         self.process.pid()
+    }
+
+    /// The end of what workerd said.
+    pub(super) fn said(&self) -> String {
+        children::tail(&self.log, 10)
     }
 
     /// Lets it finish what it does: SQLite puts its files in order.
@@ -67,11 +73,11 @@ impl Script<'_> {
         let output = File::create(&log)?;
         let mut command = children::bound(workerd_binary()?);
         command.arg("serve").arg(&config).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-        let mut running = Running { process: Guard::start(command, self.file)?, port };
+        let mut running = Running { process: Guard::start(command, self.file)?, port, log };
         let deadline = Instant::now() + READY_WITHIN;
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             if running.process.ended()?.is_some() || Instant::now() > deadline {
-                bail!("workerd did not start {}; it said:\n{}", self.file, children::tail(&log, 10));
+                bail!("workerd did not start {}; it said:\n{}", self.file, running.said());
             }
             thread::sleep(Duration::from_millis(10));
         }
