@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 /// Visitors of an hour that an object keeps in memory. More than that and the earliest may be counted twice.
-const MOST_SEEN: usize = 500_000;
+const MOST_SEEN: usize = 200_000;
 
 const HOUR_MS: i64 = 3_600_000;
 

@@ -7,29 +7,34 @@ use referral::destination;
 use referral::facts::Consent;
 use referral::terms::Model;
 
-/// `Set-Cookie` for a click, or nothing: without the consent the program asks for, with Global Privacy Control, and where
+/// Appends the `Set-Cookie` for a click, or nothing: without the consent the program asks for, with Global Privacy Control, and where
 /// the first click wins and the visitor has one.
-pub(super) fn of(program: &Program, request: &Request<'_>, click_id: &ClickId, now: i64) -> String {
+pub(super) fn append(
+    text: &mut String,
+    program: &Program,
+    request: &Request<'_>,
+    click_id: &ClickId,
+    now: i64,
+) {
     let facts = &program.facts;
     let consented = facts.consent == Consent::Implied || request.cookie("gw_consent") == Some("granted");
     if request.privacy_control || !consented {
-        return String::new();
+        return;
     }
     if facts.attribution == Model::FirstClick
         && request.cookie("gw_click").is_some_and(|known| program.click_keys.verify(known, now).is_ok())
     {
-        return String::new();
+        return;
     }
-    let mut cookie = String::with_capacity(256);
-    cookie.push_str("gw_click=");
-    cookie.push_str(click_id.as_str());
-    cookie.push_str(&program.cookie_tail);
+    text.reserve(256);
+    text.push_str("gw_click=");
+    text.push_str(click_id.as_str());
+    text.push_str(&program.cookie_tail);
     // A browser refuses a cookie for a domain that the link's host is not part of.
     if let Some(domain) =
         facts.cookie_domain.as_deref().filter(|domain| destination::is_within(request.host, domain))
     {
-        cookie.push_str("; Domain=");
-        cookie.push_str(domain);
+        text.push_str("; Domain=");
+        text.push_str(domain);
     }
-    cookie
 }

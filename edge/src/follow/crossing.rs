@@ -43,7 +43,8 @@ export function read(request, buffer) {
 }
 export function read_long(request) { return lines(request, request.url); }
 
-export function redirect(location, cookie) {
+export function redirect(text, length) {
+  const location = text.slice(0, length), cookie = text.slice(length);
   const headers = cookie === ""
     ? { location, "cache-control": "no-store", "referrer-policy": "strict-origin-when-cross-origin" }
     : { location, "set-cookie": cookie, "cache-control": "no-store", "referrer-policy": "strict-origin-when-cross-origin" };
@@ -62,7 +63,8 @@ extern "C" {
     /// The same lines of a request whose path starts with `/r/`, however long they are.
     fn read_long(request: &web_sys::Request) -> String;
 
-    /// The redirect; without a cookie where that is empty.
+    /// The redirect: a location of so many characters and, behind it, a cookie or nothing. ASCII; one string, because
+    /// each one that is handed over costs.
     #[wasm_bindgen(catch)]
-    pub(super) fn redirect(location: &str, cookie: &str) -> Result<web_sys::Response, JsValue>;
+    pub(super) fn redirect(text: &str, location: u32) -> Result<web_sys::Response, JsValue>;
 }

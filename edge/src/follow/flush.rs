@@ -96,38 +96,46 @@ pub(super) async fn soon() -> Result<JsValue, JsValue> {
 }
 
 async fn flush(isolate: &Isolate, uid: &str, clicks: &[Click]) -> Result<(), Problem> {
-    let owners = owners(isolate, uid, clicks).await?;
+    let now = platform::now_ms();
+    let mut owners: Vec<Option<Owner>> = with_memory(uid, |memory| {
+        let known = |click: &Click| memory.codes.get(&click.minted.code).copied();
+        clicks.iter().map(|click| known(click).filter(|owner| !owner.is_stale(now))).collect()
+    });
+    let unknown: HashSet<Code> = clicks
+        .iter()
+        .zip(&owners)
+        .filter(|(_, owner)| owner.is_none())
+        .map(|(click, _)| click.minted.code)
+        .collect();
+    if !unknown.is_empty() {
+        let learnt = learn(isolate, uid, unknown, now).await?;
+        for (click, owner) in clicks.iter().zip(&mut owners).filter(|(_, owner)| owner.is_none()) {
+            *owner = learnt.get(&click.minted.code).copied();
+        }
+    }
     for mode in ["live", "test"] {
-        let of_mode = |click: &&Click| matches!(owners.get(&click.minted.code), Some(Owner::In(known)) if *known == mode);
-        let clicks: Vec<&Click> = clicks.iter().filter(of_mode).collect();
+        let of_mode = |owner: &Option<Owner>| matches!(owner, Some(Owner::In(known)) if *known == mode);
+        let clicks: Vec<&Click> =
+            clicks.iter().zip(&owners).filter(|(_, owner)| of_mode(owner)).map(|(click, _)| click).collect();
         count(isolate, uid, mode, &clicks).await?;
     }
     Ok(())
 }
 
-/// Whose the codes of a batch are: from memory, or from the ledgers, the live one first and then its test twin.
-async fn owners(isolate: &Isolate, uid: &str, clicks: &[Click]) -> Result<HashMap<Code, Owner>, Problem> {
-    let now = platform::now_ms();
-    let mut owners = HashMap::new();
-    let mut unknown: HashSet<Code> = HashSet::new();
-    with_memory(uid, |memory| {
-        for code in clicks.iter().map(|click| click.minted.code) {
-            match memory.codes.get(&code) {
-                Some(Owner::Nobody(since)) if now - since > UNKNOWN_MS => {
-                    unknown.insert(code);
-                }
-                Some(owner) => {
-                    owners.insert(code, *owner);
-                }
-                None => {
-                    unknown.insert(code);
-                }
-            }
-        }
-    });
-    if unknown.is_empty() {
-        return Ok(owners);
+impl Owner {
+    /// Whether the code should be asked for again.
+    fn is_stale(self, now: i64) -> bool {
+        matches!(self, Self::Nobody(since) if now - since > UNKNOWN_MS)
     }
+}
+
+/// Asks the ledgers whose these codes are, the live one first and then its test twin, and remembers it.
+async fn learn(
+    isolate: &Isolate,
+    uid: &str,
+    mut unknown: HashSet<Code>,
+    now: i64,
+) -> Result<HashMap<Code, Owner>, Problem> {
     let mut learnt: HashMap<Code, Owner> = unknown.iter().map(|code| (*code, Owner::Nobody(now))).collect();
     for mode in ["live", "test"] {
         let asked: Vec<String> = unknown.iter().map(|code| code.as_str().to_owned()).collect();
@@ -145,8 +153,7 @@ async fn owners(isolate: &Isolate, uid: &str, clicks: &[Click]) -> Result<HashMa
         memory.codes.extend(learnt.iter().map(|(code, owner)| (*code, *owner)));
         CODES.set(CODES.get() + memory.codes.len() - before);
     });
-    owners.extend(learnt);
-    Ok(owners)
+    Ok(learnt)
 }
 
 /// How clicks came that are counted together.

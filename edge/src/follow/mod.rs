@@ -179,20 +179,23 @@ fn respond(program: &Program, link: &Link<'_>, request: &Request<'_>, context: &
         _ => {}
     }
     let location = program.destination.location(link.path, request.query, code.as_ref(), None);
-    (redirect(&location, ""), None)
+    (redirect(&location, location.len()), None)
 }
 
 /// The redirect of a person's click.
 fn credited(program: &Program, link: &Link<'_>, request: &Request<'_>, minted: Minted) -> Answer {
     let Minted { code, clicked_at, nonce, channel, .. } = minted;
     let click_id = program.click_keys.mint(&code, clicked_at, nonce, channel);
-    let location = program.destination.location(link.path, request.query, Some(&code), Some(&click_id));
-    let cookie = cookie::of(program, request, &click_id, clicked_at);
-    (redirect(&location, &cookie), Some(minted))
+    let mut text = program.destination.location(link.path, request.query, Some(&code), Some(&click_id));
+    let location = text.len();
+    cookie::append(&mut text, program, request, &click_id, clicked_at);
+    (redirect(&text, location), Some(minted))
 }
 
-fn redirect(location: &str, cookie: &str) -> JsValue {
-    crossing::redirect(location, cookie).map_or_else(|_| page::unavailable().into(), JsValue::from)
+/// A location of so many bytes and, behind it, a cookie or nothing.
+fn redirect(text: &str, location: usize) -> JsValue {
+    let location = u32::try_from(location).unwrap_or_default();
+    crossing::redirect(text, location).map_or_else(|_| page::unavailable().into(), JsValue::from)
 }
 
 fn refresh(name: Name<'_>, context: &Context, now: i64) {

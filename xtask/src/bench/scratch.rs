@@ -32,6 +32,7 @@ impl Scratch {
         remove_left_over(&parent);
         let path = parent.join(format!("{NAME}{}", std::process::id()));
         fs::create_dir_all(&path).with_context(|| format!("{} cannot be created", path.display()))?;
+        let path = path.canonicalize()?;
         Ok(Self { path, in_memory })
     }
 
