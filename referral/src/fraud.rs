@@ -16,6 +16,8 @@ pub const HOLDS_BOTH: u32 = 100;
 pub enum Rule {
     /// Friend and referrer have the same e-mail address, written differently or not.
     SameEmail,
+    /// Only a browser told of the click, with a key that stands in every page: anybody could have.
+    BrowserClaim,
 }
 
 impl Rule {
@@ -23,13 +25,14 @@ impl Rule {
     pub const fn word(self) -> &'static str {
         match self {
             Self::SameEmail => "same_email",
+            Self::BrowserClaim => "browser_claim",
         }
     }
 
     /// How much it weighs.
     pub const fn weight(self) -> u32 {
         match self {
-            Self::SameEmail => 100,
+            Self::SameEmail | Self::BrowserClaim => 100,
         }
     }
 
@@ -37,17 +40,21 @@ impl Rule {
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::SameEmail => "Friend and referrer have the same e-mail address.",
+            Self::BrowserClaim => "Only a browser told of this click; the shop's server did not.",
         }
     }
 }
 
-/// What is known of the two people of a credited conversion.
+/// What is known of a credited conversion and its two people.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Evidence<'a> {
     /// The referrer's e-mail, where told.
     pub referrer_email: Option<&'a str>,
     /// The friend's e-mail, where told.
     pub friend_email: Option<&'a str>,
+    /// The click that won was claimed by a browser, never told by the merchant's server, and no such claim of this
+    /// friend was released before.
+    pub browser_claim: bool,
 }
 
 /// The rules that a conversion trips.
@@ -56,7 +63,8 @@ pub fn judge(evidence: &Evidence<'_>) -> Vec<Rule> {
         (Some(one), Some(other)) => mailbox(one) == mailbox(other),
         _ => false,
     };
-    if same { alloc::vec![Rule::SameEmail] } else { Vec::new() }
+    let rules = [(Rule::SameEmail, same), (Rule::BrowserClaim, evidence.browser_claim)];
+    rules.into_iter().filter(|(_, trips)| *trips).map(|(rule, _)| rule).collect()
 }
 
 /// Whether rules of this weight together hold the rewards of a side.
@@ -86,7 +94,11 @@ mod tests {
     use super::*;
 
     fn check(referrer_email: &str, friend_email: &str, same: bool) {
-        let evidence = Evidence { referrer_email: Some(referrer_email), friend_email: Some(friend_email) };
+        let evidence = Evidence {
+            referrer_email: Some(referrer_email),
+            friend_email: Some(friend_email),
+            browser_claim: false,
+        };
         assert_eq!(!judge(&evidence).is_empty(), same, "{referrer_email} {friend_email}");
     }
 
@@ -103,8 +115,14 @@ mod tests {
         check("anna@shop.example", "ben@shop.example", false);
         check("anna@shop.example", "anna@other.example", false);
         check("a.nna@shop.example", "anna@shop.example", false);
-        assert!(judge(&Evidence { referrer_email: Some("a@b.example"), friend_email: None }).is_empty());
+        assert!(judge(&Evidence { referrer_email: Some("a@b.example"), ..Evidence::default() }).is_empty());
         assert!(judge(&Evidence::default()).is_empty());
+    }
+
+    #[test]
+    fn what_only_a_browser_claims_is_doubted() {
+        let evidence = Evidence { browser_claim: true, ..Evidence::default() };
+        assert_eq!(judge(&evidence), [Rule::BrowserClaim]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
-import { browser, pageOf, visitor } from './people.mjs'
+import { browser, leave, pageOf, visitor } from './people.mjs'
 import { panel } from './shop.mjs'
 import { site, snippet } from './site.mjs'
 import { until } from './until.mjs'
@@ -72,7 +72,7 @@ test('nonsense instead of answers leaves the link, three more attempts, and a cl
     assert.deepEqual(await page.shifted(), [], what)
     const said = uncaught(page).filter((text) => !text.startsWith('Failed to load resource: the server responded'))
     assert.deepEqual(said, [], what)
-    await context.close()
+    await leave(context)
   }))
 })
 

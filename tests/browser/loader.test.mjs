@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { browser, pageOf, visitor } from './people.mjs'
+import { browser, fullStorage, pageOf, visitor } from './people.mjs'
 import { site, snippet } from './site.mjs'
 import { until } from './until.mjs'
 import { open } from './world.mjs'
@@ -183,9 +183,7 @@ const HOSTILE = {
       Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError') } })
     }
   },
-  'storage is full': () => {
-    Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }
-  },
+  'storage is full': fullStorage,
   'cookies are denied': () => {
     Object.defineProperty(document, 'cookie', {
       get() { throw new DOMException('denied', 'SecurityError') },

@@ -41,6 +41,12 @@ export async function profile(options = {}) {
 /** A fresh context of a browser that runs. */
 export const visitor = (browser, options = {}) => browser.newContext({ ...manners, ...options })
 
+/** Closes a context whose requests a test has in its hands: what is under way no longer matters. */
+export async function leave(context) {
+  await context.unrouteAll({ behavior: 'ignoreErrors' })
+  await context.close()
+}
+
 /**
  * A page that writes down what goes wrong on it: `page.trouble` are texts of the console (errors and
  * warnings) and uncaught errors, `page.shifted()` is the layout shift nobody asked for so far.
@@ -75,4 +81,14 @@ export async function pageOf(context) {
     await page.evaluate(() => { window.shifts.length = 0 })
   }
   return page
+}
+
+/** To be run in a page before its own scripts: not one more character fits into its storage. */
+export const fullStorage = () => {
+  let place = 0
+  for (let size = 2 ** 22; size >= 1; size /= 2) {
+    try {
+      for (;;) localStorage.setItem(`full-${place++}`, 'x'.repeat(size))
+    } catch { /* half of it may fit */ }
+  }
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import decode from 'qr/decode.js'
-import { browser, pageOf, visitor } from './people.mjs'
+import { browser, fullStorage, leave, pageOf, visitor } from './people.mjs'
 import { panel } from './shop.mjs'
 import { site, snippet } from './site.mjs'
 import { until } from './until.mjs'
@@ -224,7 +224,7 @@ test('from the loader on there is room for the panel: the page does not jump, ho
     await numbered(page)
     assert.deepEqual(await page.shifted(), [], `at ${width} pixels`)
     assert.deepEqual(page.trouble, [])
-    await context.close()
+    await leave(context)
   }
 })
 
@@ -232,8 +232,7 @@ test('where nothing can be stored the link works as long as the page is open, an
   const denied = () => {
     Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError') } })
   }
-  const full = () => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') } }
-  for (const init of [denied, full]) {
+  for (const init of [denied, fullStorage]) {
     const page = await visit(ELEMENT, { init })
     await numbered(page)
     const { copy, element, link } = panel(page)
@@ -295,5 +294,5 @@ test('texts a program or the network brings are shown and never run', async () =
   assert.ok(state.addresses.every((protocol) => ['https:', 'mailto:'].includes(protocol)), `${state.addresses}`)
   assert.match(await panel(page).link.inputValue(), /^http:\/\/localhost:\d+\/r\//, 'a base that is no address is not used')
   assert.deepEqual(page.trouble, [])
-  await context.close()
+  await leave(context)
 })

@@ -157,18 +157,42 @@ fn a_claim_earns_nothing_until_the_merchant_confirms_its_customer() {
     let server = program.server();
     assert_eq!(server.get("/v1/rewards").expect(200)["data"], json!([]));
     assert_eq!(server.get("/v1/leads").expect(200)["data"], json!([]));
-    // The merchant's own call, without any click, is what makes it payable.
+    // The merchant's own call makes it a lead; that it is the browser's word alone is left to a person.
     let lead = server.post("/v1/leads", &json!({"customer_id": "c"})).expect(201);
     assert_eq!(
         (&lead["attribution"]["code"], &lead["attribution"]["click_id"]),
         (&json!("ada"), &json!(click)),
         "{lead}"
     );
-    assert_eq!(lead["rewards"][0]["amount"], 100);
+    assert_eq!((&lead["rewards"][0]["amount"], &lead["rewards"][0]["state"]), (&json!(100), &json!("held")));
+    let flag = server.get("/v1/flags").expect(200)["data"][0].clone();
+    assert_eq!(flag["rule"], "browser_claim");
+    let decision = format!("/v1/flags/{}/decision", flag["id"].as_str().expect("an id"));
+    let sale =
+        |order: &str| json!({"order_id": order, "customer_id": "c", "amount": 5_000, "currency": "EUR"});
+    assert_eq!(server.post("/v1/sales", &sale("o1")).expect(201)["rewards"][0]["state"], "held");
+    server.post(&decision, &json!({"decision": "release"})).expect(201);
+    assert_eq!(server.get("/v1/rewards?limit=100").expect(200)["data"][2]["state"], "pending");
+    assert_eq!(server.post("/v1/sales", &sale("o2")).expect(201)["rewards"][0]["state"], "pending");
     assert_eq!(server.get("/v1/claims").expect(200)["data"][0]["status"], "confirmed");
     // Somebody else's customer is not confirmed by it.
     let lead = server.post("/v1/leads", &json!({"customer_id": "d"})).expect(201);
     assert_eq!(lead["attribution"]["reason"], "no_click");
+}
+
+#[test]
+fn a_strangers_claim_never_takes_a_customer_from_whoever_sent_them() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    program.referrer("ada");
+    program.referrer("eve");
+    let claim = json!({"click_id": forge::click(&program, "eve", 10), "customer_id": "c"});
+    program.page().post("/v1/claims", &claim).expect(201);
+    let told = json!({"customer_id": "c", "click_id": forge::click(&program, "ada", 300)});
+    let lead = program.server().post("/v1/leads", &told).expect(201);
+    assert_eq!(lead["attribution"]["code"], "ada", "{lead}");
+    assert_eq!(lead["rewards"][0]["state"], "pending");
+    assert_eq!(program.server().get("/v1/flags").expect(200)["data"], json!([]));
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn ledger() -> Connection {
              INSERT INTO refund VALUES (1, 'f', 'f1', 'o', 10, 1, '{}');
              INSERT INTO refund_applied VALUES ('f1', 'c', 10, 1);
              INSERT INTO entry VALUES (1, 'w', 'r', 'EUR', 10, 'w', NULL, 1);
-             INSERT INTO flag VALUES (1, 'g', 'c', 'r', 'same_email', 100, 1);
+             INSERT INTO flag VALUES (1, 'g', 'c', 'r', 'f', 'same_email', 100, 1);
              INSERT INTO flag_decision VALUES ('g', 'released', NULL, 1);
              INSERT INTO dispute VALUES (1, 'd', 'r', 'c', 'Where is it?', 1);
              INSERT INTO dispute_decision VALUES ('d', 'upheld', 'Here.', 1);

@@ -159,11 +159,14 @@ CREATE TABLE flag (
   id TEXT NOT NULL UNIQUE,
   conversion_id TEXT NOT NULL,
   referrer_id TEXT NOT NULL,
+  friend_id TEXT NOT NULL,
   rule TEXT NOT NULL,
   weight INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   UNIQUE (conversion_id, rule)
 ) STRICT;
+
+CREATE INDEX flag_about ON flag (friend_id);
 
 CREATE TABLE flag_decision (
   flag_id TEXT PRIMARY KEY,

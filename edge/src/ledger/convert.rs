@@ -48,7 +48,8 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     let now = Instant::from_ms(platform::now_ms());
     rows::write_conversion(&mut writes, conversion, &natural_key, &id, &friend_id, &trace, now, &body)?;
     rows::write_trace(&mut writes, &id, &trace, &granted.skipped, &granted.flags)?;
-    flag::write(&mut writes, &granted.flags, &id, credited(&trace).unwrap_or_default(), now)?;
+    let people = (credited(&trace).unwrap_or_default(), friend_id.as_str());
+    flag::write(&mut writes, &granted.flags, &id, people, now)?;
     rows::write_rewards(&mut writes, &id, &granted.rewards, now)?;
     for met in &early {
         met.write(&mut writes, &id, now)?;
@@ -82,7 +83,7 @@ fn grant(
     let Some(referrer_id) = credited(trace) else { return Ok(Granted::default()) };
     let paid = conversion.kind.paid();
     let (grants, skipped) = reward::grant(&program.terms, program.currency, paid, conversion.occurred_at);
-    let flags = flag::judge(book, referrer_id, friend_id, conversion.person.email.as_deref())?;
+    let flags = flag::judge(book, conversion, &trace.attribution, friend_id)?;
     let weight = flags.iter().map(|rule| rule.weight()).sum();
     let mut rewards = Vec::with_capacity(grants.len());
     for grant in grants {

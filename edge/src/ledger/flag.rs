@@ -1,6 +1,7 @@
 //! Flags: our doubt about a conversion, held until a person decides.
 
 use super::book::{Book, new_id};
+use super::conversion::Conversion;
 use super::decision::Decision;
 use super::list::FLAGS;
 use super::refund::{self, Standing};
@@ -9,6 +10,7 @@ use crate::answer::Answer;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::attribution::Attribution;
 use referral::fraud::{self, Evidence, Rule};
 use referral::input::{self, Input};
 use referral::instant::Instant;
@@ -17,26 +19,40 @@ use serde_json::{Value, json};
 /// The rules that a credited conversion trips. The friend's e-mail is the one told with it, or the one told before.
 pub(crate) fn judge(
     book: &Book,
-    referrer_id: &str,
+    conversion: &Conversion,
+    attribution: &Attribution,
     friend_id: &str,
-    told: Option<&str>,
 ) -> Result<Vec<Rule>, Problem> {
+    let Attribution::Attributed { referrer_id, click_id, .. } = attribution else { return Ok(Vec::new()) };
     let stored: Option<(Option<String>, Option<String>)> =
         book.database.row(sql!("ledger/emails"), &(referrer_id, friend_id))?;
     let (referrer, friend) = stored.unwrap_or_default();
-    let friend_email = told.or(friend.as_deref());
-    Ok(fraud::judge(&Evidence { referrer_email: referrer.as_deref(), friend_email }))
+    let told_now = click_id.is_none() || *click_id == conversion.presented.click_id;
+    let browser_claim = !told_now && claimed(book, click_id.as_deref(), friend_id)?;
+    Ok(fraud::judge(&Evidence {
+        referrer_email: referrer.as_deref(),
+        friend_email: conversion.person.email.as_deref().or(friend.as_deref()),
+        browser_claim,
+    }))
+}
+
+/// Whether only a browser told of a click, and no person has let that pass for this friend.
+fn claimed(book: &Book, click_id: Option<&str>, friend_id: &str) -> Result<bool, Problem> {
+    let standing: Option<(u8, u8)> =
+        book.database.row(sql!("ledger/claim_standing"), &(click_id, friend_id))?;
+    Ok(standing.is_some_and(|(claimed, released)| claimed == 1 && released == 0))
 }
 
 pub(crate) fn write(
     writes: &mut Writes,
     rules: &[Rule],
     conversion_id: &str,
-    referrer_id: &str,
+    (referrer_id, friend_id): (&str, &str),
     now: Instant,
 ) -> Result<(), Problem> {
     for rule in rules {
-        let row = (new_id("flg")?, conversion_id, referrer_id, rule.word(), rule.weight(), now.ms());
+        let row =
+            (new_id("flg")?, conversion_id, referrer_id, friend_id, rule.word(), rule.weight(), now.ms());
         writes.add(sql!("ledger/flag_insert"), &row)?;
     }
     Ok(())

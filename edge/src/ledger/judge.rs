@@ -20,9 +20,14 @@ pub(crate) fn judge(
 ) -> Result<Trace, Problem> {
     let mut touches: Vec<(String, Option<String>, Instant)> = Vec::new();
     let friend_id = friend.map_or("", |friend| friend.0.as_str());
-    let told: Vec<(String, String, i64)> =
+    let told: Vec<(String, String, i64, u8)> =
         book.database.rows(sql!("ledger/touches"), &(friend_id, &conversion.customer_id))?;
-    touches.extend(told.into_iter().map(|(code, click_id, at)| (code, Some(click_id), Instant::from_ms(at))));
+    // What a browser claims counts only where the merchant's server knows of nothing: a stranger's claim never takes a
+    // customer from whoever sent them.
+    let presented = &conversion.presented;
+    let known = presented.click_id.is_some() || presented.code.is_some() || told.iter().any(|row| row.3 == 0);
+    let told = told.into_iter().filter(|(.., claimed)| *claimed == 0 || !known);
+    touches.extend(told.map(|(code, click_id, at, _)| (code, Some(click_id), Instant::from_ms(at))));
     let mut invalid_click = false;
     if let Some(click_id) = &conversion.presented.click_id {
         match program.verify(click_id) {
