@@ -256,6 +256,21 @@ test('in a sandboxed frame, where the browser itself denies storage, the link is
   await done(page)
 })
 
+test('under a strict policy that allows wasm and no inline styles the panel does everything and violates nothing', async () => {
+  const policy = `default-src 'none'; script-src 'nonce-n' 'strict-dynamic' 'wasm-unsafe-eval'; connect-src ${world.edge}; ` +
+    `style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`
+  const page = await visit(ELEMENT, { headers: { 'Content-Security-Policy': policy }, attributes: 'nonce="n"' })
+  await numbered(page)
+  const { copy, element, qr } = panel(page)
+  await copy.click()
+  await element.getByRole('button', { name: 'Copied' }).waitFor()
+  await qr.click()
+  await page.getByRole('img', { name: 'QR code of your link' }).waitFor()
+  await page.evaluate(() => window.goodword('open'))
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
 test('texts a program or the network brings are shown and never run', async () => {
   const hostile = `"><img src=x onerror="window.ran=1"><script>window.ran=2</script></style><svg onload=window.ran=3>\${window.ran=4}{{ran}}javascript:window.ran=5`
   const named = await world.program(`${shop.origin}/`, { name: hostile.slice(0, 100) })

@@ -20,12 +20,16 @@ export const root = fileURLToPath(new URL('../../', import.meta.url))
 export async function open({ apart = false } = {}) {
   if (process.env.GOODWORD_DEV && !apart) return new World(JSON.parse(process.env.GOODWORD_DEV))
   const data = await mkdtemp(join(tmpdir(), 'goodword-browser-'))
-  const port = await freePorts()
-  try {
-    return new World(await start(port, data), { port, data })
-  } catch (error) {
-    await rm(data, { recursive: true, force: true })
-    throw error
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePorts()
+    try {
+      return new World(await start(port, data), { port, data })
+    } catch (error) {
+      // Somebody else may have taken the port in between.
+      if (attempt < 3 && error.message.includes('already in use')) continue
+      await rm(data, { recursive: true, force: true })
+      throw error
+    }
   }
 }
 
