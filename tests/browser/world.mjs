@@ -138,9 +138,14 @@ async function end(running, signal) {
 /** A port that is free, and so is the next: the shop takes it. */
 async function freePorts() {
   for (;;) {
-    const first = createServer().listen(0, '127.0.0.1')
-    await once(first, 'listening')
-    const { port } = first.address()
+    // Below what systems give to outgoing connections, so that it stays free until it is taken.
+    const port = 20_000 + Math.floor(Math.random() * 11_998)
+    const first = createServer().listen(port, '127.0.0.1')
+    const mine = await Promise.race([
+      once(first, 'listening').then(() => true),
+      once(first, 'error').then(() => false),
+    ])
+    if (!mine) continue
     const second = createServer().listen(port + 1, '127.0.0.1')
     const free = await Promise.race([
       once(second, 'listening').then(() => true),

@@ -273,7 +273,8 @@ impl Client {
             None => Connection::open(self.port)?,
         };
         let answer = connection.call(request)?;
-        if answer.header("connection") != Some("close") {
+        // Who refuses a body unread closes the connection behind the answer.
+        if answer.header("connection") != Some("close") && answer.status != 413 {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         }
         Ok(answer)

@@ -153,8 +153,23 @@ pub fn require_free(port: u16) -> Result<()> {
 
 /// A port nobody listens on at this moment.
 pub fn free_port() -> Result<u16> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("no free port on 127.0.0.1")?;
-    Ok(listener.local_addr()?.port())
+    for _ in 0..200 {
+        let port = PORTS.start + u16::try_from(random() % u64::from(PORTS.end - PORTS.start)).unwrap_or(0);
+        if require_free(port).is_ok() {
+            return Ok(port);
+        }
+    }
+    anyhow::bail!("no free port on 127.0.0.1 from {} to {}", PORTS.start, PORTS.end)
+}
+
+/// Below what systems give to outgoing connections (Linux: from 32,768): a port that is free stays so while a process
+/// that listens on it is started again.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+
+/// A random number: the seed of a fresh hasher.
+fn random() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::collections::hash_map::RandomState::new().build_hasher().finish()
 }
 
 #[cfg(test)]
