@@ -1,0 +1,230 @@
+use super::*;
+use crate::page::memory::MemoryPage;
+use alloc::vec::Vec;
+
+const KNOWN: &[(&str, &str)] = &[
+    ("program.name", "Fern & Field"),
+    ("program.currency", "EUR"),
+    ("program.hold_days", "30"),
+    ("program.link_base", "https://go.example/r/demo/"),
+    ("referrer.id", "rfr_1"),
+    ("referrer.clicks", "12"),
+    ("referrer.sales", "3"),
+    ("referrer.rewards.0.state", "approved"),
+    ("referrer.rewards.0.amount", "450"),
+    ("referrer.rewards.0.currency", "EUR"),
+    ("referrer.rewards.1.state", "held"),
+    ("referrer.rewards.1.amount", "99"),
+    ("referrer.rewards.1.currency", "EUR"),
+    ("referrer.rewards.2.state", "approved"),
+    ("referrer.rewards.2.amount", "200"),
+    ("referrer.rewards.2.currency", "USD"),
+    ("referrer.recent.0.kind", "sale"),
+    ("referrer.recent.0.occurred_at", "2026-11-20T10:00:00Z"),
+    ("referrer.recent.0.attribution.status", "attributed"),
+    ("referrer.recent.0.attribution.rule", "last_click"),
+    ("referrer.recent.0.rewards.0.amount", "350"),
+    ("referrer.recent.0.rewards.0.currency", "EUR"),
+    ("referrer.recent.0.rewards.0.state", "pending"),
+    ("referrer.recent.1.kind", "lead"),
+    ("referrer.recent.1.attribution.status", "unattributed"),
+    ("referrer.recent.1.attribution.reason", "self_referral"),
+];
+
+/// A stranger's program: everything but what concerns a referrer.
+fn stranger() -> Vec<(&'static str, &'static str)> {
+    KNOWN.iter().copied().filter(|(path, _)| path.starts_with("program")).collect()
+}
+
+/// A panel whose referrer has joined and been told so.
+fn member(page: &MemoryPage) -> Panel<&MemoryPage> {
+    let mut panel = Panel::open(page).unwrap();
+    page.answers(&stranger());
+    panel.told(200);
+    panel.act("copy");
+    panel.joined(201);
+    page.answers(KNOWN);
+    panel.told(200);
+    page.called();
+    panel
+}
+
+#[test]
+fn the_link_is_there_before_the_edge_has_answered() {
+    let page = MemoryPage::default();
+    let panel = Panel::open(&page).unwrap();
+    let link = page.shows(".link");
+    assert_eq!(link, ["https://api.example/r/0123456789abcdef/", panel.kept.secret.code().as_str()].concat());
+    assert_eq!(page.called(), ["ask"]);
+    assert!(page.shows("[data-act=whatsapp] href").contains("gwc%3Dwhatsapp"));
+}
+
+#[test]
+fn joining_is_one_call_however_often_the_link_is_shared() {
+    let page = MemoryPage::default();
+    let mut panel = Panel::open(&page).unwrap();
+    page.answers(&stranger());
+    panel.told(200);
+    panel.act("copy");
+    panel.act("whatsapp");
+    let copy = ["copy https://go.example/r/demo/", panel.kept.secret.code().as_str()].concat();
+    assert_eq!(page.called(), ["ask", &copy, "join", "report shared whatsapp"]);
+    panel.joined(201);
+    panel.act("email");
+    assert_eq!(page.called(), ["report joined", "ask with proof", "report shared email"]);
+}
+
+#[test]
+fn a_link_shared_while_a_call_is_under_way_joins_right_after_it() {
+    let page = MemoryPage::default();
+    let mut panel = Panel::open(&page).unwrap();
+    panel.act("taken");
+    assert_eq!(page.called(), ["ask", "report copied"]);
+    page.answers(&stranger());
+    panel.told(200);
+    assert_eq!(page.called(), ["join"]);
+}
+
+#[test]
+fn a_silent_edge_is_asked_four_times_and_then_left_alone() {
+    let page = MemoryPage::default();
+    let mut panel = Panel::open(&page).unwrap();
+    for rest in ["rest 2000", "rest 4000", "rest 8000"] {
+        panel.told(0);
+        assert_eq!(page.called(), ["ask", rest]);
+        panel.wake();
+    }
+    panel.told(503);
+    assert_eq!(page.called(), ["ask"]);
+    assert_eq!(page.shows(".note"), "Your link works. The numbers will be back soon.");
+    panel.rouse();
+    assert_eq!(page.called(), ["ask"]);
+}
+
+#[test]
+fn a_refusal_is_final_until_a_person_acts() {
+    let page = MemoryPage::default();
+    let mut panel = Panel::open(&page).unwrap();
+    panel.told(401);
+    panel.rouse();
+    assert_eq!(page.called(), ["ask"]);
+    panel.act("copy");
+    assert_eq!(page.called().last().unwrap(), "join");
+}
+
+#[test]
+fn a_link_shared_while_the_edge_was_down_joins_at_the_next_visit() {
+    let page = MemoryPage::default();
+    let mut panel = Panel::open(&page).unwrap();
+    panel.told(0);
+    panel.act("copy");
+    panel.joined(0);
+    page.called();
+    let again = Panel::open(&page).unwrap();
+    assert_eq!(page.called(), ["join"]);
+    assert!(again.kept.secret == panel.kept.secret);
+}
+
+#[test]
+fn numbers_rewards_and_reasons_are_shown() {
+    let page = MemoryPage::default();
+    member(&page);
+    assert_eq!(page.shows(".clicks"), "12");
+    assert_eq!(page.shows(".friends"), "0");
+    assert_eq!(page.shows(".approved dd"), "EUR 4.50, USD 2.00");
+    assert_eq!(page.shows(".pending dd"), "EUR 0.00");
+    assert_eq!(page.shows(".held dd"), "EUR 0.99");
+    assert_eq!(page.shows(".note"), "Rewards are approved 30 days after the order.");
+    assert_eq!(
+        page.shows(".list"),
+        "Order | EUR 3.50 · Pending | Credited: yours was the last link they followed | 2026-11-20\n\
+         Sign-up |  | Not credited: this was your own order | \n"
+    );
+}
+
+#[test]
+fn looks_at_the_numbers_grow_rare_until_somebody_acts() {
+    let page = MemoryPage::default();
+    let mut panel = member(&page);
+    let mut rests = Vec::new();
+    for _ in 0..12 {
+        panel.wake();
+        panel.told(200);
+        rests.push(page.called().pop().unwrap());
+    }
+    assert_eq!(rests[..2], ["rest 22500", "rest 33750"]);
+    assert_eq!(rests.last().unwrap(), "rest 300000");
+    panel.act("copy");
+    panel.wake();
+    panel.told(200);
+    assert_eq!(page.called().pop().unwrap(), "rest 15000");
+}
+
+#[test]
+fn a_referrer_the_edge_has_forgotten_joins_again_with_the_next_share() {
+    let page = MemoryPage::default();
+    let mut panel = member(&page);
+    page.answers(&stranger());
+    panel.wake();
+    panel.told(200);
+    assert_eq!(page.called(), ["ask with proof"]);
+    panel.act("telegram");
+    assert_eq!(page.called(), ["report shared telegram", "join"]);
+}
+
+#[test]
+fn a_second_panel_does_not_undo_what_the_first_has_done() {
+    let page = MemoryPage::default();
+    let mut first = Panel::open(&page).unwrap();
+    let mut second = Panel::open(&page).unwrap();
+    page.answers(&stranger());
+    first.told(200);
+    first.act("copy");
+    first.joined(201);
+    second.told(200);
+    assert_eq!(page.called().last().unwrap(), "rest 15000");
+    second.wake();
+    assert_eq!(page.called(), ["ask with proof"]);
+    assert!(first.kept.secret == second.kept.secret);
+}
+
+#[test]
+fn a_browser_that_keeps_nothing_is_told_so_once_it_matters() {
+    let page = MemoryPage { forgetful: true, ..MemoryPage::default() };
+    let mut panel = Panel::open(&page).unwrap();
+    page.answers(&stranger());
+    panel.told(200);
+    assert!(page.shows(".note").starts_with("Rewards"));
+    panel.act("copy");
+    assert!(page.shows(".note").contains("keep this page open"));
+    panel.joined(201);
+    page.answers(KNOWN);
+    panel.told(200);
+    assert!(page.shows(".note").contains("keep this page open"));
+}
+
+#[test]
+fn the_qr_code_is_drawn_when_wanted_and_follows_the_link() {
+    let page = MemoryPage::default();
+    let mut panel = Panel::open(&page).unwrap();
+    assert_eq!(page.shows(".qr"), "");
+    panel.act("qr");
+    assert!(page.shows(".qr").starts_with("https://api.example/"));
+    page.answers(&stranger());
+    panel.told(200);
+    assert!(page.shows(".qr").starts_with("https://go.example/"));
+    assert!(page.shows(".qr").ends_with("?gwc=qr"));
+}
+
+#[test]
+fn garbage_is_treated_as_silence() {
+    let page = MemoryPage::default();
+    let mut panel = Panel::open(&page).unwrap();
+    page.answers(&[("program.link_base", "javascript:alert(1)/"), ("program.name", "x")]);
+    panel.told(200);
+    assert!(page.shows(".link").starts_with("https://api.example/"));
+    page.answers(&[("program", "7")]);
+    panel.wake();
+    panel.told(200);
+    assert_eq!(page.called().last().unwrap(), "rest 2000");
+}
