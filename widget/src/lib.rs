@@ -18,8 +18,8 @@
 //! **Out of scope:** rules about money (the edge decides, this crate only shows), attribution,
 //! anything that must work without wasm.
 
-// No `std` in the browser: its panic messages alone would be a quarter of the bytes.
-#![cfg_attr(target_arch = "wasm32", no_std)]
+// No `std` in the browser: its panic messages alone would be a quarter of the bytes. Tests have it.
+#![cfg_attr(all(target_arch = "wasm32", not(test)), no_std)]
 
 extern crate alloc;
 
@@ -30,7 +30,7 @@ pub mod offer;
 pub mod page;
 pub mod panel;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(test)))]
 mod bare {
     #[global_allocator]
     static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

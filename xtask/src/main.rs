@@ -20,7 +20,9 @@ fn main() -> ExitCode {
             Ok(())
         }
         Call::Setup => setup::for_tests(),
-        Call::Build => setup::for_build().and_then(|()| build::release()),
+        Call::Build => {
+            setup::for_build().and_then(|()| build::release()).and_then(|()| build::print_integrity())
+        }
         Call::Crawlers => setup::for_build().and_then(|()| crawlers::run()),
         Call::Dev(options) => dev::run(&options),
         Call::Test(only) => suite::run(only),

@@ -8,7 +8,7 @@ mod stamp;
 mod widget;
 
 pub use edge::{Flavour, edge};
-pub use widget::{loader_source, published, widget};
+pub use widget::{INTEGRITY_FILE, loader_source, print_integrity, published, widget};
 
 use crate::children::bound;
 use crate::progress::Step;
