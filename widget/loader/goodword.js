@@ -2,144 +2,153 @@
 //
 //   <script async src="https://go.shop.example/goodword.js" data-program="pk_live_…"></script>
 //
-// It reads the referral from the address before a router can strip it, keeps it as far as the
-// visitor allows, hands it to forms, and fetches the share panel only when a page shows one.
-// It adds one global, `goodword`, and never throws into the page.
+// It reads the referral from the address, keeps it as far as the visitor allows, hands it to forms,
+// and fetches a module of Goodword only when the page shows its element or calls for it. It adds
+// one global, `goodword`, and never throws into the page.
+//
+// What the modules beside it build on: `goodword.settings` holds the script tag's `data-…`, what
+// `identify` was given, and `allowed()`, whether anything may be kept; the document hears
+// `goodword:ready`, `goodword:referral`, `goodword:consent` and `goodword:identify`.
 
-(() => {
+// Pasted twice, the first one serves the page.
+if (!window.goodword?.settings) try {
   /** What does not work on this page (storage denied, an odd address, …) is done without. */
   const attempt = (work) => {
     try { return work() } catch { /* done without */ }
   }
 
-  attempt(() => {
-    const script = document.currentScript ?? document.querySelector('script[data-program]')
-    if (!script || window.goodword?.settings) return // pasted twice: the first one serves the page
+  const { dataset: options, src } = document.currentScript
+  const seconds = 86400 * (options.cookieDays || 90)
 
-    const options = script.dataset
-    const { origin } = new URL(script.src)
-    const days = +options.cookieDays || 90
+  // ---- The referral: [click id, code, when to forget it]
 
-    // ---- The referral: { via: the code, gw_click: the signed click id, until: when to forget it }
+  let arrived // what this page was opened with
+  let told // what the page was told of
+  let seen // the address that was read last
 
-    const asked = new URLSearchParams(location.search)
+  /** What an earlier page kept: storage knows it all, the cookie at least the click. */
+  let held = attempt(() => localStorage.gw_click.split(','))
+  if (!(held?.[2] > Date.now())) held = attempt(() => document.cookie.match(/\bgwc_[\w-]+/)) ?? []
+
+  const referral = () => held[0] || held[1] ? { code: held[1], click_id: held[0] } : null
+
+  const capture = (address) => {
+    const asked = new URL(seen = address).searchParams
 
     /** The first of the named parameters that has a believable value. */
-    const read = (names, shape) => names.split(',').map((name) => asked.get(name)).find((value) => shape.test(value ?? ''))
+    const read = (names, shape) => names.split(',').map((name) => asked.get(name)).find((value) => value?.match(shape))
 
-    const arrived = {
-      gw_click: read('gw_click', /^gwc_[\w-]{1,116}$/),
-      // The others are names under which earlier referral programs left codes in links still around.
-      via: read(options.queryParams ?? 'via,ref,fpr,fp_ref,grsf,refcode', /^[a-z\d-]{3,32}$/i),
-      until: Date.now() + days * 864e5,
-    }
-
-    /** What an earlier page kept: localStorage knows it all, the cookie at least the click. */
-    const kept = attempt(() => JSON.parse(localStorage.gw_click)) ??
-      attempt(() => ({ gw_click: document.cookie.match(/\bgw_click=([\w-]+)/)[1], until: 1 / 0 }))
-    const before = kept?.until > Date.now() && kept
-
+    const click = read('gw_click', /^gwc_[\w-]{1,116}$/)
+    // The others are names under which earlier referral programs left codes in links still around.
+    const code = read(options.queryParams ?? 'via,ref,fpr,fp_ref,grsf,refcode', /^[\w-]{3,32}$/)
+    if (!click && !code) return
+    arrived = [click, code, Date.now() + seconds * 1e3]
     // The last click wins unless the program says the first. A bare code, which anybody can type,
     // neither displaces what is held nor stands in the way of a click.
-    let held = (arrived.gw_click ? options.attribution !== 'first' || !before.gw_click : arrived.via && !before) ? arrived : before || {}
-
-    const setCookie = (value, age) => attempt(() => {
-      document.cookie = `gw_click=${value};path=/;max-age=${age};samesite=lax` + (location.protocol === 'https:' ? ';secure' : '')
-    })
-
-    // ---- Consent
-
-    let granted = options.consent !== 'required'
-
-    const remember = () => {
-      // Global Privacy Control forbids following a visitor around, whatever else was agreed.
-      if (!granted || navigator.globalPrivacyControl) return
-      if (held === arrived && referral()) {
-        if (held.gw_click) setCookie(held.gw_click, days * 86400)
-        attempt(() => { localStorage.gw_click = JSON.stringify(held) })
-      }
-      // Kept, so the address can be clean again: ours go, everybody else's stay byte for byte.
-      if (asked.has('via') || asked.has('gw_click')) attempt(() => {
-        const rest = location.search.slice(1).split('&').filter((pair) => !/^(via|gw_click)=/.test(pair)).join('&')
-        history.replaceState(history.state, '', location.pathname + (rest && '?' + rest) + location.hash)
-      })
-    }
-
-    const forget = () => {
-      held = {}
-      setCookie('', 0)
-      attempt(() => localStorage.removeItem('gw_click'))
-    }
-
-    // ---- The page: forms that want the referral, elements that want the panel
-
-    const fill = (form) => ['gw_click', 'via'].forEach((name) => {
-      let field = form.querySelector(`[type=hidden][name=${name}]`)
-      if (!field && held[name]) form.append(field = Object.assign(document.createElement('input'), { type: 'hidden', name }))
-      if (field) field.value = held[name] ?? ''
-    })
-
-    let panel
-    const load = () => panel ??= import(`${origin}/w/${VERSION}/widget.js`)
-
-    const near = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) load().catch(() => {})
-    }, { rootMargin: '400px' })
-
-    const look = () => {
-      document.querySelectorAll('form[data-goodword]').forEach(fill)
-      if (!panel) document.querySelectorAll('goodword-widget').forEach((element) => near.observe(element))
-    }
-
-    // Room for the panel at each of its widths before it is there, so that nothing jumps. A page that
-    // wants no jump even before this script has run says the same in its own style sheet.
-    attempt(() => {
-      const room = new CSSStyleSheet()
-      room.replaceSync(':where(goodword-widget:not(:defined)){display:block;container-type:inline-size;&:before{content:"";display:block;height:592px;' +
-        '@container(width<=320px){height:784px}@container(width>=768px){height:352px}@container(width>=896px){height:320px}}}')
-      document.adoptedStyleSheets.push(room)
-    })
-
-    // ---- goodword(command, …, callback?) answers a promise, and the callback when there is one
-
-    const tell = (name, detail) => document.dispatchEvent(new CustomEvent('goodword:' + name, { detail }))
-
-    const referral = () => held.via || held.gw_click ? { code: held.via, click_id: held.gw_click } : null
-
-    const commands = {
-      ready: referral,
-      referral,
-      consent: (yes) => {
-        granted = yes
-        if (yes) {
-          // Agreed after all: what this page was opened with has not been forgotten.
-          if (!referral()) held = arrived
-          remember()
-        } else forget()
-        look()
-        tell('consent', yes)
-        return yes
-      },
-      /** Who the referrer is, when the page knows and wants to say: { name, email }. */
-      identify: (person) => { settings.person = person },
-    }
-
-    const goodword = (command, ...rest) => {
-      const answer = Promise.resolve(attempt(() =>
-        // What the loader does not know, the panel does: open, close, track, …
-        commands[command] ? commands[command](...rest) : load().then((panel) => panel[command](...rest)))).catch(() => {})
-      const callback = rest.at(-1)
-      return typeof callback === 'function' ? answer.then(callback) : answer
-    }
-
-    const settings = goodword.settings = { ...options, origin, allowed: () => granted }
-    const queue = window.goodword?.q ?? []
-    window.goodword = goodword
-
+    if (!referral() || click && !(held[0] && options.attribution === 'first')) held = arrived
     remember()
-    look()
-    new MutationObserver(look).observe(document, { childList: true, subtree: true })
-    queue.forEach((call) => goodword(...call))
-    tell('ready', referral())
+  }
+
+  // ---- What is kept, and whether it may be
+
+  let granted = options.consent !== 'required'
+
+  const setCookie = (value, age) => attempt(() => {
+    document.cookie = `gw_click=${value};max-age=${age};path=/;samesite=lax;secure`
   })
-})()
+
+  const remember = () => {
+    // Global Privacy Control forbids following a visitor around, whatever else was agreed.
+    if (!granted || navigator.globalPrivacyControl) return
+    if (held === arrived) {
+      if (held[0]) setCookie(held[0], seconds)
+      attempt(() => { localStorage.gw_click = held })
+    }
+    // Kept, so the address can be clean again: ours go, everybody else's stay byte for byte.
+    const rest = location.search.replace(/[?&](via|gw_click)=[^&]*/g, '').replace(/^&/, '?')
+    if (rest !== location.search) attempt(() => {
+      history.replaceState(history.state, '', location.href.replace(location.search, () => rest))
+    })
+  }
+
+  // ---- The page: forms that want the referral, elements that want their module
+
+  const fill = (form, name, known) => {
+    const field = form.querySelector(`[type=hidden][name=${name}]`) ?? document.createElement('input')
+    const value = known ?? field.value
+    if (field.value !== value) form.append(Object.assign(field, { type: 'hidden', name, value }))
+  }
+
+  const load = (name) => import(new URL(`/w/${VERSION}/${name}.js`, src)).catch(() => {})
+
+  const near = new IntersectionObserver((entries) => entries.forEach((entry) => {
+    if (entry.isIntersecting) load(entry.target.localName.split('-')[1])
+  }), { rootMargin: '400px' })
+
+  /** After every change of the page, which is also how a router's change of the address is noticed. */
+  const look = () => {
+    if (seen !== location.href) capture(location.href)
+    document.querySelectorAll('form[data-goodword]').forEach((form) => {
+      fill(form, 'gw_click', held[0])
+      fill(form, 'via', held[1])
+    })
+    document.querySelectorAll('goodword-widget:not([mode=modal])' + (referral() ? ',goodword-welcome' : ''))
+      .forEach((element) => near.observe(element))
+    if (told !== held && referral()) tell('referral', referral())
+    told = held
+  }
+
+  // Room for the panel before it is there, so that nothing jumps: as panel.css has it, 22rem where it
+  // is 48rem wide or more, else 37rem. A floating one takes none, and is in view wherever it stands.
+  attempt(() => {
+    const room = new CSSStyleSheet()
+    room.replaceSync('goodword-widget:not(:defined){display:block;padding-top:clamp(22rem,(48rem - 100%)*99,37rem);&[mode]:not([mode=inline]){position:fixed;top:0}}')
+    document.adoptedStyleSheets.push(room)
+  })
+
+  // ---- goodword(command, …, callback?) answers a promise, and the callback when there is one
+
+  const tell = (name, detail) => document.dispatchEvent(new CustomEvent('goodword:' + name, { detail }))
+
+  const commands = {
+    ready: referral,
+    referral,
+    consent: (yes) => {
+      granted = yes
+      if (yes) {
+        // Agreed after all: what this page was opened with has not been forgotten.
+        if (!referral() && arrived) held = arrived
+        remember()
+      } else {
+        held = ['', '']
+        setCookie('', 0)
+        attempt(() => delete localStorage.gw_click)
+      }
+      look()
+      tell('consent', yes)
+      return yes
+    },
+    /** Who the referrer is: a signed { token }, or { name, email } to join with. */
+    identify: (identity) => { tell('identify', settings.identity = identity) },
+  }
+
+  const answer = async (command, rest) => {
+    look()
+    // What the loader does not know, a module does: open, close, track, …
+    return (commands[command] ?? (await load(command === 'doctor' ? command : 'widget'))[command])(...rest)
+  }
+
+  const goodword = (command, ...rest) => answer(command, rest).catch(() => {}).then(rest.at(-1))
+
+  const settings = goodword.settings = { ...options, allowed: () => granted }
+  const queue = window.goodword?.q
+  window.goodword = goodword
+
+  // The address the page was asked for: by now a router may have tidied the one that is shown.
+  capture(performance.getEntriesByType('navigation')[0].name)
+  look()
+  new MutationObserver(look).observe(document, { childList: true, subtree: true })
+  queue?.forEach((call) => goodword(...call))
+  if (seen.match(/goodword_debug=1/)) goodword('doctor')
+  tell('ready', referral())
+} catch { /* The page goes on without. */ }
