@@ -2,6 +2,7 @@
 
 use crate::js;
 use crate::problem::Problem;
+use referral::allowance::Left;
 
 /// A JSON answer of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,18 +26,23 @@ pub(crate) enum Readers {
     AnyPage,
 }
 
-/// Turns a call's outcome into a `Response`.
+/// Turns a call's outcome into a `Response`; `left` is the caller's allowance, where one was counted.
 pub(crate) fn respond(
     outcome: &Result<Answer, Problem>,
     request_id: &str,
     readers: Readers,
+    left: Option<Left>,
 ) -> web_sys::Response {
     let open = readers == Readers::AnyPage;
+    let left =
+        left.map_or_else(String::new, |left| format!("{} {} {}", left.limit, left.remaining, left.reset));
     match outcome {
-        Ok(answer) => js::respond_json(answer.status, "application/json", request_id, open, &answer.body),
+        Ok(answer) => {
+            js::respond_json(answer.status, "application/json", request_id, open, &left, &answer.body)
+        }
         Err(problem) => {
             let body = problem.body(request_id);
-            js::respond_json(problem.status, "application/problem+json", request_id, open, &body)
+            js::respond_json(problem.status, "application/problem+json", request_id, open, &left, &body)
         }
     }
 }

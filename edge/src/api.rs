@@ -8,9 +8,11 @@ use crate::isolate::{Isolate, isolate};
 use crate::js;
 use crate::ledger::Meta;
 use crate::ledger::client as ledger;
+use crate::limit;
 use crate::platform;
 use crate::problem::Problem;
 use crate::route::{Access, Call};
+use referral::allowance::Left;
 use referral::api_key::{ApiKey, KeyKind, Mode, same_secret};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -35,6 +37,8 @@ struct Head<'a> {
     proof: &'a str,
     #[cfg_attr(not(feature = "failpoints"), expect(dead_code, reason = "read in the tests' build"))]
     fail_after: &'a str,
+    /// The caller's, where the platform or a proxy says.
+    address: &'a str,
 }
 
 impl<'a> Head<'a> {
@@ -60,27 +64,32 @@ impl<'a> Head<'a> {
             idempotency_key: next(),
             proof: next(),
             fail_after: next(),
+            address: next(),
         }
     }
 }
 
 /// Answers a request that is not a follow.
 pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env) -> JsValue {
-    let text = js::head(request);
+    let known = isolate(env);
+    let text =
+        js::head(request, known.as_ref().map_or("cf-connecting-ip", |isolate| &isolate.client_ip_header));
     let head = Head::read(&text);
     let request_id = request_id();
     if !head.path.starts_with("/v1/") {
         return match head.path {
-            "/healthz" => answer::respond(&healthz(&head), &request_id, Readers::AnyPage).into(),
+            "/healthz" => answer::respond(&healthz(&head), &request_id, Readers::AnyPage, None).into(),
             _ => assets::answer(request, head.method, head.path, env, request_id),
         };
     }
     if head.method == "OPTIONS" {
         return preflight(&head).into();
     }
-    match route(&head, request, env, &request_id) {
-        Ok(promise) => promise.into(),
-        Err(problem) => answer::respond(&Err(problem), &request_id, Readers::AnyPage).into(),
+    let refuse = |problem, left| answer::respond(&Err(problem), &request_id, Readers::AnyPage, left).into();
+    match known.and_then(|isolate| route(&head, request, isolate, &request_id)) {
+        Ok(Step::Answered(promise)) => promise.into(),
+        Ok(Step::TooMany(left)) => refuse(limit::exceeded(left), Some(left)),
+        Err(problem) => refuse(problem, None),
     }
 }
 
@@ -111,21 +120,31 @@ fn preflight(head: &Head<'_>) -> web_sys::Response {
     js::respond(204, headers, None)
 }
 
+/// What became of a call.
+enum Step {
+    Answered(js_sys::Promise),
+    /// One too many for the caller's allowance.
+    TooMany(Left),
+}
+
 fn route(
     head: &Head<'_>,
     request: &web_sys::Request,
-    env: &worker::Env,
+    isolate: Rc<Isolate>,
     request_id: &str,
-) -> Result<js_sys::Promise, Problem> {
-    let isolate = isolate(env)?;
+) -> Result<Step, Problem> {
     check_form(head)?;
     if head.path == "/v1/programs" {
-        return programs(isolate, head, Clone::clone(request), request_id.to_owned());
+        return programs(isolate, head, Clone::clone(request), request_id.to_owned()).map(Step::Answered);
     }
     let call = Call::parse(head.method, head.path)?;
     let key = key(head, &isolate)?;
     if key.kind == KeyKind::Secret {
         refuse_browsers(head)?;
+    }
+    let left = limit::spend(&isolate, &key, head.address);
+    if left.exceeded {
+        return Ok(Step::TooMany(left));
     }
     let meta = Meta {
         request_id: request_id.to_owned(),
@@ -134,17 +153,18 @@ fn route(
         key_hash: key.hash(),
         idempotency_key: idempotency_key(head)?,
         proof: (!head.proof.is_empty()).then(|| head.proof.to_owned()),
+        left: Some(left),
         fail_after: fail_after(head),
     };
     let promise = ledger::forward(&isolate, head.method, head.target, &meta, request)?;
     if call == Call::ProgramChange {
-        return Ok(future_to_promise(async move {
+        return Ok(Step::Answered(future_to_promise(async move {
             let response = JsFuture::from(promise).await;
             crate::facts::forget(&key.uid);
             response
-        }));
+        })));
     }
-    Ok(promise)
+    Ok(Step::Answered(promise))
 }
 
 /// A secret key never belongs in a page.
@@ -265,6 +285,6 @@ fn programs(
     let idempotency_key = idempotency_key(head)?;
     Ok(future_to_promise(async move {
         let outcome = admin::create(&isolate, &request, idempotency_key.as_deref()).await;
-        Ok(answer::respond(&outcome, &request_id, Readers::Servers).into())
+        Ok(answer::respond(&outcome, &request_id, Readers::Servers, None).into())
     }))
 }

@@ -71,7 +71,8 @@ pub(crate) fn answer(
     env: &worker::Env,
     request_id: String,
 ) -> JsValue {
-    let refuse = |problem: Problem| answer::respond(&Err(problem), &request_id, Readers::AnyPage).into();
+    let refuse =
+        |problem: Problem| answer::respond(&Err(problem), &request_id, Readers::AnyPage, None).into();
     let Some(file) = file(path) else {
         return refuse(Problem::not_found());
     };
@@ -104,8 +105,12 @@ pub(crate) fn answer(
         };
         match fetched.map(JsCast::unchecked_into::<web_sys::Response>) {
             Ok(response) if response.status() == 200 => Ok(js::served(&response, &headers, head_only).into()),
-            Ok(_) => Ok(answer::respond(&Err(Problem::not_found()), &request_id, Readers::AnyPage).into()),
-            Err(thrown) => Ok(answer::respond(&Err(thrown.into()), &request_id, Readers::AnyPage).into()),
+            Ok(_) => {
+                Ok(answer::respond(&Err(Problem::not_found()), &request_id, Readers::AnyPage, None).into())
+            }
+            Err(thrown) => {
+                Ok(answer::respond(&Err(thrown.into()), &request_id, Readers::AnyPage, None).into())
+            }
         }
     })
     .into()

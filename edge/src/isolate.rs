@@ -22,11 +22,23 @@ pub(crate) struct Isolate {
     pub(crate) click_shards: u32,
     /// The request header that carries the client's address, set by the platform or by your own proxy.
     pub(crate) client_ip_header: String,
+    /// How often a key may call.
+    pub(crate) calls_per_minute: CallsPerMinute,
     ledgers: DurableObjectNamespace,
     click_shard_objects: DurableObjectNamespace,
     directories: DurableObjectNamespace,
     /// Serves files of `www`.
     pub(crate) assets: JsValue,
+}
+
+/// Calls a minute that one isolate answers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallsPerMinute {
+    /// Of a secret key: `SERVER_CALLS_PER_MINUTE`, or more than one object's ledger can write.
+    pub(crate) server: u32,
+    /// Of a publishable key from one address: `PAGE_CALLS_PER_MINUTE`, or ten a second. An office or a phone network
+    /// may stand behind one address.
+    pub(crate) page: u32,
 }
 
 thread_local! {
@@ -71,12 +83,23 @@ fn optional(env: &worker::Env, name: &str) -> Option<String> {
     js_sys::Reflect::get(env, &JsValue::from_str(name)).ok()?.as_string()
 }
 
+/// A whole number, where the variable is set.
+fn number(env: &worker::Env, name: &str) -> Result<Option<u32>, Problem> {
+    let malformed = |_| Problem::internal(&format!("variable {name} is not a whole number"));
+    optional(env, name).map(|text| text.trim().parse().map_err(malformed)).transpose()
+}
+
 impl Isolate {
     fn read(env: &worker::Env) -> Result<Self, Problem> {
         let root_keys = RootKeys::parse(&text(env, "ROOT_KEYS")?)
             .map_err(|error| Problem::internal(&format!("ROOT_KEYS: {error}")))?;
         let click_shards = optional(env, "CLICK_SHARDS").and_then(|number| number.parse().ok()).unwrap_or(1);
+        let calls_per_minute = CallsPerMinute {
+            server: number(env, "SERVER_CALLS_PER_MINUTE")?.unwrap_or(60_000),
+            page: number(env, "PAGE_CALLS_PER_MINUTE")?.unwrap_or(600),
+        };
         Ok(Self {
+            calls_per_minute,
             api_keys: ApiKeys::derive(&root_keys),
             root_keys,
             admin_key: text(env, "ADMIN_KEY")?,

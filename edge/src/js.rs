@@ -29,12 +29,12 @@ export function commit(storage, writes, failAfter, atomic) {
 
 export function transact(storage, run) { storage.transactionSync(run); }
 
-export function head(request) {
+export function head(request, address) {
   const h = request.headers;
   return [request.method, request.url, h.get("authorization") ?? "", h.get("origin") ?? "",
     h.get("content-length") ?? "", h.get("content-type") ?? "", h.get("content-encoding") ?? "",
     h.get("idempotency-key") ?? "", h.get("goodword-proof") ?? "", h.get("goodword-fail-after") ?? "",
-    h.get("transfer-encoding") ?? ""].join("\n");
+    h.get(address) ?? ""].join("\n");
 }
 
 export function call(stub, method, url, meta, body) {
@@ -82,12 +82,17 @@ export async function text_up_to(request, limit) {
 }
 export function with_text(request, limit, run) { return text_up_to(request, limit).then(run); }
 
-export function respond_json(status, media, id, open, body) {
+export function respond_json(status, media, id, open, left, body) {
   const headers = { "content-type": media, "cache-control": "no-store", "x-content-type-options": "nosniff",
     "x-request-id": id };
   if (open) {
     headers["access-control-allow-origin"] = "*";
-    headers["access-control-expose-headers"] = "x-request-id,retry-after";
+    headers["access-control-expose-headers"] = "x-request-id,retry-after,ratelimit-limit,ratelimit-remaining,ratelimit-reset";
+  }
+  if (left !== "") {
+    const [limit, remaining, reset] = left.split(" ");
+    Object.assign(headers, { "ratelimit-limit": limit, "ratelimit-remaining": remaining, "ratelimit-reset": reset });
+    if (status === 429) headers["retry-after"] = reset;
   }
   if (status >= 500) headers["retry-after"] = "1";
   return new Response(body, { status, headers });
@@ -131,8 +136,8 @@ extern "C" {
         run: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<(), JsValue>;
 
-    /// Method, URL and the headers the API reads, one a line, in one crossing.
-    pub(crate) fn head(request: &web_sys::Request) -> String;
+    /// Method, URL and the headers the API reads, one a line, in one crossing; last the one that carries the address.
+    pub(crate) fn head(request: &web_sys::Request, address_header: &str) -> String;
 
     /// A request to an object with a text body or none.
     #[wasm_bindgen(catch)]
@@ -165,12 +170,14 @@ extern "C" {
     /// Reads the body as [`text_up_to`] does and gives it to `run`; the promise is of what `run` returns.
     pub(crate) fn with_text(request: &web_sys::Request, limit: u32, run: &JsValue) -> js_sys::Promise;
 
-    /// An answer of the API: `open` to pages of any origin, or not.
+    /// An answer of the API: `open` to pages of any origin, or not; `left` is empty, or limit, rest and seconds of the
+    /// caller's allowance.
     pub(crate) fn respond_json(
         status: u16,
         media: &str,
         id: &str,
         open: bool,
+        left: &str,
         body: &str,
     ) -> web_sys::Response;
 

@@ -6,6 +6,7 @@
 //! - [`api`]: everything under `/v1`: which object answers, with which key.
 //! - [`ledger`]: one SQLite object per program and mode; the exact, cold path.
 //! - [`click_shard`]: clicks, deduplicated and rolled up, away from the ledger.
+//! - [`limit`]: how often a key may call.
 //! - [`platform`]: the only file that reads the clock or draws entropy.
 //! - [`js`]: calls into the runtime that no crate offers, or that must cost one crossing.
 //!
@@ -23,6 +24,7 @@ mod follow;
 mod isolate;
 mod js;
 mod ledger;
+mod limit;
 mod paging;
 mod platform;
 mod problem;

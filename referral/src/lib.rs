@@ -11,6 +11,8 @@ pub mod code;
 
 // Every module but `code` stands behind the feature: the widget is built without it.
 #[cfg(feature = "rules")]
+pub mod allowance;
+#[cfg(feature = "rules")]
 pub mod api_key;
 #[cfg(feature = "rules")]
 pub mod attribution;

@@ -20,6 +20,8 @@ pub struct Request<'a> {
     pub sec_purpose: &'a str,
     /// `Purpose` (Chromium), `X-Purpose` (Safari) and `X-Moz` (Firefox), the elders of `Sec-Purpose`: any of them.
     pub purpose: &'a str,
+    /// `Sec-Fetch-Site`; looked at only where `Sec-Purpose` is there.
+    pub fetch_site: &'a str,
 }
 
 /// What a request to a link is.
@@ -33,15 +35,24 @@ pub enum Verdict {
     Preview,
     /// A browser fetches ahead; nobody has clicked, and perhaps nobody will.
     Prefetch,
-    /// A browser fetches the page ahead that a speculation rule names. If it were sent on, Chromium would keep the
-    /// redirect and use it when the person clicks, and the click would be lost: it must be made to ask again.
-    Speculation,
+    /// A browser fetches the page ahead that a speculation rule names. Chromium would keep a redirect and use it when the
+    /// person clicks, and the click would be lost: it must be made to ask again.
+    Speculation(Neighbour),
     /// An image, a frame, a script, a fetch: part of another page.
     SubResource,
     /// `HEAD`: a look at the headers.
     Head,
     /// Neither `GET` nor `HEAD`: links do nothing else.
     WrongMethod,
+}
+
+/// Where the page stands that has a link fetched ahead, seen from the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Neighbour {
+    /// On another site, or nobody says: a browser that keeps redirects drops one whose `Referrer-Policy` is lax.
+    Stranger,
+    /// On the link's own site. There no redirect is dropped.
+    SameSite,
 }
 
 impl Request<'_> {
@@ -54,7 +65,8 @@ impl Request<'_> {
             _ => return Verdict::WrongMethod,
         }
         if is_ahead(self.sec_purpose) && self.fetch_mode == "navigate" && self.fetch_dest == "document" {
-            return Verdict::Speculation;
+            let near = matches!(self.fetch_site, "same-site" | "same-origin");
+            return Verdict::Speculation(if near { Neighbour::SameSite } else { Neighbour::Stranger });
         }
         if is_ahead(self.sec_purpose) || is_ahead(self.purpose) {
             return Verdict::Prefetch;
@@ -180,7 +192,16 @@ mod tests {
             "preview",
             "prerender",
         ] {
-            check(Request { sec_purpose: purpose, ..person() }, Verdict::Speculation);
+            let ahead = Request { sec_purpose: purpose, ..person() };
+            check(ahead, Verdict::Speculation(Neighbour::Stranger));
+            for (site, from) in [
+                ("cross-site", Neighbour::Stranger),
+                ("none", Neighbour::Stranger),
+                ("same-site", Neighbour::SameSite),
+                ("same-origin", Neighbour::SameSite),
+            ] {
+                check(Request { fetch_site: site, ..ahead }, Verdict::Speculation(from));
+            }
             check(Request { sec_purpose: purpose, fetch_mode: "", ..person() }, Verdict::Prefetch);
             check(Request { sec_purpose: purpose, fetch_dest: "empty", ..person() }, Verdict::Prefetch);
             check(Request { purpose, ..person() }, Verdict::Prefetch);
@@ -247,7 +268,7 @@ mod tests {
             // One list for all cases: preparing it is the slow part.
             static CRAWLERS: std::sync::OnceLock<Crawlers> = std::sync::OnceLock::new();
             let crawlers = CRAWLERS.get_or_init(Crawlers::new);
-            let request = Request { method: "GET", user_agent: &agent, fetch_mode: &mode, fetch_dest: &dest, sec_purpose: &purpose, purpose: "" };
+            let request = Request { method: "GET", user_agent: &agent, fetch_mode: &mode, fetch_dest: &dest, sec_purpose: &purpose, ..Request::default() };
             let _ = (request.verdict(|agent| crawlers.classify(agent)), Device::of(&agent));
         }
     }

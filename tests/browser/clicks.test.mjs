@@ -117,27 +117,29 @@ test('the same visitor is counted once an hour, however often they follow', asyn
   await page.context().close()
 })
 
-test('a link fetched ahead by speculation is counted when the person really goes', async () => {
-  const code = 'ahead'
-  const address = await link(code)
-  const rules = JSON.stringify({ prefetch: [{ urls: [address], eagerness: 'immediate' }] })
-  stranger.show('/eager', `<a href="${address}">go</a><script type="speculationrules">${rules}</script>`)
-  const page = await pageOf(await visitor(chromium))
-  const ahead = []
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send('Preload.enable')
-  devtools.on('Preload.prefetchStatusUpdated', ({ status, prefetchUrl }) => {
-    if (prefetchUrl === address) ahead.push(status)
+for (const [where, kind] of [['another site', 'prefetch'], ['another site', 'prerender'], ["the link's own site", 'prefetch'], ["the link's own site", 'prerender']]) {
+  test(`a link that a page of ${where} has ready by a ${kind} rule is counted when the person really goes`, async () => {
+    const code = `ahead-${where.length}-${kind}`
+    const address = await link(code)
+    const rules = JSON.stringify({ [kind]: [{ urls: [address], eagerness: 'immediate' }] })
+    stranger.show(`/${code}`, `<a href="${address}">go</a><script type="speculationrules">${rules}</script>`)
+    const page = await pageOf(await visitor(chromium))
+    const ahead = []
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Preload.enable')
+    devtools.on('Preload.prefetchStatusUpdated', ({ status, prefetchUrl }) => {
+      if (prefetchUrl === address) ahead.push(status)
+    })
+    await page.goto(`${where === 'another site' ? stranger.stranger : stranger.origin}/${code}`)
+    await until('it was fetched ahead', () => ahead.some((status) => ['Ready', 'Success', 'Failure'].includes(status)))
+    assert.ok(!(await counted()).includes(code), 'nobody has gone anywhere yet')
+    await page.getByRole('link', { name: 'go' }).click()
+    await page.waitForURL(`${merchant.origin}/**`)
+    await until('the click is counted', async () => (await counted()).includes(code))
+    assert.ok(new URL(page.url()).searchParams.get('gw_click'), `a click id came along: ${page.url()} ${ahead}`)
+    await page.context().close()
   })
-  await page.goto(`${stranger.stranger}/eager`)
-  await until('it was fetched ahead', () => ahead.some((status) => ['Ready', 'Success', 'Failure'].includes(status)))
-  assert.ok(!(await counted()).includes(code), 'nobody has gone anywhere yet')
-  await page.getByRole('link', { name: 'go' }).click()
-  await page.waitForURL(`${merchant.origin}/**`)
-  await until('the click is counted', async () => (await counted()).includes(code))
-  assert.ok(new URL(page.url()).searchParams.get('gw_click'), `a click id came along: ${page.url()} ${ahead}`)
-  await page.context().close()
-})
+}
 
 test('a browser that says it is a robot is sent on and not counted', async () => {
   const robots = await browser({ robot: true })

@@ -7,6 +7,7 @@ mod doubting;
 mod embedding;
 mod following;
 mod keys;
+mod limits;
 mod lists;
 mod money;
 mod opening;

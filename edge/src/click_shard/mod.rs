@@ -82,7 +82,7 @@ impl ClickShard {
         let shard = Rc::clone(&self.shard);
         future_to_promise(async move {
             let text = js::text_up_to(&request, LONGEST_BODY).await.as_string().unwrap_or_default();
-            Ok(answer::respond(&shard.answer(&text), "", Readers::Servers).into())
+            Ok(answer::respond(&shard.answer(&text), "", Readers::Servers, None).into())
         })
     }
 

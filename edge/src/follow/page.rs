@@ -1,4 +1,5 @@
-//! The three pages a link may show instead of redirecting: a preview, an unknown program, a passing fault.
+//! What a link may answer instead of its plain redirect: a preview, an unknown program, a passing fault, and answers to
+//! browsers that fetch ahead.
 
 use super::request::Request;
 use crate::facts::Program;
@@ -50,7 +51,19 @@ pub(super) fn unavailable() -> web_sys::Response {
     html(503, Notice { title: "One moment", text }.render())
 }
 
-/// To a browser that fetches a link ahead: it throws this away and follows the link when the person does.
+/// The redirect of a link that another site's page has fetched ahead. Chromium keeps no redirect across sites whose
+/// policy is laxer than its default, and follows the link anew when the person does.
+pub(super) fn redirect_unkept(location: &str) -> web_sys::Response {
+    let headers = serde_json::json!([
+        ["location", location],
+        ["cache-control", "no-store"],
+        ["referrer-policy", "no-referrer-when-downgrade"],
+    ]);
+    js::respond(302, &headers.to_string(), None)
+}
+
+/// To a browser that fetches a link ahead for a page of the link's own site, where a redirect would be kept whatever its
+/// policy: it throws this away and follows the link when the person does.
 pub(super) fn ask_again() -> web_sys::Response {
     js::respond(503, r#"[["cache-control","no-store"]]"#, None)
 }

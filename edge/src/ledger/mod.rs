@@ -78,7 +78,7 @@ fn respond(book: &Book, request: &Request, outcome: &Result<Answer, Problem>) ->
     if matches!(outcome, Err(problem) if problem.status >= 500) {
         book.forget();
     }
-    answer::respond(outcome, &request.meta.request_id, request.readers()).into()
+    answer::respond(outcome, &request.meta.request_id, request.readers(), request.meta.left).into()
 }
 
 /// Answers at once where the ledger alone can, later where others must be asked.

@@ -2,6 +2,7 @@
 
 use crate::js;
 use crate::sql::Failpoint;
+use referral::allowance::Left;
 use serde::{Deserialize, Serialize};
 
 /// The origin in the URLs of requests between objects; it never leaves the machine.
@@ -22,6 +23,8 @@ pub(crate) struct Meta {
     pub(crate) idempotency_key: Option<String>,
     /// `Goodword-Proof`.
     pub(crate) proof: Option<String>,
+    /// What is left of the caller's allowance, to be told with the answer.
+    pub(crate) left: Option<Left>,
     /// Tests' build: fail after so many statements; negative numbers fail without a transaction.
     pub(crate) fail_after: Option<i32>,
 }
