@@ -2,7 +2,8 @@
 
 /** What the loader read from its script tag; see the end of goodword.js. */
 export const settings = window.goodword?.settings ?? {}
-const { program = '', apiHost = settings.origin ?? location.origin } = settings
+// This file comes from the edge, wherever the page does.
+const { program = '', apiHost = new URL(import.meta.url).origin } = settings
 const api = apiHost.includes('//') ? apiHost : 'https://' + apiHost
 
 /** `live_` or `test_`, and the public part of the key, which names the program. */
