@@ -19,15 +19,25 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn base(this: &BrowserPage) -> String;
     #[wasm_bindgen(method)]
+    fn identified(this: &BrowserPage) -> bool;
+    #[wasm_bindgen(method)]
+    fn disown(this: &BrowserPage);
+    #[wasm_bindgen(method)]
     fn ask(this: &BrowserPage, proof: &str);
     #[wasm_bindgen(method)]
     fn join(this: &BrowserPage, proof: &str);
+    #[wasm_bindgen(method)]
+    fn save(this: &BrowserPage, proof: &str);
     #[wasm_bindgen(method)]
     fn report(this: &BrowserPage, step: &str, channel: &str);
     #[wasm_bindgen(method)]
     fn rest(this: &BrowserPage, milliseconds: u32);
     #[wasm_bindgen(method)]
     fn read(this: &BrowserPage, path: &str) -> String;
+    #[wasm_bindgen(method)]
+    fn field(this: &BrowserPage, name: &str) -> String;
+    #[wasm_bindgen(method)]
+    fn count(this: &BrowserPage, name: &str, path: &str) -> String;
     #[wasm_bindgen(method)]
     fn amount(this: &BrowserPage, path: &str, unit: &str) -> String;
     #[wasm_bindgen(method)]
@@ -39,7 +49,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn mark(this: &BrowserPage, selector: &str, attribute: &str, value: Option<&str>);
     #[wasm_bindgen(method)]
-    fn item(this: &BrowserPage, what: &str, sum: &str, why: &str, day: &str);
+    fn line(this: &BrowserPage, selector: &str, text: &str);
+    #[wasm_bindgen(method)]
+    fn item(this: &BrowserPage, id: &str, what: &str, sum: &str, why: &str, day: &str, dispute: &str);
     #[wasm_bindgen(method, js_name = drawQr)]
     fn draw_qr(this: &BrowserPage, link: &str);
     #[wasm_bindgen(method)]
@@ -58,11 +70,20 @@ impl Page for BrowserPage {
     fn base(&self) -> String {
         self.base()
     }
+    fn identified(&self) -> bool {
+        self.identified()
+    }
+    fn disown(&self) {
+        self.disown();
+    }
     fn ask(&self, proof: &str) {
         self.ask(proof);
     }
     fn join(&self, proof: &str) {
         self.join(proof);
+    }
+    fn save(&self, proof: &str) {
+        self.save(proof);
     }
     fn report(&self, step: &str, channel: &str) {
         self.report(step, channel);
@@ -72,6 +93,12 @@ impl Page for BrowserPage {
     }
     fn read(&self, path: &str) -> String {
         self.read(path)
+    }
+    fn field(&self, name: &str) -> String {
+        self.field(name)
+    }
+    fn count(&self, name: &str, path: &str) -> String {
+        self.count(name, path)
     }
     fn amount(&self, path: &str, unit: &str) -> String {
         self.amount(path, unit)
@@ -88,8 +115,11 @@ impl Page for BrowserPage {
     fn mark(&self, selector: &str, attribute: &str, value: Option<&str>) {
         self.mark(selector, attribute, value);
     }
-    fn item(&self, what: &str, sum: &str, why: &str, day: &str) {
-        self.item(what, sum, why, day);
+    fn line(&self, selector: &str, text: &str) {
+        self.line(selector, text);
+    }
+    fn item(&self, id: &str, what: &str, sum: &str, why: &str, day: &str, dispute: &str) {
+        self.item(id, what, sum, why, day, dispute);
     }
     fn draw_qr(&self, link: &str) {
         self.draw_qr(link);
@@ -124,6 +154,10 @@ impl Panel {
     pub fn rouse(&mut self) {
         self.0.rouse();
     }
+    /// See [`panel::Panel::show`].
+    pub fn show(&self) {
+        self.0.show();
+    }
     /// See [`panel::Panel::told`].
     pub fn told(&mut self, status: u16) {
         self.0.told(status);
@@ -132,4 +166,11 @@ impl Panel {
     pub fn joined(&mut self, status: u16) {
         self.0.joined(status);
     }
+    /// See [`panel::Panel::saved`].
+    pub fn saved(&mut self, status: u16) {
+        self.0.saved(status);
+    }
 }
+
+#[cfg(test)]
+mod tests;

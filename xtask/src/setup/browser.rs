@@ -1,8 +1,8 @@
-//! A Chromium for the tests.
+//! A Chromium for the tests, and the driver that hands it to those written in Rust.
 
 use super::apt;
 use crate::workspace;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::env;
 use std::path::PathBuf;
 
@@ -23,9 +23,27 @@ pub fn chromium() -> Result<PathBuf> {
     }
 }
 
+const DRIVER: &str = "chromedriver";
+const NO_DRIVER: &str =
+    "The tests need Chromium's driver: install chromedriver of the same version, or name one in CHROMEDRIVER";
+
+/// `CHROMEDRIVER`, or the driver on the PATH. It must be of Chromium's own version.
+pub fn chromedriver() -> Result<PathBuf> {
+    match env::var_os("CHROMEDRIVER").filter(|v| !v.is_empty()).map(PathBuf::from) {
+        Some(named) if workspace::is_executable(&named) => Ok(named),
+        Some(named) => bail!("CHROMEDRIVER names {}, which is not a program", named.display()),
+        None => workspace::on_path(&[DRIVER]).context(NO_DRIVER),
+    }
+}
+
 pub(super) fn install() -> Result<()> {
     if env::var_os("GOODWORD_CHROMIUM").is_some_and(|v| !v.is_empty()) {
-        return chromium().map(drop);
+        chromium()?;
+    } else {
+        apt::program(&NAMES, "chromium", OTHERWISE)?;
     }
-    apt::program(&NAMES, "chromium", OTHERWISE)
+    if env::var_os("CHROMEDRIVER").is_some_and(|v| !v.is_empty()) {
+        return chromedriver().map(drop);
+    }
+    apt::program(&[DRIVER], "chromium-driver", NO_DRIVER)
 }

@@ -18,6 +18,11 @@ pub fn wasm_bindgen() -> PathBuf {
     program(TOOLS[0])
 }
 
+/// Runs tests that were compiled to wasm; comes with wasm-bindgen.
+pub fn wasm_bindgen_test_runner() -> PathBuf {
+    wasm_bindgen().with_file_name("wasm-bindgen-test-runner")
+}
+
 /// The worker-build program.
 pub fn worker_build() -> PathBuf {
     program(TOOLS[1])

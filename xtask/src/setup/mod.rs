@@ -7,8 +7,8 @@ mod debian_wasm;
 mod npm;
 mod wasm_target;
 
-pub use browser::chromium;
-pub use cargo_tools::{wasm_bindgen, worker_build};
+pub use browser::{chromedriver, chromium};
+pub use cargo_tools::{wasm_bindgen, wasm_bindgen_test_runner, worker_build};
 pub use wasm_target::{is_debian, wasm_environment};
 
 use anyhow::Result;
@@ -20,7 +20,7 @@ pub fn for_build() -> Result<()> {
     cargo_tools::install()
 }
 
-/// What the tests need beyond a build: a browser.
+/// What the tests need beyond a build: a browser and its driver.
 pub fn for_tests() -> Result<()> {
     for_build()?;
     browser::install()

@@ -4,7 +4,7 @@ use super::count::Count;
 use super::targets;
 use crate::children::bound;
 use crate::progress::{Step, say};
-use crate::{setup, workspace};
+use crate::{setup, size, workspace};
 use anyhow::{Error, Result};
 use std::process::Command;
 
@@ -59,6 +59,14 @@ fn dependencies(count: &mut Count) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The bytes a visitor downloads, against their budget; over it counts as one failure. The widget
+/// must be built.
+pub(super) fn size(count: &mut Count) {
+    if let Err(error) = size::run(false) {
+        fail(count, "size", &error);
+    }
 }
 
 fn cargo(arguments: &[&str]) -> Command {

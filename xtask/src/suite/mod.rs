@@ -3,6 +3,7 @@
 mod checks;
 mod count;
 mod targets;
+mod wasm;
 
 use crate::build::{self, Flavour};
 use crate::children::{self, bound};
@@ -74,6 +75,9 @@ pub fn run(only: Option<Part>) -> Result<()> {
         // Without these nothing after them means anything.
         build::release()?;
     }
+    if parts.contains(&Part::Browser) {
+        checks::size(&mut count);
+    }
     if parts.contains(&Part::Attack) {
         build::edge(Flavour::Failpoints)?;
     }
@@ -118,6 +122,7 @@ fn commands(part: Part, targets: &Targets) -> Result<Vec<Command>> {
         commands.push(tests);
     }
     if part == Part::Browser {
+        commands.push(wasm::tests()?);
         let files = targets::browser_files()?;
         if !files.is_empty() {
             let mut node = bound("node");
