@@ -16,6 +16,15 @@ export interface LeadClaim {
   email?: string
 }
 
+/** What the doctor says of one part of the page. */
+export interface Finding {
+  name: string
+  state: 'ok' | 'attention' | 'broken'
+  says: string
+  /** What to do about it. */
+  todo?: string
+}
+
 /** Attributes of the loader's tag, without their `data-`. */
 export interface LoaderAttributes {
   /** The publishable key: `pk_live_…` or `pk_test_…`. */
@@ -76,7 +85,7 @@ export interface Goodword {
   /** Claims a lead; true when the edge noted it. */
   (command: 'track', what: 'lead', facts?: LeadClaim): Promise<boolean | undefined>
   /** Looks at what works on this page, what is blocked and why, and shows it. */
-  (command: 'doctor'): Promise<unknown>
+  (command: 'doctor'): Promise<Finding[] | undefined>
 }
 
 /** Calls the loader; before it runs, the call waits. Never throws and never rejects. */
