@@ -1,22 +1,21 @@
-// The loader, the one script a site owner pastes: what it captures, keeps, hands on, and that it
-// never disturbs the page it is a guest on.
+// The loader, the one script a site owner pastes: what it captures, keeps and hands on. How it behaves
+// as a guest is in guest.test.mjs.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { browser, fullStorage, pageOf, visitor } from './people.mjs'
-import { site, snippet } from './site.mjs'
+import { CLICK, OTHER, cookie, done, lander, referral } from './lander.mjs'
+import { browser, visitor } from './people.mjs'
+import { site } from './site.mjs'
 import { until } from './until.mjs'
 import { open } from './world.mjs'
 
-const CLICK = 'gwc_EQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
-const OTHER = 'gwc_EQBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB'
-
-let world, shop, chromium, program
+let world, shop, chromium, land
 
 before(async () => {
   world = await open()
   ;[shop, chromium] = await Promise.all([site(), browser()])
-  program = await world.program(`${shop.origin}/`)
+  const program = await world.program(`${shop.origin}/`)
+  land = lander({ world, shop, chromium, program })
 })
 
 after(async () => {
@@ -25,38 +24,23 @@ after(async () => {
   await world?.close()
 })
 
-let pages = 0
-
-/** Opens a page of the shop with the snippet; `context` to come back as the same visitor. */
-async function land(address, { attributes = '', body = '<h1>The shop</h1>', before = '', context, init } = {}) {
-  const path = `/page-${++pages}`
-  shop.show(path, body, { head: before + snippet(world.edge, program.publishable_key, attributes) })
-  const page = await pageOf(context ?? await visitor(chromium))
-  if (init) await page.addInitScript(init)
-  await page.goto(shop.origin + path + address)
-  await page.waitForFunction(() => typeof window.goodword === 'function' && !window.goodword.q)
-  return page
+const stored = async (page) => {
+  const [click, code, until] = (await page.evaluate(() => localStorage.getItem('gw_click'))).split(',')
+  return { click, code, until: +until }
 }
-
-const referral = (page) => page.evaluate(() => window.goodword('referral'))
-
-const stored = (page) => page.evaluate(() => JSON.parse(localStorage.getItem('gw_click')))
-
-const cookie = async (page) => (await page.context().cookies()).find(({ name }) => name === 'gw_click')
-
-const done = (page) => page.context().close()
 
 test('a click id and a code in the address are kept in storage and in a cookie for the agreed time', async () => {
   const page = await land(`?via=ada&gw_click=${CLICK}`)
   assert.deepEqual(await referral(page), { code: 'ada', click_id: CLICK })
-  const { gw_click, via, until } = await stored(page)
-  assert.deepEqual({ gw_click, via }, { gw_click: CLICK, via: 'ada' })
+  const { click, code, until } = await stored(page)
+  assert.deepEqual({ click, code }, { click: CLICK, code: 'ada' })
   const days = (until - Date.now()) / 864e5
   assert.ok(days > 89.9 && days <= 90, `${days} days`)
   const kept = await cookie(page)
   assert.equal(kept.value, CLICK)
   assert.equal(kept.path, '/')
   assert.equal(kept.sameSite, 'Lax')
+  assert.equal(kept.secure, true)
   assert.ok(Math.abs(kept.expires - Date.now() / 1000 - 90 * 86400) < 60, 'ninety days')
   await done(page)
 })
@@ -167,6 +151,100 @@ test('the last click wins, or the first where the program says so; a bare code d
   }
 })
 
+test('a router that tidies the address before the script arrives hides nothing from it', async () => {
+  const before = '<script>history.replaceState({ router: 1 }, "", location.pathname + "?tab=2")</script>'
+  const page = await land(`?via=ada&gw_click=${CLICK}`, { before })
+  assert.deepEqual(await referral(page), { code: 'ada', click_id: CLICK })
+  assert.equal((await cookie(page)).value, CLICK)
+  assert.equal(new URL(page.url()).search, '?tab=2')
+  await done(page)
+})
+
+test('a router that wraps the history sees its own state, and one call', async () => {
+  const before = `<script>
+    history.replaceState({ key: 'first' }, '')
+    const original = history.replaceState
+    window.calls = []
+    history.replaceState = function (state, ...rest) {
+      if (!state?.key) throw new Error('that is not mine')
+      calls.push(rest[1])
+      return original.call(this, state, ...rest)
+    }
+  </script>`
+  const page = await land(`?a=1&via=ada&gw_click=${CLICK}`, { before })
+  assert.equal(new URL(page.url()).search, '?a=1')
+  assert.deepEqual(await page.evaluate(() => [history.state, window.calls.length]), [{ key: 'first' }, 1])
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
+test('a later click on a page that never reloads is captured, going forward and back', async () => {
+  const page = await land(`?via=ada&gw_click=${CLICK}`, { body: '<form data-goodword></form><main></main>' })
+  const field = page.locator('form [name=gw_click]')
+  assert.equal(await field.inputValue(), CLICK)
+  await page.evaluate((other) => {
+    history.pushState(null, '', `/elsewhere?q=1&via=bob&gw_click=${other}`)
+    document.querySelector('main').append('another view')
+  }, OTHER)
+  await until('the form has the later one', async () => await field.inputValue() === OTHER)
+  assert.equal((await cookie(page)).value, OTHER)
+  assert.equal(new URL(page.url()).search, '?q=1')
+  // Nothing was drawn, but somebody asks.
+  const asked = await page.evaluate((click) => {
+    history.pushState(null, '', `/third?via=carl&gw_click=${click}`)
+    return window.goodword('referral')
+  }, CLICK)
+  assert.deepEqual(asked, { code: 'carl', click_id: CLICK })
+  await page.goBack()
+  await page.evaluate(() => document.querySelector('main').append('back'))
+  assert.deepEqual(await referral(page), { code: 'carl', click_id: CLICK }, 'an address that was read is not read again')
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
+test('the document hears that the script is ready, and of a referral when there is one, once', async () => {
+  const before = `<script>
+    window.heard = []
+    for (const name of ['ready', 'referral']) document.addEventListener('goodword:' + name, ({ detail }) => heard.push([name, detail]))
+  </script>`
+  const both = { code: 'ada', click_id: CLICK }
+  const page = await land(`?via=ada&gw_click=${CLICK}`, { before })
+  assert.deepEqual(await page.evaluate(() => window.heard), [['referral', both], ['ready', both]])
+  await page.evaluate(() => document.body.append('a change'))
+  await page.evaluate(() => window.goodword('referral'))
+  assert.equal(await page.evaluate(() => window.heard.length), 2, 'nothing new')
+  await page.evaluate((other) => {
+    history.pushState(null, '', `?gw_click=${other}`)
+    document.body.append('a view')
+  }, OTHER)
+  await until('the new one is told', () => page.evaluate(() => window.heard.length === 3))
+  assert.equal((await page.evaluate(() => window.heard[2]))[1].click_id, OTHER)
+  const again = await land('', { before, context: page.context() })
+  assert.deepEqual(await again.evaluate(() => window.heard.map(([name]) => name)), ['referral', 'ready'], 'one that was held is told, too')
+  const nobody = await land('', { before })
+  assert.deepEqual(await nobody.evaluate(() => window.heard), [['ready', null]])
+  await done(page)
+  await done(nobody)
+})
+
+test('calls that waited are made in their order', async () => {
+  const stub = `<script>
+    window.goodword = window.goodword || function () { (goodword.q = goodword.q || []).push(arguments) }
+    window.heard = []
+    document.addEventListener('goodword:consent', ({ detail }) => heard.push(detail))
+    document.addEventListener('goodword:identify', ({ detail }) => heard.push(detail.token))
+    goodword('consent', false)
+    goodword('identify', { token: 'one' })
+    goodword('identify', { token: 'two' })
+    goodword('consent', true)
+  </script>`
+  const page = await land(`?via=ada&gw_click=${CLICK}`, { before: stub, attributes: 'data-consent="required"' })
+  assert.deepEqual(await page.evaluate(() => window.heard), [false, 'one', 'two', true])
+  assert.deepEqual(await page.evaluate(() => window.goodword.settings.identity), { token: 'two' })
+  assert.equal((await cookie(page)).value, CLICK, 'the last word was yes')
+  await done(page)
+})
+
 test('a visitor who comes back still has the referral, on every page', async () => {
   const context = await visitor(chromium)
   await land(`?via=ada&gw_click=${CLICK}`, { context })
@@ -176,72 +254,21 @@ test('a visitor who comes back still has the referral, on every page', async () 
   await context.close()
 })
 
-// What pages do to browsers, and browsers to pages.
-const HOSTILE = {
-  'storage is denied': () => {
-    for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) {
-      Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError') } })
-    }
-  },
-  'storage is full': fullStorage,
-  'cookies are denied': () => {
-    Object.defineProperty(document, 'cookie', {
-      get() { throw new DOMException('denied', 'SecurityError') },
-      set() { throw new DOMException('denied', 'SecurityError') },
-    })
-  },
-  'history is frozen': () => { history.replaceState = () => { throw new Error('no') } },
-  'observers are missing': () => {
-    delete window.MutationObserver
-    delete window.IntersectionObserver
-  },
-  'style sheets cannot be made': () => { delete window.CSSStyleSheet },
-  'the name is taken': () => { Object.defineProperty(window, 'goodword', { value: 'mine', writable: false }) },
-  'what was stored is not ours': () => { localStorage.setItem('gw_click', '{"until":') },
-  'the prototypes are polluted': () => {
-    Object.prototype.via = 'evil'
-    Object.prototype.gw_click = 'evil'
-    Array.prototype.find = () => 'evil'
-  },
-}
-
-for (const [what, init] of Object.entries(HOSTILE)) {
-  test(`the page goes on undisturbed where ${what}`, async () => {
-    const path = `/hostile-${++pages}`
-    shop.show(path, '<h1>The shop</h1><form data-goodword></form><script>window.went = "on"</script>', {
-      head: snippet(world.edge, program.publishable_key),
-    })
-    const page = await pageOf(await visitor(chromium))
-    await page.addInitScript(init)
-    await page.goto(`${shop.origin}${path}?via=ada&gw_click=${CLICK}`, { waitUntil: 'load' })
-    assert.equal(await page.evaluate(() => window.went), 'on')
-    assert.deepEqual(page.trouble, [])
-    await done(page)
-  })
-}
-
-test('a wrong snippet disturbs nobody either', async () => {
+test('a click that was kept long enough is forgotten', async () => {
   const context = await visitor(chromium)
-  const wrong = ['data-program=""', 'data-cookie-days="soon"', 'data-consent="perhaps"', 'data-api-host="::"', 'data-query-params=",,"']
-  for (const attributes of wrong) {
-    const path = `/wrong-${++pages}`
-    shop.show(path, '<h1>The shop</h1><form data-goodword></form>', {
-      head: `<script async src="${world.edge}/goodword.js" ${attributes}></script>`,
-    })
-    const page = await pageOf(context)
-    await page.goto(`${shop.origin}${path}?via=ada&gw_click=${CLICK}`, { waitUntil: 'load' })
-    assert.deepEqual(page.trouble, [], attributes)
-    await page.close()
-  }
+  const page = await land(`?via=ada&gw_click=${CLICK}`, { context })
+  await page.evaluate(() => {
+    localStorage.gw_click = localStorage.gw_click.replace(/\d+$/, Date.now() - 1)
+    document.cookie = 'gw_click=;path=/;max-age=0;secure'
+  })
+  assert.equal(await referral(await land('', { context })), null)
   await context.close()
 })
 
-test('pasted twice, the snippet works once', async () => {
-  const twice = snippet(world.edge, program.publishable_key)
-  const page = await land(`?via=ada&gw_click=${CLICK}`, { before: twice, body: '<form data-goodword></form>' })
-  await page.waitForLoadState('load')
-  assert.equal(await page.locator('form [name=gw_click]').count(), 1)
-  assert.deepEqual(await referral(page), { code: 'ada', click_id: CLICK })
-  assert.deepEqual(page.trouble, [])
+test('a field the server has filled stays as it is where no referral is held', async () => {
+  const page = await land('', { body: '<form data-goodword><input type="hidden" name="gw_click" value="from the session"></form>' })
+  await page.evaluate(() => document.body.append('a change'))
+  assert.equal(await page.locator('[name=gw_click]').inputValue(), 'from the session')
+  assert.equal(await page.locator('form input').count(), 1)
   await done(page)
 })
