@@ -66,7 +66,7 @@ export const open = (again) => {
   host?.remove()
   furnish()
   const status = make('p', { className: 'sum', role: 'status' }, 'Looking …')
-  const list = make('ul', { role: 'list' })
+  const list = make('ul', { role: 'list', 'aria-label': 'Findings', tabIndex: 0 }) // to be scrolled by keyboard
   const tools = make('div', { className: 'tools' })
   const box = make('section', { role: 'dialog', 'aria-labelledby': 'name', tabIndex: -1 },
     make('header', {},

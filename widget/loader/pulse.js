@@ -26,6 +26,7 @@ const up = async () => {
     if (fault.name === 'TimeoutError') return { trouble: 'it took more than two seconds' }
     // An answer that may not be looked at is still an answer.
     const hidden = await fetch(`${api}/healthz`, { mode: 'no-cors', credentials: 'omit', signal: AbortSignal.timeout(2000) }).catch(() => null)
+    if (!hidden) await new Promise((done) => setTimeout(done, 100)) // of a policy the page hears a moment later
     return { trouble: hidden ? 'cors' : 'no connection', blocked }
   } finally {
     document.removeEventListener('securitypolicyviolation', listen)
