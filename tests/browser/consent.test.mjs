@@ -3,18 +3,20 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { CLICK, OTHER, cookie, done, lander, referral } from './lander.mjs'
 import { browser, pageOf, visitor } from './people.mjs'
 import { panel } from './shop.mjs'
 import { site, snippet } from './site.mjs'
 import { until } from './until.mjs'
 import { open } from './world.mjs'
 
-let world, shop, chromium, program, link
+let world, shop, chromium, program, link, land
 
 before(async () => {
   world = await open()
   ;[shop, chromium] = await Promise.all([site(), browser()])
   program = await world.program(`${shop.origin}/`, { consent: 'required' })
+  land = lander({ world, shop, chromium, program })
   link = (await world.api('referrers', { key: program.secret_key, body: { code: 'ada' } })).link
   const head = snippet(world.edge, program.publishable_key, 'data-consent="required"')
   shop.show('/', '<form data-goodword></form><goodword-widget></goodword-widget>', { head })
@@ -103,4 +105,63 @@ test('with Global Privacy Control nothing is kept, even where consent was given'
   assert.equal((await page.evaluate(() => window.goodword('referral'))).code, 'ada', 'this page still knows')
   assert.deepEqual(page.trouble, [])
   await context.close()
+})
+
+const say = (page, yes) => page.evaluate((yes) => window.goodword('consent', yes), yes)
+
+const FORM = { body: '<form data-goodword></form>' }
+
+test('a consent tool that says no first and yes when asked loses nothing', async () => {
+  const page = await land(`?via=ada&gw_click=${CLICK}`, FORM)
+  assert.equal((await cookie(page)).value, CLICK, 'this page does not ask')
+  await say(page, false)
+  assert.deepEqual(await kept(page), [])
+  assert.equal(await page.locator('form [name=gw_click]').inputValue(), '', 'not even a form carries it')
+  await say(page, true)
+  assert.deepEqual(await referral(page), { code: 'ada', click_id: CLICK })
+  assert.equal((await cookie(page)).value, CLICK)
+  assert.equal(await page.locator('form [name=gw_click]').inputValue(), CLICK)
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
+test('a yes on every page makes nothing last longer', async () => {
+  const asks = { attributes: 'data-consent="required"' }
+  const page = await land(`?via=ada&gw_click=${CLICK}`, asks)
+  await say(page, true)
+  const { expires } = await cookie(page)
+  const stored = await page.evaluate(() => localStorage.gw_click)
+  await new Promise((passed) => setTimeout(passed, 1100)) // cookies count in seconds
+  const next = await land('', { ...asks, context: page.context() })
+  await say(next, true)
+  assert.equal((await cookie(next)).expires, expires)
+  assert.equal(await next.evaluate(() => localStorage.gw_click), stored)
+  await done(page)
+})
+
+test('after a no, a later click is known to the page and kept nowhere', async () => {
+  const page = await land(`?via=ada&gw_click=${CLICK}`, FORM)
+  await say(page, false)
+  await page.evaluate((other) => {
+    history.pushState(null, '', `?via=bob&gw_click=${other}`)
+    document.body.append('a view')
+  }, OTHER)
+  await until('the form carries it', async () => await page.locator('form [name=gw_click]').inputValue() === OTHER)
+  assert.deepEqual(await kept(page), [])
+  assert.ok(page.url().includes('via=bob'), 'nothing is kept, so the address still says it')
+  await say(page, true)
+  assert.equal((await cookie(page)).value, OTHER)
+  await done(page)
+})
+
+test('the page hears what was decided', async () => {
+  const page = await land('', FORM)
+  await page.evaluate(() => {
+    window.heard = []
+    document.addEventListener('goodword:consent', ({ detail }) => window.heard.push(detail))
+  })
+  await say(page, true)
+  await say(page, false)
+  assert.deepEqual(await page.evaluate(() => window.heard), [true, false])
+  await done(page)
 })
