@@ -4,6 +4,8 @@
 mod contract;
 #[path = "tidy/files.rs"]
 mod files;
+#[path = "tidy/package.rs"]
+mod package;
 #[path = "tidy/rooms.rs"]
 mod rooms;
 #[path = "tidy/statements.rs"]

@@ -93,6 +93,16 @@ test('in React, mounted twice by StrictMode, there is one loader, the referral, 
   await stranger.goto(`${application.origin}/`)
   await stranger.locator('button[data-status=ready]').waitFor()
   assert.equal(await stranger.locator('main output').textContent(), 'nobody')
+
+  // Logging in and out reaches the loader, once each.
+  await stranger.evaluate(() => {
+    window.identities = []
+    document.addEventListener('goodword:identify', ({ detail }) => window.identities.push(detail))
+  })
+  await stranger.getByRole('button', { name: 'Log in' }).click()
+  await stranger.getByRole('button', { name: 'Log out' }).click()
+  await until('both were told', async () => (await stranger.evaluate(() => window.identities)).length > 1)
+  assert.deepEqual(await stranger.evaluate(() => window.identities), [{ token: 'a token' }, null])
   assert.deepEqual(stranger.trouble, [])
   await stranger.context().close()
   await application.close()

@@ -74,8 +74,8 @@ export interface Goodword {
   (command: 'ready'): Promise<Referral | null | undefined>
   /** Who sent this visitor; null if nobody did. */
   (command: 'referral'): Promise<Referral | null | undefined>
-  /** Says who the referrer is. */
-  (command: 'identify', who: Identity): Promise<void>
+  /** Says who the referrer is; null when they have logged out. */
+  (command: 'identify', who: Identity | null): Promise<void>
   /** Shows the panel, in a dialog where the page has none. */
   (command: 'open'): Promise<void>
   /** Closes the dialog. */

@@ -13,7 +13,7 @@ import type {
 
 export type GoodwordProviderProps = LoadOptions & {
   children?: ReactNode
-  /** The signed token of who is logged in, made by your server. */
+  /** The signed token of who is logged in, made by your server; without it, nobody is. */
   identity?: string
 }
 

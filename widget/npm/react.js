@@ -2,7 +2,7 @@
 // Goodword for React 18 and newer: a provider that loads it, its two elements as components, and
 // hooks. Rendered on a server, the elements are empty tags that come to life in the browser.
 
-import { createContext, createElement, forwardRef, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { createContext, createElement, forwardRef, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { goodword, load, watchReferral } from './index.js'
 
 const Status = /* @__PURE__ */ createContext('waiting')
@@ -16,7 +16,11 @@ export const GoodwordProvider = ({ children, identity, ...options }) => {
     return () => { gone = true }
     // Once: the loader reads its options when it starts and never again.
   }, [])
-  useEffect(() => { if (identity) goodword('identify', { token: identity }) }, [identity])
+  const told = useRef()
+  useEffect(() => {
+    if (identity !== told.current) goodword('identify', identity ? { token: identity } : null)
+    told.current = identity
+  }, [identity])
   return createElement(Status.Provider, { value: status }, children)
 }
 
