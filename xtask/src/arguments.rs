@@ -17,7 +17,7 @@ cargo xtask <command>
             --only unit|tidy|http|attack|browser
   build   release build into edge/build and www/w
   bench   measure, as ratios to plain JavaScript on the same workerd
-            --only follow|sale|scale|memory|bytes
+            --only follow|sale|scale|memory|bytes|widget
             --quick      rough figures in two minutes
             --rounds N   of each side                           [7]
             --seconds N  of each round                          [4]

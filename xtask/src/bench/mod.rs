@@ -11,6 +11,7 @@
 //! | [`scale`] | both with a thousand to a million referrers behind them |
 //! | [`memory`] | workerd's memory over a million follows |
 //! | [`bytes`] | what a visitor downloads |
+//! | [`widget`] | a page with the share panel on a slow phone, against the same page without us |
 //! | [`rounds`], [`load`] | turns, medians; `wrk` and CPU time |
 //! | [`subject`], [`script`], [`scratch`] | the edge with a program in it; a Worker in plain JavaScript; a folder |
 //! | [`report`], [`machine`] | the table, the line of JSON, the machine |
@@ -33,6 +34,7 @@ mod scale;
 mod scratch;
 mod script;
 mod subject;
+mod widget;
 
 use crate::{build, setup};
 use anyhow::{Context, Result, bail};
@@ -56,15 +58,18 @@ pub enum Part {
     Memory,
     /// Bytes a visitor downloads.
     Bytes,
+    /// Time until the share panel can be used.
+    Widget,
 }
 
 impl Part {
-    const ALL: [(&'static str, Self); 5] = [
+    const ALL: [(&'static str, Self); 6] = [
         ("follow", Self::Follow),
         ("sale", Self::Sale),
         ("scale", Self::Scale),
         ("memory", Self::Memory),
         ("bytes", Self::Bytes),
+        ("widget", Self::Widget),
     ];
 
     /// The part of that name.
@@ -113,7 +118,13 @@ impl Run {
 
 /// Installs what is missing, builds, measures, prints.
 pub fn run(options: &BenchOptions) -> Result<()> {
-    setup::for_bench()?;
+    let asked_for = |part: Part| options.only.is_none_or(|only| only == part);
+    if asked_for(Part::Widget) {
+        setup::for_tests()?;
+    }
+    if options.only != Some(Part::Widget) {
+        setup::for_bench()?;
+    }
     build::release()?;
     let interrupted = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
@@ -129,7 +140,7 @@ pub fn run(options: &BenchOptions) -> Result<()> {
     let machine = machine::Machine::look(&run.scratch);
     let mut findings = Vec::new();
     for (name, part) in Part::ALL {
-        if options.only.is_some_and(|only| only != part) {
+        if !asked_for(part) {
             continue;
         }
         let found = measure(part, &run).with_context(|| format!("{name} could not be measured"))?;
@@ -145,5 +156,6 @@ fn measure(part: Part, run: &Run) -> Result<Vec<Finding>> {
         Part::Scale => scale::measure(run),
         Part::Memory => memory::measure(run),
         Part::Bytes => bytes::measure(),
+        Part::Widget => widget::measure(run),
     }
 }

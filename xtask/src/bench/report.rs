@@ -106,6 +106,19 @@ impl Growth {
     }
 }
 
+/// What a page with the panel takes, and where that can be said, the same page without us.
+#[derive(Debug, Serialize)]
+pub(super) struct Timing {
+    pub(super) name: String,
+    pub(super) ms: Spread,
+    pub(super) without_ms: Option<Spread>,
+    /// By round, what it takes more than without us.
+    pub(super) more_ms: Option<Spread>,
+    /// By round: 1 is as long.
+    pub(super) ratio: Option<Spread>,
+    pub(super) rounds: usize,
+}
+
 /// A figure that stands alone.
 #[derive(Debug, Serialize)]
 pub(super) struct Quantity {
@@ -122,6 +135,7 @@ pub(super) struct Quantity {
 pub(super) enum Finding {
     Compared(Comparison),
     Grown(Growth),
+    Timed(Timing),
     Weighed(Quantity),
 }
 
@@ -149,7 +163,7 @@ fn table(run: &Run, machine: &Machine, findings: &[Finding]) -> String {
     let _ = writeln!(text, "{workerd}, {rustc}; {storage}; load average before: {load_before}");
     let _ = writeln!(text, "medians (least–most) of {} rounds of {} s in turns\n", run.rounds, run.seconds);
     let rows: Vec<[String; 6]> = findings.iter().map(row).collect();
-    let head = ["what", "requests/s", "against", "ratio", "CPU ratio", "target"].map(str::to_owned);
+    let head = ["what", "requests/s or time", "against", "ratio", "CPU ratio", "target"].map(str::to_owned);
     let all: Vec<&[String; 6]> = std::iter::once(&head).chain(&rows).collect();
     let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: [usize; 6] = std::array::from_fn(width);
@@ -187,6 +201,14 @@ fn row(finding: &Finding) -> [String; 6] {
             it.cpu_ratio.map(ratio).unwrap_or_default(),
             it.target.zip(it.met).map(|(target, holds)| met(target, holds)).unwrap_or_default(),
         ],
+        Finding::Timed(it) => [
+            it.name.clone(),
+            milliseconds(it.ms),
+            it.without_ms.map(milliseconds).unwrap_or_default(),
+            it.ratio.map(ratio).unwrap_or_default(),
+            String::new(),
+            String::new(),
+        ],
         Finding::Weighed(it) => [
             it.name.clone(),
             format!("{:.0} {}", it.value, it.unit),
@@ -200,6 +222,10 @@ fn row(finding: &Finding) -> [String; 6] {
 
 fn speed(spread: Spread) -> String {
     format!("{:.0} ({:.0}–{:.0})", spread.median, spread.min, spread.max)
+}
+
+fn milliseconds(spread: Spread) -> String {
+    format!("{:.0} ({:.0}–{:.0}) ms", spread.median, spread.min, spread.max)
 }
 
 fn ratio(spread: Spread) -> String {
@@ -229,6 +255,23 @@ mod tests {
         let growth = Growth::new("it", &series(50.0), &series(100.0), Some(Bound::AtMost(1.2)));
         assert!((growth.ratio.median - 2.0).abs() < 1e-9);
         assert_eq!(growth.met, Some(false));
+    }
+
+    #[test]
+    fn a_timing_stands_with_the_page_without_us_where_there_is_one() {
+        let spread = |median| Spread { median, min: median, max: median };
+        let timing = |other: Option<f64>| {
+            row(&Finding::Timed(Timing {
+                name: "load event".to_owned(),
+                ms: spread(90.0),
+                without_ms: other.map(spread),
+                more_ms: other.map(|other| spread(90.0 - other)),
+                ratio: other.map(|other| spread(90.0 / other)),
+                rounds: 1,
+            }))
+        };
+        assert_eq!(timing(Some(60.0))[1..4], ["90 (90–90) ms", "60 (60–60) ms", "1.50 (1.50–1.50)"]);
+        assert_eq!(timing(None)[1..4], ["90 (90–90) ms", "", ""]);
     }
 
     #[test]

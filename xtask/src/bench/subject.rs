@@ -31,6 +31,7 @@ pub(super) struct Subject {
     /// The program's public token, as in its keys and in links that know no slug.
     uid: String,
     secret_key: String,
+    publishable_key: String,
     name: String,
 }
 
@@ -62,13 +63,27 @@ impl Subject {
             .header("Authorization", format!("Bearer {}", edge.options().admin_key))
             .send_json(&program);
         let opened = json_of(opened, 201).context("the program could not be opened")?;
-        let key = opened["keys"]["secret_live"].as_str().context("the program has no secret key")?.to_owned();
-        let uid = key.get(8..24).context("the secret key is too short")?.to_owned();
-        Ok(Self { edge, agent, uid, secret_key: key, name: name.to_owned() })
+        let key = |name: &str| {
+            let key = opened["keys"][name].as_str().with_context(|| format!("the program has no {name} key"));
+            key.map(str::to_owned)
+        };
+        let (secret_key, publishable_key) = (key("secret_live")?, key("publishable_live")?);
+        let uid = secret_key.get(8..24).context("the secret key is too short")?.to_owned();
+        Ok(Self { edge, agent, uid, secret_key, publishable_key, name: name.to_owned() })
     }
 
     pub(super) fn pid(&self) -> u32 {
         self.edge.pid()
+    }
+
+    /// Where the edge is, as a page names it.
+    pub(super) fn origin(&self) -> String {
+        self.edge.origin()
+    }
+
+    /// The key that stands in pages.
+    pub(super) fn publishable_key(&self) -> &str {
+        &self.publishable_key
     }
 
     fn url(&self, path: &str) -> String {
