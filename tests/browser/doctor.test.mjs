@@ -91,6 +91,7 @@ test('each thing in the way is named', async () => {
     ['Styles', 'attention', { init: 'delete window.CSSStyleSheet' }],
     ['Referral', 'attention', { address: '?via=ada' }],
     ['Forms', 'attention', { body: '<form></form>' }],
+    ['Elements', 'broken', { body: '<goodword-widget></goodword-widget>', init: 'customElements.define = () => { throw new Error("no") }' }],
   ]
   await Promise.all(cases.map(async ([name, state, { address = '', ...page }]) => {
     const opened = await land(address, page)

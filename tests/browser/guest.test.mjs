@@ -211,3 +211,14 @@ test('pages with strict policies: nonces with strict-dynamic, Trusted Types, and
   assert.deepEqual(page.trouble, [])
   await done(page)
 })
+
+test('the panel finds the room it needs at any width, so nothing moves when it comes', async () => {
+  for (const width of [280, 340, 600, 760, 800, 1000, 1200]) {
+    const page = await land('', { body: `<main style="width: ${width}px"><goodword-widget></goodword-widget><p>And more.</p></main>` })
+    await page.calm()
+    await page.waitForFunction(() => customElements.get('goodword-widget'))
+    await page.waitForLoadState('networkidle')
+    assert.deepEqual(await page.shifted(), [], `${width} pixels`)
+    await done(page)
+  }
+})

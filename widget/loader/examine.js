@@ -167,15 +167,21 @@ const forms = () => {
   return attention(`${count(all.length, 'form')}, none marked.`, 'A form that makes an account or an order wants data-goodword, unless your server reads the cookie.')
 }
 
+/** Whether the script should have fetched what this element is made of. */
+const wanted = (element, held) => element.localName === 'goodword-welcome' ? held
+  : element.getAttribute('mode') === 'floating' || element.getAttribute('mode') !== 'modal' && near(element.getBoundingClientRect())
+
+const near = ({ top, bottom }) => bottom > -400 && top < innerHeight + 400
+
 const elements = async () => {
   const seen = [...document.querySelectorAll('goodword-widget, goodword-welcome')]
   if (!seen.length) return ok('There is no element of ours on this page.')
   const names = seen.map(({ localName }) => `<${localName}>`).join(', ')
-  const late = new Promise((done) => setTimeout(done, 2000, true))
-  const near = seen.filter((element) => element.localName === 'goodword-widget' && element.getAttribute('mode') !== 'modal' &&
-    Math.abs(element.getBoundingClientRect().top - innerHeight / 2) < innerHeight / 2 + 400)
-  if (near.length && await Promise.race([late, customElements.whenDefined('goodword-widget').then(() => false)])) {
-    return broken(`On this page: ${names}; but the panel does not come.`, 'Something keeps its files from loading; the lines above may say what.')
+  const held = await window.goodword('referral')
+  const late = new Promise((done) => setTimeout(done, 3000, 'late'))
+  const defined = seen.filter((element) => wanted(element, held)).map(({ localName }) => customElements.whenDefined(localName))
+  if (await Promise.race([Promise.all(defined), late]) === 'late') {
+    return broken(`On this page: ${names}; but not everything comes to life.`, 'Something keeps its files from loading; the lines above may say what.')
   }
   return ok(`On this page: ${names}.`)
 }

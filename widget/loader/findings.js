@@ -85,7 +85,7 @@ export const open = (again) => {
   return (findings) => {
     status.textContent = sum(findings)
     const worst = Object.keys(WORDS)
-    list.append(...findings.toSorted((a, b) => worst.indexOf(a.state) - worst.indexOf(b.state)).map(line))
+    list.append(...[...findings].sort((a, b) => worst.indexOf(a.state) - worst.indexOf(b.state)).map(line))
     tools.append(
       make('button', { type: 'button', onclick: () => { again().catch(() => {}) } }, 'Look again'),
       make('button', { type: 'button', onclick: ({ target }) => copy(target, findings) }, 'Copy as text'))
