@@ -77,6 +77,13 @@ for (const [what, init] of Object.entries(HOSTILE)) {
   })
 }
 
+test('a browser that tells nothing of its navigation still has the address', async () => {
+  const page = await land(`?via=ada&gw_click=${CLICK}`, { init: () => { performance.getEntriesByType = () => [] } })
+  assert.deepEqual(await referral(page), { code: 'ada', click_id: CLICK })
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
 test('what a page has put into the prototypes is not taken for a referral', async () => {
   const init = () => {
     for (const name of ['via', 'gw_click', 'code', 'click_id', 'until']) Object.prototype[name] = 'evil'

@@ -149,8 +149,9 @@ if (!window.goodword?.settings) try {
   const queue = window.goodword?.q
   window.goodword = goodword
 
-  // The address the page was asked for: by now a router may have tidied the one that is shown.
-  capture(performance.getEntriesByType('navigation')[0].name)
+  // The address the page was asked for, where the browser tells: by now a router may have tidied the
+  // one that is shown.
+  capture(performance.getEntriesByType('navigation')[0]?.name ?? location.href)
   if (seen.match(/goodword_debug=1/)) goodword('doctor')
   look()
   new MutationObserver(look).observe(document, { childList: true, subtree: true })
