@@ -62,6 +62,9 @@ const code = (page) => page.evaluate(() => window.goodword('referral').then((ref
 
 const linked = (page) => until('there is a personal link', async () => (await panel(page).link.inputValue()).startsWith(world.edge))
 
+/** A text within a script of a page. */
+const quoted = (text) => JSON.stringify(text).replaceAll('<', '\\u003c')
+
 test('through a tag manager, which comes late and rewrites tags, the script has its key and finds the referral', async () => {
   // What tag managers do: read the text as markup, and make each script anew, with the attributes they know.
   const manager = (text) => {
@@ -75,12 +78,18 @@ test('through a tag manager, which comes late and rewrites tags, the script has 
   }
   const late = `<script>
     history.replaceState(null, '', '/') // a router that tidies the address
-    addEventListener('load', () => setTimeout(() => (${manager})(${JSON.stringify(snippet('tag-manager')).replaceAll('<', '\\u003c')}), 200))
+    document.addEventListener('goodword:consent', ({ detail }) => { window.agreed = detail })
+    const manager = ${manager}
+    addEventListener('load', () => setTimeout(() => {
+      manager(${quoted(snippet('tag-manager'))})
+      manager(${quoted("<script>goodword('consent', true)</script>")})
+    }, 200))
   </script>`
   const page = await visit(`<goodword-widget></goodword-widget>${late}`)
   assert.equal(await code(page), referrer.code)
   await linked(page)
   assert.equal(await page.locator('script[data-program]').count(), 1)
+  assert.equal(await page.evaluate(() => window.agreed), true, 'a call in another tag waits for the script')
   assert.deepEqual(page.trouble, [])
   await page.context().close()
 })
