@@ -102,7 +102,7 @@ test('in React, mounted twice by StrictMode, there is one loader, the referral, 
   await stranger.getByRole('button', { name: 'Log in' }).click()
   await stranger.getByRole('button', { name: 'Log out' }).click()
   await until('both were told', async () => (await stranger.evaluate(() => window.identities)).length > 1)
-  assert.deepEqual(await stranger.evaluate(() => window.identities), [{ token: 'a token' }, null])
+  assert.deepEqual(await stranger.evaluate(() => window.identities), [{ token: 'a token' }, {}])
   assert.deepEqual(stranger.trouble, [])
   await stranger.context().close()
   await application.close()

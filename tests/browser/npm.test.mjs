@@ -66,8 +66,8 @@ test('a server without a document imports, calls and renders all of it, and noth
   const printed = JSON.parse(await application.run('node', ['render.mjs']))
   assert.deepEqual(printed, {
     document: 'undefined',
-    html: '<goodword-welcome locale="fr"></goodword-welcome><p>waiting, sent by nobody</p>' +
-      '<goodword-widget mode="modal" theme="dark" class="room"></goodword-widget>',
+    html: '<goodword-welcome lang="fr"></goodword-welcome><p>waiting, sent by nobody</p>' +
+      '<goodword-widget mode="modal" class="room"></goodword-widget>',
     loaded: false,
     answer: 'nothing',
   })

@@ -74,8 +74,8 @@ export interface Goodword {
   (command: 'ready'): Promise<Referral | null | undefined>
   /** Who sent this visitor; null if nobody did. */
   (command: 'referral'): Promise<Referral | null | undefined>
-  /** Says who the referrer is; null when they have logged out. */
-  (command: 'identify', who: Identity | null): Promise<void>
+  /** Says who the referrer is; `{}` when they have logged out. */
+  (command: 'identify', who: Identity): Promise<void>
   /** Shows the panel, in a dialog where the page has none. */
   (command: 'open'): Promise<void>
   /** Closes the dialog. */
@@ -98,14 +98,6 @@ export function watchReferral(listener: (referral: Referral | null) => void): ()
 export interface WidgetAttributes {
   /** Where it stands, in a dialog, or behind a button in the corner; inline if left out. */
   mode?: 'inline' | 'modal' | 'floating'
-  theme?: 'light' | 'dark'
-  locale?: string
-}
-
-/** Attributes of `<goodword-welcome>`. */
-export interface WelcomeAttributes {
-  theme?: 'light' | 'dark'
-  locale?: string
 }
 
 /** The share panel. */
@@ -127,5 +119,7 @@ declare global {
     'goodword:referral': CustomEvent<Referral | null>
     /** The visitor agreed, or took that back. */
     'goodword:consent': CustomEvent<boolean>
+    /** The page said who the referrer is. */
+    'goodword:identify': CustomEvent<Identity>
   }
 }

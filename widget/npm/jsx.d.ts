@@ -2,7 +2,7 @@
 //
 //   /// <reference types="@goodword/widget/jsx" />
 
-import type { WelcomeAttributes, WidgetAttributes } from './index.js'
+import type { WidgetAttributes } from './index.js'
 
 /** What a library lets every element have, it knows itself. */
 type Others = { [attribute: string]: any }
@@ -11,7 +11,7 @@ declare global {
   namespace JSX {
     interface IntrinsicElements {
       'goodword-widget': WidgetAttributes & Others
-      'goodword-welcome': WelcomeAttributes & Others
+      'goodword-welcome': Others
     }
   }
 }

@@ -7,7 +7,6 @@ import type {
   GoodwordWidgetElement,
   LoadOptions,
   Referral,
-  WelcomeAttributes,
   WidgetAttributes,
 } from './index.js'
 
@@ -21,7 +20,7 @@ export type GoodwordProviderProps = LoadOptions & {
 export function GoodwordProvider(props: GoodwordProviderProps): ReactElement
 
 export type GoodwordWidgetProps = WidgetAttributes & HTMLAttributes<GoodwordWidgetElement>
-export type GoodwordWelcomeProps = WelcomeAttributes & HTMLAttributes<GoodwordWelcomeElement>
+export type GoodwordWelcomeProps = HTMLAttributes<GoodwordWelcomeElement>
 
 /** `<goodword-widget>`. */
 export const GoodwordWidget: ForwardRefExoticComponent<GoodwordWidgetProps & RefAttributes<GoodwordWidgetElement>>

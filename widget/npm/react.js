@@ -18,7 +18,7 @@ export const GoodwordProvider = ({ children, identity, ...options }) => {
   }, [])
   const told = useRef()
   useEffect(() => {
-    if (identity !== told.current) goodword('identify', identity ? { token: identity } : null)
+    if (identity !== told.current) goodword('identify', identity ? { token: identity } : {})
     told.current = identity
   }, [identity])
   return createElement(Status.Provider, { value: status }, children)
