@@ -96,8 +96,8 @@ if (!window.goodword?.settings) try {
     })
     document.querySelectorAll('goodword-widget:not([mode=modal])' + (referral() ? ',goodword-welcome' : ''))
       .forEach((element) => near.observe(element))
-    if (told !== held && referral()) tell('referral', referral())
-    told = held
+    // Told before it is told: who hears of it may call, and so be back here.
+    if (told !== (told = held) && referral()) tell('referral', referral())
   }
 
   // Room for the panel before it is there, so that nothing jumps: as panel.css has it, 22rem where it
