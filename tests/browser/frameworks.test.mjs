@@ -14,6 +14,7 @@ import { until } from './until.mjs'
 import { open } from './world.mjs'
 
 let world, chromium, workshop, shop
+const hosts = []
 
 before(async () => {
   [world, chromium, workshop, shop] = await Promise.all([open(), browser(), Workshop.open(), site()])
@@ -21,12 +22,13 @@ before(async () => {
 
 after(async () => {
   await chromium?.close()
-  await Promise.all([world, workshop, shop].map((started) => started?.close()))
+  await Promise.all([world, workshop, shop, ...hosts].map((started) => started?.close()))
 })
 
 /** Builds an application, serves it, and opens a program that leads to it. */
 async function built(source, environment = {}) {
   const hosted = await host()
+  hosts.push(hosted)
   const program = await world.program(`${hosted.origin}/`)
   const referrer = await world.api('referrers', { key: program.secret_key, body: { name: 'Ada' } })
   const application = await workshop.application(source)
@@ -77,7 +79,7 @@ test('in React, mounted twice by StrictMode, there is one loader, the referral, 
   await walk(page, application)
   await page.locator('button[data-status=ready]').waitFor()
   const { theme, locale, program } = await page.locator('script[data-program]').evaluate((tag) => ({ ...tag.dataset }))
-  assert.deepEqual({ theme, locale, program }, { theme: 'dark', locale: 'de', program: application.program.publishable_key })
+  assert.deepEqual({ theme, locale, program }, { theme: 'dark', locale: 'en-GB', program: application.program.publishable_key })
   const attributes = await page.locator('goodword-widget').evaluate((element) => ['mode', 'class', 'id'].map((name) => element.getAttribute(name)))
   assert.deepEqual(attributes, ['inline', 'room', 'panel'])
 
@@ -105,7 +107,6 @@ test('in React, mounted twice by StrictMode, there is one loader, the referral, 
   assert.deepEqual(await stranger.evaluate(() => window.identities), [{ token: 'a token' }, {}])
   assert.deepEqual(stranger.trouble, [])
   await stranger.context().close()
-  await application.close()
 })
 
 test('the example for Vue shows the referral and a panel that comes and goes', async () => {
@@ -114,7 +115,6 @@ test('the example for Vue shows the referral and a panel that comes and goes', a
   await walk(page, application)
   assert.deepEqual(page.trouble, [])
   await page.context().close()
-  await application.close()
 })
 
 // ---- The module alone, on pages of every kind
