@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { CLICK, cookie, done, lander, modules, referral } from './lander.mjs'
-import { browser, fullStorage, pageOf, visitor } from './people.mjs'
+import { browser, fullStorage, leave, pageOf, visitor } from './people.mjs'
 import { site, snippet } from './site.mjs'
 import { until } from './until.mjs'
 import { open } from './world.mjs'
@@ -221,11 +221,20 @@ test('pages with strict policies: nonces with strict-dynamic, Trusted Types, and
 
 test('the panel finds the room it needs at any width, so nothing moves when it comes', async () => {
   for (const width of [280, 340, 600, 760, 800, 1000, 1200]) {
-    const page = await land('', { body: `<main style="width: ${width}px"><goodword-widget></goodword-widget><p>And more.</p></main>` })
+    const context = await visitor(chromium)
+    let come
+    const held = new Promise((done) => { come = done })
+    await context.route('**/widget.js', async (route) => {
+      await held
+      await route.continue()
+    })
+    const body = `<main style="width: ${width}px"><goodword-widget></goodword-widget><p>And more.</p></main>`
+    const page = await land('', { context, body })
     await page.calm()
+    come()
     await page.waitForFunction(() => customElements.get('goodword-widget'))
     await page.waitForLoadState('networkidle')
     assert.deepEqual(await page.shifted(), [], `${width} pixels`)
-    await done(page)
+    await leave(context)
   }
 })
