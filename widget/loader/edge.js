@@ -13,35 +13,49 @@ if (!token) console.warn('goodword: the script tag needs data-program="pk_live_â
 /** What links begin with that are made without network. */
 export const base = token && `${api}/r/${token}/`
 
+/** Where pictures of this program's QR codes are. */
+export const pictures = `${api}/qr/${token}/`
+
 /** Where this program's secret is kept. */
 export const shelf = 'goodword:' + mode + token
 
-/** Answers [status, body]; status 0 is no answer, or one that makes no sense. */
-export const call = async (path, body, proof) => {
+/** The token with which the page says who the referrer is, if it does. */
+export const identity = () => settings.identity?.token ?? ''
+
+/** Answers [status, body]; status 0 is no answer, or one that makes no sense; 498 a refused identity. */
+export const call = async (path, body, proof, method = body ? 'POST' : 'GET') => {
   try {
-    const headers = { Authorization: 'Bearer ' + program }
+    // Without a prototype: the page may have put anything there.
+    const headers = { __proto__: null, Authorization: 'Bearer ' + program }
     if (body) headers['Content-Type'] = 'application/json'
     if (proof) headers['Goodword-Proof'] = proof
+    if (identity()) headers['Goodword-Identity'] = identity()
     const answer = await fetch(`${api}/v1/${path}`, {
-      method: body ? 'POST' : 'GET',
+      __proto__: null,
+      method,
       headers,
       body: body && JSON.stringify(body),
       credentials: 'omit',
       keepalive: !!body, // a step reported while the page goes away still arrives
       signal: AbortSignal.timeout(2000),
     })
-    return [answer.status, await answer.json()]
+    const facts = await answer.json()
+    return [facts.code === 'identity_invalid' ? 498 : answer.status, facts]
   } catch {
     return [0]
   }
 }
 
-const asking = new Map()
+let asking = []
 
 /** What the panel shows; panels that ask at the same time share an answer. */
 export const ask = (proof) => {
-  if (!asking.has(proof)) asking.set(proof, call('widget/me', null, proof).finally(() => asking.delete(proof)))
-  return asking.get(proof)
+  const who = proof + identity()
+  const under = asking.find((one) => one.who === who)
+  if (under) return under.answer
+  const answer = call('widget/me', null, proof).finally(() => { asking = asking.filter((one) => one.who !== who) })
+  asking.push({ who, answer })
+  return answer
 }
 
 // Steps of the funnel travel together, each at most once per batch.

@@ -1,6 +1,5 @@
 // Texts, amounts and dates in the reader's language; the browser knows how.
 
-import english from '../words/en.txt'
 import { settings } from './edge.js'
 
 /** What does not work on this page (storage denied, an odd locale, …) is done without. */
@@ -8,12 +7,43 @@ export const attempt = (work) => {
   try { return work() } catch { /* done without */ }
 }
 
-const words = new Map(english.trim().split('\n').map((line) => line.split(/=(.*)/s)))
+const LANGUAGES = 'en de fr es pt it nl pl ja ar'.split(' ')
+const wanted = settings.locale || document.documentElement.lang || navigator.language
+const locale = attempt(() => Intl.getCanonicalLocales(wanted)[0])
+
+/** The language of the texts. */
+export let language = LANGUAGES.includes(locale?.slice(0, 2)) ? locale.slice(0, 2) : 'en'
+export const direction = () => language === 'ar' ? 'rtl' : 'ltr'
+
+const words = { __proto__: null }
+let bare = true
+
+/** Fetches the texts of a language, `name=text` in lines; a file that does not come is not waited for. */
+const fetchWords = async () => {
+  const { default: lines } = await Promise.race([
+    import(new URL(`words/${language}.js`, import.meta.url)),
+    new Promise((_, fail) => setTimeout(fail, 4000)),
+  ])
+  for (const line of lines.split('\n')) {
+    const at = line.indexOf('=')
+    words[line.slice(0, at)] = line.slice(at + 1)
+  }
+  bare = false
+}
+
+/** Resolved when there are texts: of the language, or English ones, or none, and names stand in. */
+export const spoken = fetchWords().catch(() => {
+  language = 'en'
+  return fetchWords()
+}).catch(() => {})
 
 /** The text of that name, `$1`, `$2` filled in; empty when there is none. */
-export const text = (name, ...values) => (words.get(name) ?? '').replace(/\$(\d)/g, (_, place) => values[place - 1])
+export const text = (name, ...values) => bare ? [name.split('.')[0], ...values].join(' ')
+  : (words[name] ?? '').replace(/\$(\d)/g, (_, place) => values[place - 1])
 
-const locale = attempt(() => Intl.getCanonicalLocales(settings.locale || document.documentElement.lang))
+/** The text of that name which goes with a number: `1 day`, `2 days`. */
+export const counted = (name, number) =>
+  text(`${name}.${attempt(() => new Intl.PluralRules(language).select(number)) ?? 'other'}`, amount(number))
 
 /** A count, or with a unit: basis points (`%`), or minor units of a currency; less what was taken back. */
 export const amount = (value, reversed, unit) => attempt(() => {

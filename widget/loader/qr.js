@@ -2,6 +2,42 @@
 
 import start, { outline } from 'outline'
 
-await start()
+await start({
+  module_or_path: fetch(new URL('qr_bg.wasm', import.meta.url), {
+    __proto__: null,
+    credentials: 'omit',
+    integrity: INTEGRITY_QR,
+    signal: AbortSignal.timeout(10_000),
+  }),
+})
 
-export { outline }
+/** Light modules around the code, as `outline` counts them. */
+const QUIET = 4
+/** Pixels of one module in a picture that can be printed. */
+const PIXELS = 16
+
+/** The QR code of a text: its side in modules, its SVG path, and files of both kinds. */
+export const codeOf = (content) => {
+  const [side, path] = outline(content).split(/ (.*)/)
+  return {
+    side,
+    path,
+    svg: () => new Blob([
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-${QUIET} -${QUIET} ${side} ${side}" shape-rendering="crispEdges">` +
+      `<path fill="#fff" d="M-${QUIET}-${QUIET}h${side}v${side}h-${side}z"/><path d="${path}"/></svg>`,
+    ], { type: 'image/svg+xml' }),
+    // Drawn, not loaded: a policy about pictures has no say in it.
+    png: () => {
+      const canvas = document.createElement('canvas')
+      canvas.width = canvas.height = side * PIXELS
+      const paper = canvas.getContext('2d')
+      paper.fillStyle = '#fff'
+      paper.fillRect(0, 0, canvas.width, canvas.height)
+      paper.scale(PIXELS, PIXELS)
+      paper.translate(QUIET, QUIET)
+      paper.fillStyle = '#000'
+      paper.fill(new Path2D(path))
+      return new Promise((done) => canvas.toBlob(done))
+    },
+  }
+}

@@ -2,73 +2,95 @@
 // in Rust, see `src/panel.rs`; here is what a browser wants said in JavaScript.
 //
 // The build points two names at files: `panel` at the glue wasm-bindgen wrote, `styles` at the
-// style sheet.
+// style sheet. What few people unfold is in details.js, what stands in where a page forbids wasm in
+// plain.js; both are fetched when they are wanted.
 
 import start, { Panel } from 'panel'
 import styles from 'styles'
-import { ask, base, call, report, settings, shelf } from './edge.js'
-import { amount, attempt, day, text } from './language.js'
-import { conversion, draw, panel as sketch } from './sketch.js'
+import { base, call, report, settings } from './edge.js'
+import { attempt, direction, language, spoken, text } from './language.js'
+import { pageOf } from './page.js'
+import { dialog, frame, launcher, panel as sketch } from './sketches.js'
+import { draw, dress } from './sketch.js'
 
-const wasm = start().then(() => true, () => false) // false: the page's policy forbids wasm
+let wasm
 
-const sheet = new CSSStyleSheet()
-sheet.replaceSync(styles)
+/** Whether there is wasm: the page's policy may forbid it. Its bytes are those this file was built with. */
+const ready = () => wasm ??= start({
+  module_or_path: fetch(new URL('widget_bg.wasm', import.meta.url), {
+    __proto__: null,
+    credentials: 'omit',
+    integrity: INTEGRITY_WASM,
+    signal: AbortSignal.timeout(10_000),
+  }),
+}).then(() => true, () => false)
 
-// ---- What is kept between visits, if the visitor agrees; all panels of a page share it
-
-let memory = ''
-
-const keep = (kept) => {
-  memory = kept
-  return (settings.allowed?.() ?? true) && attempt(() => { localStorage[shelf] = kept; return true }) || false
-}
-
-document.addEventListener('goodword:consent', ({ detail }) => {
-  if (detail) { if (memory) keep(memory) } else attempt(() => localStorage.removeItem(shelf))
-})
+// At the same time as the texts, where a panel is in the page and not behind a button.
+if (document.querySelector('goodword-widget:not([mode]),goodword-widget[mode=inline]')) ready()
+await spoken
 
 class Widget extends HTMLElement {
   #panel
+  #plain // stands in for the panel
   #root
-  #answer // what the edge said last
-  #timer
+  #frame
+  #more // the parts that are fetched later
+  #page
   #due // the panel wanted to wake while nobody looked
   #seen // in view at this moment
   #noticed // was in view once
   #gone // aborts when the element leaves the page
 
   connectedCallback() {
-    this.#arrive().catch(() => {})
+    attempt(() => this.#arrive())
   }
 
   disconnectedCallback() {
     this.#gone?.abort()
-    clearTimeout(this.#timer)
+    this.#page?.rest(1 / 0)
     // Moved elements are back at once; one that is gone must not be held by its panel.
     setTimeout(() => {
-      if (this.isConnected) return
-      this.#panel?.free()
-      this.#panel = undefined
+      if (!this.isConnected) this.#forget()
     })
   }
 
-  async #arrive() {
+  #forget() {
+    attempt(() => this.#panel?.free())
+    this.#panel = undefined
+  }
+
+  #arrive() {
     this.#gone = new AbortController()
     const { signal } = this.#gone
     this.#root ??= this.#furnish()
     const look = () => this.#look()
     document.addEventListener('visibilitychange', look, { signal })
     addEventListener('online', look, { signal })
-    const sight = new IntersectionObserver(([entry]) => {
-      this.#seen = entry.isIntersecting
+    // Somebody has logged in or out: another person's panel.
+    document.addEventListener('goodword:identify', () => {
+      if (!this.#panel) return
+      this.#forget()
+      this.#begin()
+    }, { signal })
+    const sight = new IntersectionObserver((entries) => {
+      this.#seen = entries.at(-1).isIntersecting
       look()
     })
     signal.onabort = () => sight.disconnect()
-    if (!base || !await wasm || signal.aborted) return
+    sight.observe(this.#frame)
     this.#due = !!this.#panel // whatever a move has interrupted
-    this.#panel ??= attempt(() => Panel.open(this.#page()))
-    sight.observe(this)
+    if (!this.#frame.showModal) this.#begin()
+  }
+
+  async #begin() {
+    const { signal } = this.#gone
+    if (!base || this.#panel || this.#plain) return
+    const able = await ready()
+    if (signal.aborted || this.#panel || this.#plain) return
+    if (able) this.#panel = attempt(() => Panel.open(this.#page))
+    else {
+      this.#plain = import(new URL('plain.js', import.meta.url)).then(({ plain }) => plain(this.#root, this.#page)).catch(() => {})
+    }
   }
 
   #find(selector) {
@@ -77,23 +99,63 @@ class Widget extends HTMLElement {
 
   /** Calls the panel; when it is not there yet, or broken, nothing happens. */
   #tell(method, value) {
-    attempt(() => this.#panel?.[method](value))
+    this.#page.tell(method, value)
   }
 
   #furnish() {
     const root = this.attachShadow({ mode: 'open' })
-    root.adoptedStyleSheets = [sheet]
-    draw(root, sketch, text)
-    if (settings.theme) root.querySelector('.panel').dataset.theme = settings.theme
-    root.querySelector('.more').hidden = !navigator.share
-    root.addEventListener('click', ({ target }) => {
-      const what = target.dataset?.act
-      if (what && !(what === 'qr' && this.#fold(!this.#find('.qr').hidden))) this.#tell('act', what)
-    })
+    const mode = this.getAttribute('mode')
+    dress(root, styles)
+    if (mode === 'floating') draw(root, launcher)
+    draw(root, mode === 'floating' || mode === 'modal' ? dialog : frame)
+    this.#frame = root.querySelector('.frame')
+    draw(this.#frame, sketch)
+    this.#frame.lang = language
+    this.#frame.dir = direction()
+    if (settings.theme) this.#frame.dataset.theme = settings.theme
+    root.querySelector('.native').hidden = !navigator.share
+    root.querySelector('.copy').autofocus = !!this.#frame.showModal // and never on a page
+    const more = () => this.#details().catch(() => {})
+    for (const sign of ['pointerover', 'focusin']) this.#frame.addEventListener(sign, more, { once: true })
+    root.addEventListener('click', ({ target }) => attempt(() => this.#press(target)))
     const link = root.querySelector('.link')
     link.addEventListener('focus', () => link.select())
     link.addEventListener('copy', () => this.#tell('act', 'taken'))
+    this.#page = pageOf({
+      root,
+      panel: (method, value) => attempt(() => this.#panel?.[method](value)),
+      wake: () => {
+        this.#due = true
+        this.#look()
+      },
+      details: () => this.#details(),
+    })
     return root
+  }
+
+  #press(target) {
+    const { act } = target.dataset
+    this.#details().catch(() => {})
+    if (target === this.#frame || target.matches('.close')) this.close()
+    else if (target.matches('.launcher')) this.open()
+    else if (act === 'qr' || target.matches('.more')) {
+      const place = this.#find(act ? '.qr' : '.others')
+      place.hidden = !place.hidden
+      target.setAttribute('aria-expanded', !place.hidden)
+      if (!place.hidden && act) this.#tell('act', act)
+    } else if (act) this.#tell('act', act)
+  }
+
+  /** The parts of the panel that few people unfold. */
+  #details() {
+    return this.#more ??= import(new URL('details.js', import.meta.url)).then(({ furnish }) => {
+      const parts = furnish(this.#root, this.#page)
+      this.#tell('show')
+      return parts
+    }).catch((fault) => {
+      this.#more = undefined // the next wish tries again
+      throw fault
+    })
   }
 
   /** Somebody may be looking again: what waited for that happens now. */
@@ -105,122 +167,35 @@ class Widget extends HTMLElement {
     this.#due = false
   }
 
-  async #ask(proof) {
-    const [status, answer] = await ask(proof)
-    this.#answer = answer
-    this.#tell('told', status)
+  /** Shows the panel: its dialog, or its place on the page. */
+  open() {
+    report('opened')
+    if (!this.#frame.showModal) return this.scrollIntoView({ block: 'center' })
+    this.#begin()
+    if (!this.#frame.open) this.#frame.showModal()
   }
 
-  async #join(proof) {
-    const { name, email } = settings.person ?? {}
-    const [status] = await call('widget/join', { proof, name, email })
-    this.#tell('joined', status)
-  }
-
-  /** Shows or hides the place of the QR code. */
-  #fold(hidden) {
-    this.#find('.qr').hidden = hidden
-    this.#find('.qr-toggle').setAttribute('aria-expanded', !hidden)
-    return hidden
-  }
-
-  async #drawQr(link) {
-    const { outline } = await import(new URL('qr.js', import.meta.url))
-    const [side, path] = outline(link).split(/ (.*)/)
-    this.#find('svg').setAttribute('viewBox', `-4 -4 ${side} ${side}`)
-    this.#find('path').setAttribute('d', path)
-  }
-
-  async #copy(link) {
-    const copied = await (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(() => true, () => {
-      this.#find('.link').select()
-      return document.execCommand('copy')
-    })
-    if (copied) report('copied')
-    this.#find('.copy').textContent = text(copied ? 'copied' : 'copy')
-    this.#find('.aloud').textContent = text(copied ? 'copied.aloud' : 'copy.failed')
-    if (!copied) this.#find('.note').textContent = text('copy.failed')
-    setTimeout(() => {
-      this.#find('.copy').textContent = text('copy')
-      this.#find('.aloud').textContent = ''
-    }, 2000)
-  }
-
-  /** The page as the panel knows it; see `src/page.rs`. */
-  #page() {
-    const read = (path) => path.split('.').reduce((value, name) => value?.[name], this.#answer)
-    return {
-      recall: () => attempt(() => localStorage[shelf]) ?? memory,
-      keep,
-      base: () => base,
-      ask: (proof) => { this.#ask(proof) },
-      join: (proof) => { this.#join(proof) },
-      report: (step, channel) => report(step, channel || undefined),
-      rest: (milliseconds) => {
-        clearTimeout(this.#timer)
-        this.#timer = setTimeout(() => {
-          this.#due = true
-          this.#look()
-        }, milliseconds)
-      },
-      read: (path) => {
-        const value = read(path)
-        return typeof value === 'string' || typeof value === 'number' ? `${value}` : ''
-      },
-      amount: (path, unit) => amount(read(path), read(path.replace(/\w+$/, 'reversed_$&')), unit),
-      day: (path) => day(read(path)),
-      text: (name, ...values) => name === 'site' ? location.hostname : text(name, ...values),
-      write: (selector, text) => {
-        const element = this.#find(selector)
-        element[element.matches('input') ? 'value' : 'textContent'] = text
-      },
-      mark: (selector, name, value) => {
-        const element = this.#find(selector)
-        value === undefined ? element.removeAttribute(name) : element.setAttribute(name, value)
-      },
-      item: (...texts) => {
-        draw(this.#find('.list'), conversion, text)
-        texts.forEach((text, index) => { this.#find('li:last-child').children[index].textContent = text })
-      },
-      drawQr: (link) => {
-        this.#drawQr(link).catch(() => {
-          this.#fold(true)
-          this.#find('.note').textContent = text('qr.failed')
-        })
-      },
-      copy: (link) => { this.#copy(link).catch(() => {}) },
-      share: (text, url) => { navigator.share({ text, url }).catch(() => {}) }, // changed their mind
-    }
+  close() {
+    attempt(() => this.#frame.close())
   }
 }
 
-// Another copy of this file may have been here first.
+// Another copy of this file may have been here first, or the page has an element of that name.
 attempt(() => customElements.define('goodword-widget', Widget))
 
 // ---- goodword('open'), goodword('close'), goodword('track', 'lead', {…})
 
-let dialog
-
 /** Shows the panel of the page, or one in a dialog where the page has none. */
 export const open = () => {
-  report('opened')
-  if (!dialog) {
-    const element = document.querySelector('goodword-widget')
-    if (element) return element.scrollIntoView({ block: 'center' })
-    dialog = document.createElement('dialog')
-    // Set by script, which a style policy allows where it forbids style attributes.
-    dialog.style.cssText = 'border:0;padding:0;background:none;width:min(60rem,100vw - 2rem)'
-    draw(dialog, 'goodword-widget\nbutton type=button aria-label=@close :cross', text)
-    dialog.lastChild.style.cssText = 'position:absolute;inset-block-start:0;inset-inline-end:0;width:3rem;height:3rem;border:0;' +
-      'background:none;color:GrayText;font:1.5rem/1 sans-serif;cursor:pointer'
-    // On the button or beside the panel.
-    dialog.addEventListener('click', ({ target }) => { if (target.localName !== 'goodword-widget') dialog.close() })
-    document.body.append(dialog)
+  let element = document.querySelector('goodword-widget')
+  if (!element) {
+    draw(document.body, 'goodword-widget mode=modal')
+    element = document.body.lastChild
   }
-  if (!dialog.open) dialog.showModal()
+  element.open()
 }
 
-export const close = () => dialog?.close()
+export const close = () => document.querySelectorAll('goodword-widget').forEach((element) => element.close())
 
 /** A browser can only claim a lead; nothing is payable before the merchant's server confirms. */
 export const track = async (what, facts) => {

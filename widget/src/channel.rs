@@ -10,12 +10,19 @@ pub struct Channel {
     address: &'static str,
 }
 
-/// In the order shown.
+/// In the order shown. Facebook and LinkedIn take nothing but an address. Messenger's page for the web
+/// wants an application registered with Facebook, so its own address is used, which opens where the
+/// app is: the panel shows it, like text messages, only on devices with a touch screen.
 pub const CHANNELS: &[Channel] = &[
-    Channel { name: "whatsapp", address: "https://wa.me/?text=$t%20$l" },
+    Channel { name: "whatsapp", address: "https://wa.me/?text=$t%0A$l" },
     Channel { name: "telegram", address: "https://t.me/share/url?url=$l&text=$t" },
     Channel { name: "facebook", address: "https://www.facebook.com/sharer/sharer.php?u=$l" },
     Channel { name: "email", address: "mailto:?subject=$s&body=$t%0A%0A$l" },
+    Channel { name: "x", address: "https://x.com/intent/post?url=$l&text=$t" },
+    Channel { name: "linkedin", address: "https://www.linkedin.com/sharing/share-offsite/?url=$l" },
+    Channel { name: "reddit", address: "https://www.reddit.com/submit?url=$l&title=$t" },
+    Channel { name: "messenger", address: "fb-messenger://share/?link=$l" },
+    Channel { name: "sms", address: "sms:?&body=$t%0A$l" },
 ];
 
 impl Channel {
@@ -74,7 +81,17 @@ mod tests {
         for channel in CHANNELS {
             let address = address(channel.name);
             assert!(address.contains("https%3A%2F%2Fx.example%2Fr%2Fdemo%2Fada%3Fgwc%3D"), "{address}");
-            assert!(address.contains(channel.name), "{address}");
+            assert!(
+                address.ends_with(channel.name) || address.contains(&[channel.name, "&"].concat()),
+                "{address}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_channel_is_one_the_edge_can_tell_apart() {
+        for channel in CHANNELS {
+            assert_eq!(referral::channel::Channel::from_link(channel.name).as_str(), channel.name);
         }
     }
 

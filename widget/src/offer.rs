@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::page::Page;
+use crate::page::{Page, item};
 
 /// Most rules of one side that are read, so that a broken answer cannot fill the page.
 const MOST_RULES: u8 = 9;
@@ -14,8 +14,10 @@ pub struct Offer {
     pub title: String,
     /// `Your friend gets €5 when they buy. You get 10% of what they spend.`
     pub sentence: String,
-    /// What a referrer says to a friend, with the line that discloses the reward.
+    /// What a referrer says to a friend.
     pub message: String,
+    /// The line that discloses the reward; empty when the referrer gets none.
+    pub disclosure: String,
 }
 
 impl Offer {
@@ -30,10 +32,16 @@ impl Offer {
             (give, get) => page.text("title.both", give, get),
         };
         let mut sentence = friend.sentence;
+        if !sentence.is_empty() && !referrer.sentence.is_empty() {
+            sentence.push(' ');
+        }
         sentence.push_str(&referrer.sentence);
         let gift = friend.headline.as_str();
         let message = page.text(if gift.is_empty() { "message" } else { "message.gift" }, site, gift);
-        Self { title, sentence, message }
+        // As long as nothing is known of the offer, a reward is likely.
+        let unpaid = referrer.headline.is_empty() && !page.read("program.name").is_empty();
+        let disclosure = if unpaid { String::new() } else { page.text("disclosure", "", "") };
+        Self { title, sentence, message, disclosure }
     }
 }
 
@@ -42,15 +50,16 @@ impl Offer {
 struct Side {
     /// The most telling amount: of a sale if there is one.
     headline: String,
-    /// All of it: `You get 10% of what they spend, and €1 when they sign up. `
+    /// All of it: `You get 10% of what they spend, and €1 when they sign up.`
     sentence: String,
 }
 
 impl Side {
     fn read(page: &impl Page, side: &str) -> Self {
         let mut read = Self::default();
-        for index in b'0'..b'0' + MOST_RULES {
-            let rule = ["program.offer.", side, ".", &String::from(char::from(index))].concat();
+        for index in 0..MOST_RULES {
+            let rule = ["program.offer.", side].concat();
+            let rule = item(&[&rule, "."].concat(), index, "");
             let on = page.read(&[&rule, ".on"].concat());
             if on.is_empty() {
                 break;
@@ -73,7 +82,6 @@ impl Side {
         }
         if !read.sentence.is_empty() {
             read.sentence = page.text(&["sentence.", side].concat(), &read.sentence, "");
-            read.sentence.push(' ');
         }
         read
     }
@@ -84,14 +92,28 @@ mod tests {
     use super::*;
     use crate::page::memory::MemoryPage;
 
-    fn check(facts: &[(&str, &str)], title: &str, sentence: &str, message: &str) {
+    fn read(facts: &[(&str, &str)]) -> Offer {
         let page = MemoryPage::default();
         page.answers(facts);
-        let offer = Offer::read(&&page, "Fern & Field");
+        Offer::read(&&page, "Fern & Field")
+    }
+
+    fn check(facts: &[(&str, &str)], title: &str, sentence: &str, message: &str) {
+        let offer = read(facts);
         assert_eq!(
-            (offer.title.as_str(), offer.sentence.trim_end(), offer.message.as_str()),
+            (offer.title.as_str(), offer.sentence.as_str(), offer.message.as_str()),
             (title, sentence, message)
         );
+    }
+
+    #[test]
+    fn who_gets_a_reward_says_so_and_who_gets_none_does_not() {
+        let said = "I get a reward if you buy.";
+        let sale = ("program.offer.referrer.0.on", "sale");
+        let share = ("program.offer.referrer.0.pay.share_bps", "2000");
+        assert_eq!(read(&[]).disclosure, said);
+        assert_eq!(read(&[("program.name", "x"), sale, share]).disclosure, said);
+        assert_eq!(read(&[("program.name", "x")]).disclosure, "");
     }
 
     #[test]
@@ -109,7 +131,7 @@ mod tests {
             ],
             "Give EUR 5.00, get 10%",
             "Your friend gets EUR 5.00 when they buy. You get EUR 1.00 when they sign up, and 10% of what they spend.",
-            "I like Fern & Field. With my link you get EUR 5.00. (I get a reward, too.)",
+            "I like Fern & Field. With my link you get EUR 5.00.",
         );
     }
 
@@ -119,13 +141,13 @@ mod tests {
             &[("program.offer.referrer.0.on", "sale"), ("program.offer.referrer.0.pay.share_bps", "2000")],
             "Share your link, get 20%",
             "You get 20% of what they spend.",
-            "I like Fern & Field. Have a look: I think you will, too. (I may get a reward if you buy.)",
+            "I like Fern & Field. Have a look: I think you will, too.",
         );
         check(
             &[],
             "Share your personal link",
             "",
-            "I like Fern & Field. Have a look: I think you will, too. (I may get a reward if you buy.)",
+            "I like Fern & Field. Have a look: I think you will, too.",
         );
     }
 
@@ -141,7 +163,7 @@ mod tests {
             ],
             "Give your friends EUR 2.00",
             "Your friend gets EUR 2.00 for signing up.",
-            "I like Fern & Field. With my link you get EUR 2.00. (I get a reward, too.)",
+            "I like Fern & Field. With my link you get EUR 2.00.",
         );
     }
 }

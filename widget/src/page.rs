@@ -17,12 +17,21 @@ pub trait Page {
     /// What links begin with that need no network: `{api host}/r/{program token}/`.
     fn base(&self) -> String;
 
+    /// Whether the page says who the referrer is, with a token of the merchant's server. Calls to the
+    /// edge then carry it, and what is kept is kept for that person alone.
+    fn identified(&self) -> bool;
+    /// Forgets who the referrer is: the edge did not accept the token.
+    fn disown(&self);
+
     /// Asks the edge what to show, with a proof or the empty string; then [`told`] is called.
     ///
     /// [`told`]: crate::panel::Panel::told
     fn ask(&self, proof: &str);
     /// Joins the program; then [`joined`](crate::panel::Panel::joined) is called.
     fn join(&self, proof: &str);
+    /// Sends what the referrer says of themselves, and the version of the terms they accept; then
+    /// [`saved`](crate::panel::Panel::saved) is called.
+    fn save(&self, proof: &str);
     /// Reports one step of the funnel; steps travel together.
     fn report(&self, step: &str, channel: &str);
     /// Calls [`wake`](crate::panel::Panel::wake) after so many milliseconds, or later: not before
@@ -31,27 +40,46 @@ pub trait Page {
 
     /// The text or number at a path of the answer.
     fn read(&self, path: &str) -> String;
+    /// What a person put into a field: `message`, their own words for friends, or `silent`, not empty
+    /// when these are to go without the line that discloses the reward.
+    fn field(&self, name: &str) -> String;
     /// The number at a path, in the reader's language. The unit is an ISO 4217 currency (the number
     /// is in minor units), `%` (basis points), or empty (a count). A missing number is 0, and a
     /// `reversed_…` of the same name beside it is taken off.
     fn amount(&self, path: &str, unit: &str) -> String;
+    /// The text of that name that goes with the number at a path (`1 day`, `2 days`), the number filled in.
+    fn count(&self, name: &str, path: &str) -> String;
     /// The day of the RFC 3339 instant at a path, in the reader's language.
     fn day(&self, path: &str) -> String;
     /// The text of that name in the reader's language, with `$1` and `$2` filled in.
     fn text(&self, name: &str, one: &str, two: &str) -> String;
 
-    /// Puts a text into the element a selector finds; into a field, as its value.
+    // Selectors may find nothing: parts of the panel are fetched later, see `Panel::show`.
+
+    /// Puts a text into the element a selector finds; into a field, as its value, unless somebody is
+    /// writing there.
     fn write(&self, selector: &str, text: &str);
     /// Gives the element an attribute, or takes it away.
     fn mark(&self, selector: &str, attribute: &str, value: Option<&str>);
-    /// Adds one conversion to the list: what, the rewards, why, and when.
-    fn item(&self, what: &str, sum: &str, why: &str, day: &str);
+    /// Adds a line of text to the list a selector finds.
+    fn line(&self, selector: &str, text: &str);
+    /// Adds one conversion to the list: its id, what, the rewards, why, when, and how a dispute about
+    /// it stands. The list begins anew with each answer.
+    fn item(&self, id: &str, what: &str, sum: &str, why: &str, day: &str, dispute: &str);
     /// Draws the QR code of a link.
     fn draw_qr(&self, link: &str);
     /// Copies a text, and says so.
     fn copy(&self, text: &str);
     /// Opens the device's own share sheet.
     fn share(&self, text: &str, link: &str);
+}
+
+/// The path of one of the first ten items of a list: `before`, its number, `after`.
+pub fn item(before: &str, index: u8, after: &str) -> String {
+    let mut path = String::from(before);
+    path.push(char::from(b'0' + index));
+    path.push_str(after);
+    path
 }
 
 #[cfg(test)]
@@ -61,7 +89,7 @@ pub(crate) mod memory {
     use alloc::format;
     use alloc::string::{String, ToString};
     use alloc::vec::Vec;
-    use core::cell::RefCell;
+    use core::cell::{Cell, RefCell};
     use std::collections::BTreeMap;
 
     /// A page that writes down what is asked of it.
@@ -69,6 +97,9 @@ pub(crate) mod memory {
     pub(crate) struct MemoryPage {
         pub(crate) kept: RefCell<String>,
         pub(crate) forgetful: bool,
+        pub(crate) identified: Cell<bool>,
+        /// What a person wrote where.
+        pub(crate) fields: RefCell<BTreeMap<String, String>>,
         /// The answer as path → value.
         pub(crate) answer: RefCell<BTreeMap<String, String>>,
         /// Calls to the edge and timers, in order.
@@ -81,6 +112,7 @@ pub(crate) mod memory {
         pub(crate) fn answers(&self, facts: &[(&str, &str)]) {
             *self.answer.borrow_mut() =
                 facts.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect();
+            self.shown.borrow_mut().remove(".list");
         }
 
         pub(crate) fn shows(&self, place: &str) -> String {
@@ -110,11 +142,20 @@ pub(crate) mod memory {
         fn base(&self) -> String {
             "https://api.example/r/0123456789abcdef/".into()
         }
+        fn identified(&self) -> bool {
+            self.identified.get()
+        }
+        fn disown(&self) {
+            self.identified.set(false);
+        }
         fn ask(&self, proof: &str) {
             self.call(if proof.is_empty() { "ask".into() } else { "ask with proof".into() });
         }
         fn join(&self, _: &str) {
             self.call("join".into());
+        }
+        fn save(&self, _: &str) {
+            self.call("save".into());
         }
         fn report(&self, step: &str, channel: &str) {
             self.call(format!("report {step} {channel}").trim_end().into());
@@ -124,6 +165,14 @@ pub(crate) mod memory {
         }
         fn read(&self, path: &str) -> String {
             self.answer.borrow().get(path).cloned().unwrap_or_default()
+        }
+        fn field(&self, name: &str) -> String {
+            self.fields.borrow().get(name).cloned().unwrap_or_default()
+        }
+        fn count(&self, name: &str, path: &str) -> String {
+            let number = self.read(path);
+            let kind = if number == "1" { ".one" } else { ".other" };
+            self.text(&[name, kind].concat(), &number, "")
         }
         fn amount(&self, path: &str, unit: &str) -> String {
             let number: i64 = self.read(path).parse().unwrap_or_default();
@@ -154,8 +203,14 @@ pub(crate) mod memory {
                 None => self.shown.borrow_mut().remove(&place),
             };
         }
-        fn item(&self, what: &str, sum: &str, why: &str, day: &str) {
-            let line = format!("{what} | {sum} | {why} | {day}\n");
+        fn line(&self, selector: &str, text: &str) {
+            let mut shown = self.shown.borrow_mut();
+            let lines = shown.entry(selector.into()).or_default();
+            lines.push_str(text);
+            lines.push('\n');
+        }
+        fn item(&self, id: &str, what: &str, sum: &str, why: &str, day: &str, dispute: &str) {
+            let line = format!("{id} | {what} | {sum} | {why} | {day} | {dispute}\n");
             self.shown.borrow_mut().entry(".list".into()).or_default().push_str(&line);
         }
         fn draw_qr(&self, link: &str) {

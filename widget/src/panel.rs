@@ -1,9 +1,12 @@
-//! The share panel: what it shows, and when it asks the edge for something.
+//! The share panel: when it asks the edge for something, and what a person's act leads to.
 //!
 //! The link is there before any answer: it is made from a secret in this browser. The edge is asked
 //! for the offer and the numbers, and told about the referrer once, when the link first leaves the
 //! browser. When the edge is away the link stays, three more attempts are made, and then none until
 //! somebody does something.
+//!
+//! A page that knows who its visitor is says so with a token. The link is then that person's, wherever
+//! they made it, and a link made here before is joined to them.
 
 use alloc::string::String;
 
@@ -11,6 +14,7 @@ use crate::channel::{CHANNELS, tagged};
 use crate::keepsake::{Keepsake, Standing, is_base};
 use crate::offer::Offer;
 use crate::page::Page;
+use crate::{numbers, progress, terms};
 
 /// Attempts after a failed one, before the panel waits for a person.
 const RETRIES: u32 = 3;
@@ -20,10 +24,9 @@ const REFUSED: u32 = RETRIES + 2;
 const FIRST_RETRY: u32 = 2_000;
 /// Wait between two looks at the numbers, in milliseconds: at first, and at most. Grows by half.
 const PACE: (u32, u32) = (15_000, 300_000);
-/// Most conversions listed.
-const MOST_CONVERSIONS: u8 = 10;
-/// Most rewards named for one conversion.
-const MOST_REWARDS: u8 = 9;
+/// The status `loader/edge.js` gives for a token the edge does not accept, a 401 that is not about the
+/// key.
+const IDENTITY_REFUSED: u16 = 498;
 
 /// The call to the edge that is under way.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,7 @@ enum Call {
     Ask,
     AskWithProof,
     Join,
+    Save,
 }
 
 /// One panel on one page.
@@ -41,6 +45,14 @@ pub struct Panel<P> {
     /// Whether `kept` outlives the page.
     stored: bool,
     offer: Offer,
+    /// The link the edge knows an identified referrer by; empty as long as it has not said.
+    given: String,
+    /// What the referrer says of themselves, or the terms they accept, has yet to be sent.
+    unsaved: bool,
+    /// The link made here was offered to the person the page names, once.
+    adopted: bool,
+    /// The page said who the referrer is, and the edge did not accept it.
+    disowned: bool,
     /// The program's name.
     site: String,
     call: Call,
@@ -61,6 +73,10 @@ impl<P: Page> Panel<P> {
             kept,
             stored: true,
             offer,
+            given: String::new(),
+            unsaved: false,
+            adopted: false,
+            disowned: false,
             site,
             call: Call::None,
             failures: 0,
@@ -73,14 +89,22 @@ impl<P: Page> Panel<P> {
         Some(panel)
     }
 
-    /// A person did something with the link: `copy`, `taken` (copied by hand), `more` (the share
-    /// sheet), `qr`, or a channel. The link leaves the browser, so the edge must know whose it is.
+    /// A person did something: `copy`, `taken` (copied by hand), `native` (the share sheet), `qr`, or a
+    /// channel: the link leaves the browser, so the edge must know whose it is, and the terms are
+    /// accepted. Or `save`: what they say of themselves goes to the edge, with the next share at the
+    /// latest.
     pub fn act(&mut self, what: &str) {
+        self.catch_up();
+        let joined = self.kept.standing == Standing::Joined;
+        if what == "save" && !joined {
+            return self.page.write(".said", &self.page.text("saved.later", "", ""));
+        }
         match what {
-            "copy" => self.page.copy(&self.link()),
+            "copy" => self.page.copy(&tagged(&self.link(), "copy")),
             "taken" => self.page.report("copied", ""),
-            "more" => {
-                self.page.share(&self.offer.message, &tagged(&self.link(), "native"));
+            "save" => self.unsaved = true,
+            "native" => {
+                self.page.share(&self.message(), &tagged(&self.link(), "native"));
                 self.page.report("shared", "native");
             }
             channel => self.page.report("shared", channel),
@@ -89,19 +113,30 @@ impl<P: Page> Panel<P> {
             self.qr = true;
             self.show_qr();
         }
-        self.catch_up();
-        if self.kept.standing == Standing::New {
+        if !joined {
             self.kept.standing = Standing::Wanted;
             self.keep();
         }
-        if !self.stored {
-            self.note("note.memory");
-        }
+        self.unsaved |= joined && self.known() && terms::are_new(&self.page);
+        self.show_notice();
         self.pace = PACE.0;
-        if self.kept.standing == Standing::Wanted || self.failures > RETRIES {
+        if self.kept.standing == Standing::Wanted || self.unsaved || self.failures > RETRIES {
             self.failures = 0;
             self.wake();
         }
+    }
+
+    /// Shows everything again: somebody has changed the message, or more of the panel is there now.
+    pub fn show(&self) {
+        self.show_link();
+        if self.page.read("program.name").is_empty() {
+            return;
+        }
+        self.show_offer();
+        terms::show(&self.page, &self.offer.sentence);
+        numbers::show(&self.page);
+        progress::show(&self.page, self.kept.standing != Standing::New || self.known());
+        self.show_notice();
     }
 
     /// Time to ask the edge for whatever is due.
@@ -119,6 +154,10 @@ impl<P: Page> Panel<P> {
             Standing::Wanted => {
                 self.call = Call::Join;
                 self.page.join(&proof);
+            }
+            Standing::Joined if self.unsaved => {
+                self.call = Call::Save;
+                self.page.save(&proof);
             }
             Standing::Joined => {
                 self.call = Call::AskWithProof;
@@ -145,27 +184,30 @@ impl<P: Page> Panel<P> {
         }
         self.failures = 0;
         self.catch_up();
-        // The edge has forgotten: the next share joins again.
-        let unknown = self.page.read("referrer.id").is_empty();
-        if call == Call::AskWithProof && unknown {
-            self.kept.standing = Standing::New;
+        let known = self.known();
+        if call == Call::AskWithProof && !known {
+            // Somebody who joined without a name has one now: their link becomes that person's.
+            // Otherwise the edge has forgotten, and the next share joins again.
+            let adopt = self.page.identified() && !core::mem::replace(&mut self.adopted, true);
+            self.kept.standing = if adopt { Standing::Wanted } else { Standing::New };
         }
         let base = self.page.read("program.link_base");
         if is_base(&base) {
             self.kept.base = base;
         }
+        self.given = String::new();
+        let link = self.page.read("referrer.link");
+        if self.page.identified() && is_base(&[&link, "/"].concat()) {
+            self.given = link;
+        }
         self.keep();
         self.offer = Offer::read(&self.page, &self.site);
-        self.show_link();
-        self.show_offer();
-        self.show_numbers();
-        match self.kept.standing {
-            Standing::New => {}
-            Standing::Wanted => self.wake(),
-            Standing::Joined => {
-                self.page.rest(self.pace);
-                self.pace = (self.pace + self.pace / 2).min(PACE.1);
-            }
+        self.show();
+        if self.kept.standing == Standing::Wanted || self.unsaved {
+            self.wake();
+        } else if known || self.kept.standing == Standing::Joined {
+            self.page.rest(self.pace);
+            self.pace = (self.pace + self.pace / 2).min(PACE.1);
         }
     }
 
@@ -182,9 +224,32 @@ impl<P: Page> Panel<P> {
         self.wake();
     }
 
+    /// The edge answered to what was saved; status 0 is no answer.
+    pub fn saved(&mut self, status: u16) {
+        self.call = Call::None;
+        self.unsaved = false;
+        if status == IDENTITY_REFUSED {
+            return self.failed(status);
+        }
+        let said = if status == 200 { "saved" } else { "saved.failed" };
+        self.page.write(".said", &self.page.text(said, "", ""));
+        self.wake();
+    }
+
     fn failed(&mut self, status: u16) {
+        if status == IDENTITY_REFUSED && !self.disowned {
+            self.disowned = true;
+            self.page.disown();
+            self.given = String::new();
+            if let Some(kept) = Keepsake::read(&self.page.recall()).or_else(Keepsake::draw) {
+                self.kept = kept;
+            }
+            self.keep();
+            self.show_link();
+            return self.wake();
+        }
         self.show_offer();
-        self.note("note.away");
+        self.note(&self.page.text("note.away", "", ""));
         let refused = (400..500).contains(&status) && status != 429;
         self.failures = if refused { REFUSED } else { self.failures + 1 };
         if self.failures <= RETRIES {
@@ -205,23 +270,62 @@ impl<P: Page> Panel<P> {
         self.stored = self.page.keep(&self.kept.write());
     }
 
+    /// Whether the edge knows the referrer who looks.
+    fn known(&self) -> bool {
+        !self.page.read("referrer.id").is_empty()
+    }
+
     fn link(&self) -> String {
+        if !self.given.is_empty() {
+            return self.given.clone();
+        }
         let mut link = if self.kept.base.is_empty() { self.page.base() } else { self.kept.base.clone() };
         link.push_str(self.kept.secret.code().as_str());
         link
     }
 
-    fn note(&self, name: &str) {
-        self.page.write(".note", &self.page.text(name, &self.page.amount("program.hold_days", ""), ""));
+    /// What goes to a friend with the link: the referrer's words or ours, and a line of its own that
+    /// discloses the reward, unless they have decided against it.
+    fn message(&self) -> String {
+        let mut message = self.page.field("message");
+        if message.is_empty() {
+            message.clone_from(&self.offer.message);
+        }
+        if !self.offer.disclosure.is_empty() && self.page.field("silent").is_empty() {
+            message.push('\n');
+            message.push_str(&self.offer.disclosure);
+        }
+        message
+    }
+
+    fn note(&self, text: &str) {
+        self.page.write(".note", text);
+    }
+
+    /// What matters most now: that nothing is remembered, that the page's word did not count, or when
+    /// rewards are approved.
+    fn show_notice(&self) {
+        let page = &self.page;
+        if !self.stored && self.kept.standing != Standing::New {
+            self.note(&page.text("note.memory", "", ""));
+        } else if self.disowned {
+            self.note(&page.text("note.identity", "", ""));
+        } else if !page.read("program.name").is_empty() {
+            self.note(&page.count("note.hold", "program.hold_days"));
+        }
     }
 
     fn show_link(&self) {
         let link = self.link();
+        let message = self.message();
         self.page.write(".link", &link);
         for channel in CHANNELS {
-            let address = channel.address(&link, &self.site, &self.offer.message);
+            let address = channel.address(&link, &self.site, &message);
             self.page.mark(&["[data-act=", channel.name, "]"].concat(), "href", Some(&address));
         }
+        self.page.mark(".message", "placeholder", Some(&self.offer.message));
+        self.page.write(".disclosure", &self.offer.disclosure);
+        self.page.mark(".disclosing", "hidden", self.offer.disclosure.is_empty().then_some(""));
         self.show_qr();
     }
 
@@ -236,89 +340,6 @@ impl<P: Page> Panel<P> {
         self.page.write(".sentence", &self.offer.sentence);
         self.page.mark(".panel", "data-waiting", None);
     }
-
-    fn show_numbers(&self) {
-        let forgetful = !self.stored && self.kept.standing != Standing::New;
-        self.note(if forgetful { "note.memory" } else { "note.hold" });
-        for count in ["clicks", "friends", "leads", "sales"] {
-            self.page.write(&[".", count].concat(), &self.page.amount(&["referrer.", count].concat(), ""));
-        }
-        self.show_rewards();
-        self.show_conversions();
-    }
-
-    /// Rewards by state, one amount per currency; what is in review only when there is something.
-    fn show_rewards(&self) {
-        let page = &self.page;
-        for state in ["pending", "approved", "paid", "held"] {
-            let mut sums = String::new();
-            for index in b'0'..=b'9' {
-                let of = |name: &str| ["referrer.rewards.", &String::from(char::from(index)), name].concat();
-                if page.read(&of(".state")) == state {
-                    let sum = page.amount(&of(".amount"), &page.read(&of(".currency")));
-                    enlist(&mut sums, &sum);
-                }
-            }
-            let place = [".", state].concat();
-            let hidden = state == "held" && sums.is_empty();
-            page.mark(&place, "hidden", hidden.then_some(""));
-            if sums.is_empty() {
-                // A path that leads nowhere is an amount of nothing.
-                sums = page.amount("", &page.read("program.currency"));
-            }
-            page.write(&[&place, " dd"].concat(), &sums);
-        }
-    }
-
-    /// The last conversions, each with why it was credited or not.
-    fn show_conversions(&self) {
-        let page = &self.page;
-        if page.read("referrer.recent.0.kind").is_empty() {
-            return;
-        }
-        page.write(".list", "");
-        for index in b'0'..b'0' + MOST_CONVERSIONS {
-            let at = |name: &str| ["referrer.recent.", &String::from(char::from(index)), name].concat();
-            let kind = page.read(&at(".kind"));
-            if kind.is_empty() {
-                break;
-            }
-            let mut why = page.read(&at(".attribution.status"));
-            let reason = if why == "attributed" { ".attribution.rule" } else { ".attribution.reason" };
-            why.push('.');
-            why.push_str(&page.read(&at(reason)));
-            let mut sum = String::new();
-            for reward in b'0'..b'0' + MOST_REWARDS {
-                let of = |name: &str| at(&[".rewards.", &String::from(char::from(reward)), name].concat());
-                let state = page.read(&of(".state"));
-                if state.is_empty() {
-                    break;
-                }
-                enlist(
-                    &mut sum,
-                    &page.text(
-                        "reward",
-                        &page.amount(&of(".amount"), &page.read(&of(".currency"))),
-                        &page.text(&state, "", ""),
-                    ),
-                );
-            }
-            page.item(
-                &page.text(&kind, "", ""),
-                &sum,
-                &page.text(&why, "", ""),
-                &page.day(&at(".occurred_at")),
-            );
-        }
-    }
-}
-
-/// Adds an item to a list of items between commas.
-fn enlist(list: &mut String, item: &str) {
-    if !list.is_empty() {
-        list.push_str(", ");
-    }
-    list.push_str(item);
 }
 
 #[cfg(test)]

@@ -110,6 +110,8 @@ mod in_chromium {
         called(&page);
         panel.act("copy");
         let calls = called(&page);
-        assert!(calls.lines().any(|call| call == ["copy ", &link(&page)].concat()), "{calls}");
+        let copied = calls.lines().find_map(|call| call.strip_prefix("copy ")).unwrap_or_default();
+        // Its channel may travel behind it.
+        assert_eq!(copied.split('?').next(), Some(link(&page).as_str()), "{calls}");
     }
 }

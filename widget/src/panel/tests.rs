@@ -7,6 +7,8 @@ const KNOWN: &[(&str, &str)] = &[
     ("program.currency", "EUR"),
     ("program.hold_days", "30"),
     ("program.link_base", "https://go.example/r/demo/"),
+    ("program.offer.referrer.0.on", "sale"),
+    ("program.offer.referrer.0.pay.share_bps", "1000"),
     ("referrer.id", "rfr_1"),
     ("referrer.clicks", "12"),
     ("referrer.sales", "3"),
@@ -19,6 +21,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("referrer.rewards.2.state", "approved"),
     ("referrer.rewards.2.amount", "200"),
     ("referrer.rewards.2.currency", "USD"),
+    ("referrer.recent.0.id", "sal_1"),
     ("referrer.recent.0.kind", "sale"),
     ("referrer.recent.0.occurred_at", "2026-11-20T10:00:00Z"),
     ("referrer.recent.0.attribution.status", "attributed"),
@@ -26,9 +29,12 @@ const KNOWN: &[(&str, &str)] = &[
     ("referrer.recent.0.rewards.0.amount", "350"),
     ("referrer.recent.0.rewards.0.currency", "EUR"),
     ("referrer.recent.0.rewards.0.state", "pending"),
+    ("referrer.recent.1.id", "led_1"),
     ("referrer.recent.1.kind", "lead"),
     ("referrer.recent.1.attribution.status", "unattributed"),
     ("referrer.recent.1.attribution.reason", "self_referral"),
+    ("referrer.recent.1.dispute.status", "rejected"),
+    ("referrer.recent.1.dispute.note", "It was your own address."),
 ];
 
 /// A stranger's program: everything but what concerns a referrer.
@@ -67,7 +73,7 @@ fn joining_is_one_call_however_often_the_link_is_shared() {
     panel.told(200);
     panel.act("copy");
     panel.act("whatsapp");
-    let copy = ["copy https://go.example/r/demo/", panel.kept.secret.code().as_str()].concat();
+    let copy = ["copy https://go.example/r/demo/", panel.kept.secret.code().as_str(), "?gwc=copy"].concat();
     assert_eq!(page.called(), ["ask", &copy, "join", "report shared whatsapp"]);
     panel.joined(201);
     panel.act("email");
@@ -137,8 +143,8 @@ fn numbers_rewards_and_reasons_are_shown() {
     assert_eq!(page.shows(".note"), "Rewards are approved 30 days after the order.");
     assert_eq!(
         page.shows(".list"),
-        "Order | EUR 3.50 · Pending | Credited: yours was the last link they followed | 2026-11-20\n\
-         Sign-up |  | Not credited: this was your own order | \n"
+        "sal_1 | Order | EUR 3.50 · Pending | Credited: yours was the last link they followed | 2026-11-20 | \n\
+         led_1 | Sign-up |  | Not credited: this was your own order |  | The shop has looked at it and stays with its decision: It was your own address.\n"
     );
 }
 
@@ -227,4 +233,120 @@ fn garbage_is_treated_as_silence() {
     panel.wake();
     panel.told(200);
     assert_eq!(page.called().last().unwrap(), "rest 2000");
+}
+
+/// A page whose merchant says who looks.
+fn named() -> MemoryPage {
+    let page = MemoryPage::default();
+    page.identified.set(true);
+    page
+}
+
+#[test]
+fn a_named_referrer_sees_the_link_the_edge_knows_them_by() {
+    let page = named();
+    let mut panel = Panel::open(&page).unwrap();
+    assert!(page.shows(".link").starts_with("https://api.example/"));
+    let link = ("referrer.link", "https://go.example/r/demo/ada-recommends");
+    page.answers(&[KNOWN, &[link]].concat());
+    panel.told(200);
+    assert_eq!(page.shows(".link"), link.1);
+    assert!(page.shows("[data-act=x] href").contains("ada-recommends%3Fgwc%3Dx"));
+    assert_eq!(page.called(), ["ask", "rest 15000"], "nobody joins by looking");
+    page.answers(&[KNOWN, &[("referrer.link", "javascript:alert(1)")]].concat());
+    panel.wake();
+    panel.told(200);
+    assert!(page.shows(".link").starts_with("https://go.example/r/demo/"));
+}
+
+#[test]
+fn a_link_made_before_is_joined_to_the_person_once() {
+    let page = MemoryPage::default();
+    member(&page);
+    page.identified.set(true);
+    let mut panel = Panel::open(&page).unwrap();
+    page.answers(&stranger());
+    panel.told(200);
+    panel.joined(200);
+    assert_eq!(page.called(), ["ask with proof", "join", "report joined", "ask with proof"]);
+    panel.told(200);
+    assert_eq!(page.called(), [""; 0], "an edge that still knows nobody is not asked for ever");
+}
+
+#[test]
+fn a_token_that_does_not_count_leaves_the_link_of_the_browser_and_a_note() {
+    let page = named();
+    let mut panel = Panel::open(&page).unwrap();
+    panel.told(498);
+    assert_eq!(page.called(), ["ask", "ask"]);
+    page.answers(&stranger());
+    panel.told(200);
+    assert!(page.shows(".note").starts_with("This page could not say who you are"));
+    assert!(page.shows(".link").starts_with("https://go.example/r/demo/"));
+    panel.told(498);
+    assert_eq!(page.called(), [""; 0], "a second refusal is final");
+}
+
+#[test]
+fn the_message_is_the_referrers_own_and_discloses_the_reward_until_they_decide_against_it() {
+    let page = MemoryPage::default();
+    let panel = member(&page);
+    let shared = || page.shows("[data-act=whatsapp] href");
+    let put = |name: &str, text: &str| page.fields.borrow_mut().insert(name.into(), text.into());
+    assert!(shared().contains("I%20like%20Fern%20%26%20Field"));
+    put("message", "Try the monstera & co.");
+    panel.show();
+    assert!(
+        shared().contains(
+            "text=Try%20the%20monstera%20%26%20co.%0AI%20get%20a%20reward%20if%20you%20buy.%0Ahttps"
+        )
+    );
+    put("silent", "on");
+    panel.show();
+    assert!(shared().contains("co.%0Ahttps"), "{}", shared());
+    put("message", "");
+    panel.show();
+    assert!(shared().contains("I%20like%20Fern"), "an emptied field brings our words back");
+}
+
+#[test]
+fn what_a_referrer_says_of_themselves_waits_for_the_first_share_and_is_sent_at_once_afterwards() {
+    let page = MemoryPage::default();
+    let mut panel = Panel::open(&page).unwrap();
+    page.answers(&stranger());
+    panel.told(200);
+    panel.act("save");
+    assert_eq!(page.called(), ["ask"]);
+    assert_eq!(page.shows(".said"), "Saved. It goes along when you share your link.");
+    let page = MemoryPage::default();
+    let mut panel = member(&page);
+    panel.act("save");
+    assert_eq!(page.called(), ["save"]);
+    panel.saved(200);
+    assert_eq!(page.shows(".said"), "Saved.");
+    panel.act("save");
+    panel.told(200);
+    assert_eq!(page.called(), ["ask with proof", "save"], "after the call that was under way");
+    panel.saved(0);
+    assert!(page.shows(".said").starts_with("That could not be saved"));
+}
+
+#[test]
+fn new_terms_are_accepted_with_the_next_share() {
+    let page = MemoryPage::default();
+    let mut panel = member(&page);
+    let version =
+        |accepted| [KNOWN, &[("program.terms_version", "2"), ("referrer.terms_accepted", accepted)]].concat();
+    page.answers(&version("1"));
+    panel.wake();
+    panel.told(200);
+    page.called();
+    panel.act("email");
+    assert_eq!(page.called(), ["report shared email", "save"]);
+    page.answers(&version("2"));
+    panel.saved(200);
+    panel.told(200);
+    page.called();
+    panel.act("email");
+    assert_eq!(page.called(), ["report shared email"]);
 }

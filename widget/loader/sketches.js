@@ -1,0 +1,61 @@
+// What the panel is made of, in the words of sketch.js.
+
+/** Opens the dialog of a panel that floats. */
+export const launcher = 'button.launcher type=button aria-haspopup=dialog :launch'
+
+/** What is around the panel: nothing, or a dialog. */
+export const frame = 'div.frame'
+export const dialog = `
+dialog.frame aria-label=@region
+ button.close type=button aria-label=@close :cross`
+
+const number = (name) => `
+   div
+    dt :${name}
+    dd.${name} :unknown`
+
+const reward = (name) => `
+   div.${name}${name === 'held' ? ' hidden=' : ''}
+    dt :${name}
+    dd :unknown`
+
+const channel = (name) => `
+   a.channel data-act=${name} target=_blank rel=noopener :${name}`
+
+const step = (place) => `
+    li
+     span :step.${place}
+     i :step.open`
+
+export const panel = `
+div.panel role=group aria-label=@region data-waiting=
+ div.give
+  div.pitch
+   h2.title :title.none
+   p.sentence
+  div.row
+   input.link readonly= aria-label=@link spellcheck=false dir=ltr
+   button.copy type=button data-act=copy :copy
+  div.channels role=group aria-label=@channels${['whatsapp', 'telegram', 'facebook', 'email'].map(channel).join('')}
+   button.native type=button data-act=native hidden= :native
+   button.qr-toggle type=button data-act=qr aria-expanded=false aria-controls=qr :qr
+   button.more type=button aria-expanded=false aria-controls=others :more
+  div.qr id=qr hidden=
+  div.others id=others hidden=
+  details.terms
+   summary.accept :terms
+   ul
+ div.get
+  div.progress
+   p.next :next.share
+   ol.steps aria-label=@progress${[1, 2, 3, 4, 5].map(step).join('')}
+  dl.numbers${['clicks', 'friends', 'leads', 'sales'].map(number).join('')}
+  h3 :rewards
+  dl.rewards${['pending', 'approved', 'paid', 'held'].map(reward).join('')}
+  details.recent
+   summary :recent
+   ol.list
+  details.you
+   summary :you
+  p.note
+ p.aloud role=status`

@@ -1,0 +1,55 @@
+// What the parts that are fetched later are made of, in the words of sketch.js.
+
+const channel = (name) => `
+ a.channel data-act=${name} target=_blank rel=noopener :${name}`
+
+export const others = `
+div.channels role=group aria-label=@channels${['x', 'linkedin', 'reddit', 'messenger', 'sms'].map(channel).join('')}
+label.label for=message :message.label
+textarea.message id=message rows=3 maxlength=500
+label.disclosing
+ input type=checkbox checked=
+ span
+  span.disclosure
+  small :disclose.why`
+
+export const picture = `
+svg.code role=img aria-label=@qr.alt
+ path
+div.channels
+ button.qr-svg type=button :qr.svg
+ button.qr-png type=button :qr.png`
+
+export const conversion = `
+li
+ b
+ span.sum
+ span.why
+ time
+ span.dispute
+ button.ask type=button :dispute.ask`
+
+export const doubt = `
+form.doubt
+ label
+  span :dispute.label
+  textarea name=message rows=3 maxlength=2000 required=
+ div.channels
+  button.send type=submit :dispute.send
+  button.cancel type=button :dispute.cancel
+ p.said role=status`
+
+export const person = `
+form
+ p.hint :you.why
+ label
+  span :name
+  input name=name autocomplete=given-name maxlength=200
+ label
+  span :you.email
+  input name=email type=email autocomplete=email maxlength=254
+ label.check
+  input name=show_name type=checkbox
+  span :show_name
+ button.save type=submit :save
+ p.said role=status`
