@@ -105,6 +105,11 @@ impl Destination {
         &self.origin
     }
 
+    /// Host and, where it is not the scheme's own, port.
+    pub fn host(&self) -> &str {
+        self.origin.split_once("://").map_or("", |(_, host)| host)
+    }
+
     /// The path part of a redirect: the deep link's path where it is plain, otherwise the landing page.
     ///
     /// `path` is what follows the code in the link, with its slash, percent-encoded as it came; it may be empty.

@@ -20,8 +20,6 @@ pub struct Request<'a> {
     pub sec_purpose: &'a str,
     /// `Purpose` (Chromium), `X-Purpose` (Safari) and `X-Moz` (Firefox), the elders of `Sec-Purpose`: any of them.
     pub purpose: &'a str,
-    /// `Sec-Fetch-Site`; looked at only where `Sec-Purpose` is there.
-    pub fetch_site: &'a str,
 }
 
 /// What a request to a link is.
@@ -37,22 +35,13 @@ pub enum Verdict {
     Prefetch,
     /// A browser fetches the page ahead that a speculation rule names. Chromium would keep a redirect and use it when the
     /// person clicks, and the click would be lost: it must be made to ask again.
-    Speculation(Neighbour),
+    Speculation,
     /// An image, a frame, a script, a fetch: part of another page.
     SubResource,
     /// `HEAD`: a look at the headers.
     Head,
     /// Neither `GET` nor `HEAD`: links do nothing else.
     WrongMethod,
-}
-
-/// Where the page stands that has a link fetched ahead, seen from the link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Neighbour {
-    /// On another site, or nobody says: a browser that keeps redirects drops one whose `Referrer-Policy` is lax.
-    Stranger,
-    /// On the link's own site. There no redirect is dropped.
-    SameSite,
 }
 
 impl Request<'_> {
@@ -65,8 +54,7 @@ impl Request<'_> {
             _ => return Verdict::WrongMethod,
         }
         if is_ahead(self.sec_purpose) && self.fetch_mode == "navigate" && self.fetch_dest == "document" {
-            let near = matches!(self.fetch_site, "same-site" | "same-origin");
-            return Verdict::Speculation(if near { Neighbour::SameSite } else { Neighbour::Stranger });
+            return Verdict::Speculation;
         }
         if is_ahead(self.sec_purpose) || is_ahead(self.purpose) {
             return Verdict::Prefetch;
@@ -90,6 +78,22 @@ fn is_ahead(purpose: &str) -> bool {
         && purpose
             .split([';', ',', ' '])
             .any(|word| WORDS.iter().any(|ahead| word.eq_ignore_ascii_case(ahead)))
+}
+
+/// Whether two hosts, with or without a port, may belong to one site as browsers see it: they share their last two labels.
+/// Under a suffix of two labels (`co.uk`) that says yes once too often, which is the careful answer.
+pub fn may_share_site(one: &str, other: &str) -> bool {
+    site(one).eq_ignore_ascii_case(site(other))
+}
+
+fn site(host: &str) -> &str {
+    let name = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or_default() };
+    let name = name.trim_end_matches('.');
+    if name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return name;
+    }
+    let start = name.rmatch_indices('.').nth(1).map_or(0, |(at, _)| at + 1);
+    name.get(start..).unwrap_or_default()
 }
 
 /// The class of a visitor's device, as far as the user agent tells.
@@ -192,16 +196,7 @@ mod tests {
             "preview",
             "prerender",
         ] {
-            let ahead = Request { sec_purpose: purpose, ..person() };
-            check(ahead, Verdict::Speculation(Neighbour::Stranger));
-            for (site, from) in [
-                ("cross-site", Neighbour::Stranger),
-                ("none", Neighbour::Stranger),
-                ("same-site", Neighbour::SameSite),
-                ("same-origin", Neighbour::SameSite),
-            ] {
-                check(Request { fetch_site: site, ..ahead }, Verdict::Speculation(from));
-            }
+            check(Request { sec_purpose: purpose, ..person() }, Verdict::Speculation);
             check(Request { sec_purpose: purpose, fetch_mode: "", ..person() }, Verdict::Prefetch);
             check(Request { sec_purpose: purpose, fetch_dest: "empty", ..person() }, Verdict::Prefetch);
             check(Request { purpose, ..person() }, Verdict::Prefetch);
@@ -240,6 +235,21 @@ mod tests {
                 "{agent}"
             );
         }
+    }
+
+    #[test]
+    fn hosts_under_one_name_may_be_one_site() {
+        let check = |one, other, same| assert_eq!(may_share_site(one, other), same, "{one} {other}");
+        check("go.shop.example", "shop.example", true);
+        check("GO.shop.example:443", "www.shop.example.", true);
+        check("localhost:8787", "localhost:8788", true);
+        check("127.0.0.1:8787", "127.0.0.1:8788", true);
+        check("a.shop.co.uk", "b.other.co.uk", true);
+        check("go.links.example", "shop.example", false);
+        check("10.1.0.1", "10.2.0.1", false);
+        check("127.0.0.1", "localhost", false);
+        check("[::1]:80", "[::2]:80", false);
+        check("", "shop.example", false);
     }
 
     #[test]

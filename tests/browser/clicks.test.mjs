@@ -117,28 +117,31 @@ test('the same visitor is counted once an hour, however often they follow', asyn
   await page.context().close()
 })
 
-for (const [where, kind] of [['another site', 'prefetch'], ['another site', 'prerender'], ["the link's own site", 'prefetch'], ["the link's own site", 'prerender']]) {
-  test(`a link that a page of ${where} has ready by a ${kind} rule is counted when the person really goes`, async () => {
-    const code = `ahead-${where.length}-${kind}`
-    const address = await link(code)
-    const rules = JSON.stringify({ [kind]: [{ urls: [address], eagerness: 'immediate' }] })
-    stranger.show(`/${code}`, `<a href="${address}">go</a><script type="speculationrules">${rules}</script>`)
-    const page = await pageOf(await visitor(chromium))
-    const ahead = []
-    const devtools = await page.context().newCDPSession(page)
-    await devtools.send('Preload.enable')
-    devtools.on('Preload.prefetchStatusUpdated', ({ status, prefetchUrl }) => {
-      if (prefetchUrl === address) ahead.push(status)
+for (const kind of ['prefetch', 'prerender']) {
+  for (const [where, shop] of [['another site', 'stranger'], ["the link's own site", 'origin']]) {
+    test(`a link to ${where} that a ${kind} rule has fetched ahead is counted when the person really goes`, async () => {
+      merchant.show('/', '<h1>The shop</h1>')
+      const program = await world.program(`${merchant[shop]}/`)
+      const { link } = await world.api('referrers', { key: program.secret_key, body: { code: 'ahead' } })
+      const rules = JSON.stringify({ [kind]: [{ urls: [link], eagerness: 'immediate' }] })
+      stranger.show(`/${kind}-${shop}`, `<a href="${link}">go</a><script type="speculationrules">${rules}</script>`)
+      const page = await pageOf(await visitor(chromium))
+      const ahead = []
+      const devtools = await page.context().newCDPSession(page)
+      await devtools.send('Preload.enable')
+      devtools.on('Preload.prefetchStatusUpdated', ({ status, prefetchUrl }) => {
+        if (prefetchUrl === link) ahead.push(status)
+      })
+      await page.goto(`${stranger.stranger}/${kind}-${shop}`)
+      await until('it was fetched ahead', () => ahead.some((status) => ['Ready', 'Success', 'Failure'].includes(status)))
+      assert.equal((await world.clicks(program)).length, 0, 'nobody has gone anywhere yet')
+      await page.getByRole('link', { name: 'go' }).click()
+      await page.waitForURL(`${merchant[shop]}/**`)
+      await until('the click is counted', async () => (await world.clicks(program)).length === 1)
+      assert.ok(new URL(page.url()).searchParams.get('gw_click'), `a click id came along: ${page.url()} ${ahead}`)
+      await page.context().close()
     })
-    await page.goto(`${where === 'another site' ? stranger.stranger : stranger.origin}/${code}`)
-    await until('it was fetched ahead', () => ahead.some((status) => ['Ready', 'Success', 'Failure'].includes(status)))
-    assert.ok(!(await counted()).includes(code), 'nobody has gone anywhere yet')
-    await page.getByRole('link', { name: 'go' }).click()
-    await page.waitForURL(`${merchant.origin}/**`)
-    await until('the click is counted', async () => (await counted()).includes(code))
-    assert.ok(new URL(page.url()).searchParams.get('gw_click'), `a click id came along: ${page.url()} ${ahead}`)
-    await page.context().close()
-  })
+  }
 }
 
 test('a browser that says it is a robot is sent on and not counted', async () => {

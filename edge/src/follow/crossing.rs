@@ -28,9 +28,8 @@ export function client_ip_header(name) { address = name; }
 function lines(request, url) {
   const h = request.headers;
   const get = (name) => h.get(name) ?? "";
-  const ahead = get("sec-purpose");
-  return [request.method, url, get("user-agent"), get("sec-fetch-mode"), get("sec-fetch-dest"), ahead,
-    h.get("purpose") ?? h.get("x-purpose") ?? h.get("x-moz") ?? "", ahead && get("sec-fetch-site"), get("sec-gpc"), get("cookie"),
+  return [request.method, url, get("user-agent"), get("sec-fetch-mode"), get("sec-fetch-dest"), get("sec-purpose"),
+    h.get("purpose") ?? h.get("x-purpose") ?? h.get("x-moz") ?? "", get("sec-gpc"), get("cookie"),
     get("accept-language"), get("referer"), get(address), h.get("cf-ipcountry") ?? request.cf?.country ?? ""].join("\n");
 }
 

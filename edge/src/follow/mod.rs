@@ -15,7 +15,7 @@ use crate::platform;
 use batch::Minted;
 use referral::code::Code;
 use referral::query;
-use referral::visit::{Neighbour, Verdict};
+use referral::visit::{self, Verdict};
 use request::Request;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -161,8 +161,10 @@ fn respond(program: &Program, link: &Link<'_>, request: &Request<'_>, context: &
     let agent = agents::recall(request.visit.user_agent);
     match (request.visit.verdict(|_| agent.robot), code) {
         (Verdict::WrongMethod, _) => return (page::wrong_method().into(), None),
-        (Verdict::Speculation(Neighbour::SameSite), _) => return (page::ask_again().into(), None),
-        (Verdict::Speculation(Neighbour::Stranger), code) => {
+        (Verdict::Speculation, _) if visit::may_share_site(request.host, program.destination.host()) => {
+            return (page::ask_again().into(), None);
+        }
+        (Verdict::Speculation, code) => {
             let location = program.destination.location(link.path, request.query, code.as_ref(), None);
             return (page::redirect_unkept(&location).into(), None);
         }

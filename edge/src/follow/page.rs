@@ -51,8 +51,8 @@ pub(super) fn unavailable() -> web_sys::Response {
     html(503, Notice { title: "One moment", text }.render())
 }
 
-/// The redirect of a link that another site's page has fetched ahead. Chromium keeps no redirect across sites whose
-/// policy is laxer than its default, and follows the link anew when the person does.
+/// The redirect of a link that a page has fetched ahead. Chromium keeps no redirect to another site whose policy is
+/// laxer than its default, and follows the link anew when the person does.
 pub(super) fn redirect_unkept(location: &str) -> web_sys::Response {
     let headers = serde_json::json!([
         ["location", location],
@@ -62,8 +62,8 @@ pub(super) fn redirect_unkept(location: &str) -> web_sys::Response {
     js::respond(302, &headers.to_string(), None)
 }
 
-/// To a browser that fetches a link ahead for a page of the link's own site, where a redirect would be kept whatever its
-/// policy: it throws this away and follows the link when the person does.
+/// To a browser that fetches a link ahead whose destination may be of the link's own site: a redirect would be kept
+/// whatever its policy. It throws this away and follows the link when the person does.
 pub(super) fn ask_again() -> web_sys::Response {
     js::respond(503, r#"[["cache-control","no-store"]]"#, None)
 }

@@ -38,7 +38,6 @@ impl<'a> Request<'a> {
                 fetch_dest: next(),
                 sec_purpose: next(),
                 purpose: next(),
-                fetch_site: next(),
             },
             origin,
             host,
