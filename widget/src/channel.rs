@@ -10,7 +10,7 @@ pub struct Channel {
     address: &'static str,
 }
 
-/// In the order shown. Facebook and LinkedIn take nothing but an address. Messenger's page for the web
+/// In the order shown. Facebook and `LinkedIn` take nothing but an address. Messenger's page for the web
 /// wants an application registered with Facebook, so its own address is used, which opens where the
 /// app is: the panel shows it, like text messages, only on devices with a touch screen.
 pub const CHANNELS: &[Channel] = &[

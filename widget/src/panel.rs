@@ -38,6 +38,17 @@ enum Call {
     Save,
 }
 
+/// What became of the page's word about who the referrer is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// It counts as far as the page has said any.
+    AsSaid,
+    /// It counts, and the link made here was offered to that person, once.
+    Adopted,
+    /// The edge did not accept it.
+    Refused,
+}
+
 /// One panel on one page.
 pub struct Panel<P> {
     page: P,
@@ -49,10 +60,7 @@ pub struct Panel<P> {
     given: String,
     /// What the referrer says of themselves, or the terms they accept, has yet to be sent.
     unsaved: bool,
-    /// The link made here was offered to the person the page names, once.
-    adopted: bool,
-    /// The page said who the referrer is, and the edge did not accept it.
-    disowned: bool,
+    named: Named,
     /// The program's name.
     site: String,
     call: Call,
@@ -75,8 +83,7 @@ impl<P: Page> Panel<P> {
             offer,
             given: String::new(),
             unsaved: false,
-            adopted: false,
-            disowned: false,
+            named: Named::AsSaid,
             site,
             call: Call::None,
             failures: 0,
@@ -188,8 +195,11 @@ impl<P: Page> Panel<P> {
         if call == Call::AskWithProof && !known {
             // Somebody who joined without a name has one now: their link becomes that person's.
             // Otherwise the edge has forgotten, and the next share joins again.
-            let adopt = self.page.identified() && !core::mem::replace(&mut self.adopted, true);
-            self.kept.standing = if adopt { Standing::Wanted } else { Standing::New };
+            self.kept.standing = Standing::New;
+            if self.page.identified() && self.named == Named::AsSaid {
+                self.named = Named::Adopted;
+                self.kept.standing = Standing::Wanted;
+            }
         }
         let base = self.page.read("program.link_base");
         if is_base(&base) {
@@ -237,8 +247,8 @@ impl<P: Page> Panel<P> {
     }
 
     fn failed(&mut self, status: u16) {
-        if status == IDENTITY_REFUSED && !self.disowned {
-            self.disowned = true;
+        if status == IDENTITY_REFUSED && self.named != Named::Refused {
+            self.named = Named::Refused;
             self.page.disown();
             self.given = String::new();
             if let Some(kept) = Keepsake::read(&self.page.recall()).or_else(Keepsake::draw) {
@@ -308,7 +318,7 @@ impl<P: Page> Panel<P> {
         let page = &self.page;
         if !self.stored && self.kept.standing != Standing::New {
             self.note(&page.text("note.memory", "", ""));
-        } else if self.disowned {
+        } else if self.named == Named::Refused {
             self.note(&page.text("note.identity", "", ""));
         } else if !page.read("program.name").is_empty() {
             self.note(&page.count("note.hold", "program.hold_days"));

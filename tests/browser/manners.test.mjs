@@ -1,0 +1,188 @@
+// The panel on pages that forbid, replace or take away what it stands on.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { leave, visitor } from './people.mjs'
+import { payloads } from './payloads.mjs'
+import { panel } from './shop.mjs'
+import { CLIPBOARD, numbered, stand } from './stand.mjs'
+import { until } from './until.mjs'
+
+const ELEMENT = '<goodword-widget></goodword-widget>'
+
+let place
+
+before(async () => { place = await stand() })
+after(async () => place?.close())
+
+const done = (page) => page.context().close()
+const STRICT = `default-src 'none'; script-src 'nonce-n' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; base-uri 'none'; ` +
+  `require-trusted-types-for 'script'; trusted-types 'none'; connect-src `
+
+test('where the policy forbids wasm there is the link, to copy and as a QR code, and it is the one wasm would have made', async () => {
+  const policy = `script-src 'nonce-n' 'strict-dynamic'; connect-src ${place.world.edge}; img-src ${place.world.edge} data:`
+  const context = await visitor(place.chromium, CLIPBOARD)
+  const page = await place.show(ELEMENT, { context, headers: { 'Content-Security-Policy': policy }, attributes: 'nonce="n"' })
+  const { copy, element, qr } = panel(page)
+  await until('the link is there', async () => /\/r\/[\w-]+\/[0-9a-z]{11}$/.test(await panel(page).link.inputValue()))
+  const mine = await panel(page).link.inputValue()
+  await element.getByText('This page does not allow the whole panel.').waitFor()
+  await element.getByText('By sharing you accept the terms (version 1)').waitFor()
+  assert.ok(!page.asked.includes('POST /v1/widget/join'), 'looking is not joining')
+  await copy.click()
+  await element.getByRole('button', { name: 'Copied' }).waitFor()
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${mine}?gwc=copy`)
+  await until('joined', () => page.asked.filter((call) => call === 'POST /v1/widget/join').length === 1)
+  await qr.click()
+  const picture = element.getByRole('img', { name: 'QR code of your link' })
+  await until('the QR code is drawn by the edge', () => picture.evaluate((image) => image.complete && image.naturalWidth > 0))
+  // The browser itself reports what it has blocked; nothing else is said.
+  const said = page.trouble.filter((text) => !/Content Security Policy|unsafe-eval/.test(text))
+  assert.deepEqual(said, [])
+  const free = await place.show(ELEMENT, { context })
+  await numbered(free)
+  assert.equal(await panel(free).link.inputValue(), mine)
+  await leave(context)
+})
+
+test('a page that has replaced or added to what scripts rely on keeps running, and so does the panel', async () => {
+  const hostile = {
+    'things on every object': () => {
+      Object.prototype.body = 'x'
+      Object.prototype.signal = 7
+      Object.prototype.headers = 'y'
+      Array.prototype.extra = () => {}
+    },
+    'an old library’s methods': () => {
+      Array.prototype.at = undefined
+      String.prototype.at = () => 'no'
+      Array.prototype.toJSON = () => 'prototype.js'
+    },
+    'methods that throw': () => {
+      const no = () => { throw new Error('no') }
+      Array.prototype.find = no
+      Array.prototype.some = no
+      Element.prototype.matches = no
+    },
+    'promises of its own': () => {
+      Promise.race = () => Promise.reject(new Error('no'))
+      Promise.prototype.finally = undefined
+    },
+  }
+  for (const [what, init] of Object.entries(hostile)) {
+    const page = await place.show(`<h1>The shop</h1>${ELEMENT}`, { init })
+    await page.waitForFunction(() => window.goodword?.settings)
+    await page.waitForLoadState('networkidle')
+    await page.evaluate(() => document.querySelector('goodword-widget').remove())
+    assert.deepEqual(page.trouble, [], what)
+    await done(page)
+  }
+  const page = await place.show(ELEMENT, { init: hostile['things on every object'] })
+  await numbered(page)
+  await panel(page).copy.click()
+  await page.getByText('Next: somebody follows your link').waitFor()
+  await done(page)
+})
+
+test('an element that is taken away while a call is under way, at any moment, is not missed', async () => {
+  const context = await visitor(place.chromium, CLIPBOARD)
+  for (const call of ['words/en.js', 'widget_bg.wasm', 'widget/me', 'details.js']) {
+    let arrived
+    const reached = new Promise((done) => { arrived = done })
+    await context.route(`**/${call}*`, async (route) => {
+      arrived()
+      await new Promise((done) => setTimeout(done, 300))
+      await route.continue()
+    })
+    const page = await place.show(ELEMENT, { context })
+    if (call === 'details.js') {
+      await numbered(page)
+      await panel(page).element.hover()
+    }
+    await reached
+    await page.evaluate(() => document.querySelector('goodword-widget').remove())
+    await page.waitForLoadState('networkidle')
+    await page.waitForTimeout(400)
+    assert.deepEqual(page.trouble, [], call)
+    await context.unrouteAll({ behavior: 'ignoreErrors' })
+    await page.close()
+  }
+  await context.close()
+})
+
+test('texts that do not come are English; and where no text comes at all, the link can still be copied', async () => {
+  const context = await visitor(place.chromium, CLIPBOARD)
+  const refuse = (name) => context.route(`**/words/${name}.js`, (route) => route.abort())
+  await refuse('de')
+  const german = await place.show(ELEMENT, { context, attributes: 'data-locale="de"' })
+  await numbered(german)
+  await german.getByRole('button', { name: 'Copy' }).waitFor()
+  await refuse('en')
+  const bare = await place.show(ELEMENT, { context })
+  await numbered(bare)
+  await bare.locator('.copy').click()
+  assert.match(await bare.evaluate(() => navigator.clipboard.readText()), /\/r\/.+\?gwc=copy$/)
+  await leave(context)
+})
+
+for (const policy of ['no policy', 'a strict policy']) {
+  test(`${payloads.length} hostile texts are shown as they are and never run, under ${policy}`, { timeout: 120_000 }, async () => {
+    const headers = policy === 'no policy' ? {} : { 'Content-Security-Policy': STRICT + place.world.edge }
+    const context = await visitor(place.chromium, CLIPBOARD)
+    let payload
+    const poison = (value) => {
+      if (Array.isArray(value)) return value.map(poison)
+      if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, ['on', 'kind', 'status'].includes(key) ? item : poison(item)]))
+      return typeof value === 'string' ? payload : value
+    }
+    await context.route('**/v1/widget/me', async (route) => {
+      const answer = await route.fetch()
+      const body = poison(await answer.json())
+      body.referrer = {
+        id: payload, code: payload, link: payload, name: payload, email: payload, clicks: payload, friends: 1, leads: payload, sales: payload,
+        rewards: [{ state: 'paid', amount: payload, currency: payload }],
+        recent: [{ id: payload, kind: 'lead', occurred_at: payload, attribution: { status: 'attributed', rule: payload }, rewards: [{ amount: payload, currency: payload, state: payload }],
+          dispute: { id: payload, status: 'upheld', note: payload } }],
+      }
+      await route.fulfill({ response: answer, json: body })
+    })
+    await context.route('**/v1/widget/welcome?*', (route) => route.fulfill({
+      headers: { 'Access-Control-Allow-Origin': '*' },
+      json: { program: { name: payload, currency: payload, offer: { friend: [{ on: 'sale', pay: { flat: payload }, currency: payload }] } }, code: payload, from: payload },
+    }))
+    payload = payloads[0]
+    const page = await place.show(`${ELEMENT}<goodword-welcome inline></goodword-welcome>`, {
+      context, headers, attributes: 'nonce="n"', query: '?via=ada', init: () => { window.alert = () => { window.ran = true } },
+    })
+    page.on('dialog', (dialog) => assert.fail(dialog.message()))
+    await page.locator('goodword-widget .panel:not([data-waiting])').waitFor()
+    for (payload of payloads) {
+      await page.evaluate(() => {
+        for (const name of ['widget', 'welcome']) {
+          const old = document.querySelector(`goodword-${name}`)
+          const element = document.createElement(`goodword-${name}`)
+          element.setAttribute(name === 'welcome' ? 'inline' : 'mode', 'inline')
+          old.replaceWith(element)
+        }
+      })
+      await page.locator('goodword-widget .panel:not([data-waiting])').waitFor()
+      await page.locator('goodword-welcome .from', { hasText: payload.trim().split(/\s/)[0] }).waitFor()
+      await page.locator('goodword-widget').hover()
+      await page.locator('.recent summary').click()
+      await page.locator('.dispute', { hasText: payload.trim().split(/\s/)[0] }).waitFor()
+      const state = await page.evaluate(() => {
+        const roots = ['widget', 'welcome'].map((name) => document.querySelector(`goodword-${name}`).shadowRoot)
+        const all = roots.flatMap((root) => [...root.querySelectorAll('*')])
+        return {
+          ran: window.ran,
+          foreign: all.filter((element) => element.matches('img,script,iframe,object,embed,base,link,meta,math,form[action]')).length,
+          handlers: all.flatMap((element) => element.getAttributeNames()).filter((name) => name.startsWith('on')),
+          addresses: all.filter((element) => element.href).map(({ protocol }) => protocol).filter((protocol) => protocol && !/^(https|mailto|sms|fb-messenger):$/.test(protocol)),
+        }
+      })
+      assert.deepEqual(state, { ran: undefined, foreign: 0, handlers: [], addresses: [] }, payload)
+    }
+    assert.deepEqual(page.trouble, [])
+    await leave(context)
+  })
+}

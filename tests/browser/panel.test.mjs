@@ -1,0 +1,251 @@
+// What a referrer can do in the panel: in the page, in a dialog, behind a button.
+
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import decode from 'qr/decode.js'
+import { leave, visitor } from './people.mjs'
+import { panel } from './shop.mjs'
+import { focused, numbered, stand } from './stand.mjs'
+import { until } from './until.mjs'
+
+const ELEMENT = '<goodword-widget></goodword-widget>'
+
+let place
+
+before(async () => { place = await stand() })
+after(async () => place?.close())
+
+const done = (page) => page.context().close()
+const link = (page) => panel(page).link.inputValue()
+
+/** Where a share link leads, decoded. */
+const leadsTo = async (page, name) =>
+  decodeURIComponent(await panel(page).element.getByRole('link', { name, exact: true }).getAttribute('href'))
+
+test('behind a button: nothing but the button until it is pressed, then a dialog that keeps the focus and gives it back', async () => {
+  const page = await place.show('<p>before</p><goodword-widget mode="floating"></goodword-widget><a href="#after">after</a>')
+  const launcher = page.getByRole('button', { name: 'Refer a friend' })
+  await launcher.waitFor()
+  await page.waitForLoadState('networkidle')
+  assert.ok(!page.asked.some((call) => call.endsWith('.wasm') || call.includes('/v1/')), `${page.asked}`)
+  assert.deepEqual(await page.shifted(), [])
+  await launcher.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'Refer a friend' }).waitFor()
+  await numbered(page)
+  assert.equal(await focused(page), 'Copy')
+  // Round the whole dialog: the page behind it is out of reach.
+  const reached = []
+  for (let step = 0; step < 16; step += 1) {
+    await page.keyboard.press('Tab')
+    reached.push(await focused(page))
+  }
+  assert.ok(reached.includes('Close') && reached.includes('Your personal link'), `${reached}`)
+  assert.ok(!reached.includes('after'), `${reached}`)
+  await page.keyboard.press('Escape')
+  await until('the dialog is gone', async () => await page.getByRole('dialog').count() === 0)
+  assert.equal(await focused(page), 'Refer a friend')
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
+test('the button stands in the corner the page names', async () => {
+  for (const [attributes, side] of [['', 'right'], ['corner="end"', 'right'], ['corner="start"', 'left']]) {
+    const page = await place.show(`<goodword-widget mode="floating" ${attributes}></goodword-widget>`)
+    const { x, width, y } = await page.getByRole('button', { name: 'Refer a friend' }).boundingBox()
+    assert.equal(x + width / 2 > 640 ? 'right' : 'left', side, attributes)
+    assert.ok(y > 700, `at the foot: ${y}`)
+    await done(page)
+  }
+})
+
+test('goodword("open") shows a dialog where the page has no panel, and "close" ends it', async () => {
+  const page = await place.show('<h1>The shop</h1>')
+  await page.evaluate(() => window.goodword('open'))
+  await page.getByRole('dialog').waitFor()
+  await numbered(page)
+  await page.evaluate(() => window.goodword('close'))
+  await until('closed', async () => await page.getByRole('dialog').count() === 0)
+  await page.evaluate(() => window.goodword('open'))
+  await page.getByRole('dialog').waitFor()
+  await page.mouse.click(5, 5)
+  await until('closed by a click beside it', async () => await page.getByRole('dialog').count() === 0)
+  assert.equal(await page.locator('goodword-widget').count(), 1, 'the same one again')
+  assert.deepEqual(await page.shifted(), [])
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
+test('every channel carries the link marked with its name; those of telephones show where there is a touch screen', async () => {
+  for (const touch of [false, true]) {
+    const page = await place.show(ELEMENT, { options: { hasTouch: touch, isMobile: touch } })
+    await numbered(page)
+    await panel(page).element.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('link', { name: 'Reddit' }).waitFor()
+    const mine = await link(page)
+    for (const [name, channel] of [['X', 'x'], ['LinkedIn', 'linkedin'], ['Reddit', 'reddit']]) {
+      assert.ok((await leadsTo(page, name)).includes(`${mine}?gwc=${channel}`))
+    }
+    for (const [name, start] of [['Messenger', 'fb-messenger://share/?link='], ['Text message', 'sms:?&body=']]) {
+      const shown = page.getByRole('link', { name })
+      assert.equal(await shown.count(), touch ? 1 : 0, name)
+      if (touch) assert.ok((await shown.getAttribute('href')).startsWith(start))
+    }
+    assert.deepEqual(page.trouble, [])
+    await done(page)
+  }
+})
+
+test('the message is the referrer’s to change, the disclosure stays its last line until they take it off, and both last for the visit', async () => {
+  const page = await place.show(ELEMENT)
+  await numbered(page)
+  await panel(page).element.getByRole('button', { name: 'More' }).click()
+  const message = page.getByLabel('Your message')
+  await message.focus()
+  assert.equal(await message.inputValue(), 'I like Corner Shop. With my link you get €5.')
+  await message.fill('Try the soup!\nIt is good.')
+  assert.ok(await page.getByText('I get a reward if you buy.').isVisible())
+  const mine = await link(page)
+  assert.ok((await leadsTo(page, 'WhatsApp')).endsWith(`?text=Try the soup!\nIt is good.\nI get a reward if you buy.\n${mine}?gwc=whatsapp`))
+  assert.ok((await leadsTo(page, 'E-mail')).includes('body=Try the soup!\nIt is good.\nI get a reward if you buy.\n\n'))
+  await page.getByRole('checkbox', { name: /I get a reward/ }).uncheck()
+  assert.ok((await leadsTo(page, 'WhatsApp')).endsWith(`It is good.\n${mine}?gwc=whatsapp`))
+  await page.reload()
+  await numbered(page)
+  assert.ok((await leadsTo(page, 'WhatsApp')).includes('Try the soup!\nIt is good.\nhttp'))
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
+test('the QR code is saved as SVG and as PNG, and another decoder reads both', async () => {
+  const policy = `default-src 'none'; script-src 'nonce-n' 'strict-dynamic' 'wasm-unsafe-eval'; connect-src ${place.world.edge}; style-src 'self'`
+  const page = await place.show(ELEMENT, { headers: { 'Content-Security-Policy': policy }, attributes: 'nonce="n"' })
+  await numbered(page)
+  await panel(page).qr.click()
+  await page.getByRole('img', { name: 'QR code of your link' }).waitFor()
+  const reader = await place.show('<h1>A camera</h1>')
+  for (const [button, ending, type] of [['Save as SVG', 'svg', 'image/svg+xml'], ['Save as PNG', 'png', 'image/png']]) {
+    const coming = page.waitForEvent('download')
+    await page.getByRole('button', { name: button }).click()
+    const file = await coming
+    assert.equal(file.suggestedFilename(), `goodword-qr.${ending}`)
+    const data = (await readFile(await file.path())).toString('base64')
+    const picture = await reader.evaluate(async ([address]) => {
+      const image = new Image(600, 600)
+      image.src = address
+      await image.decode()
+      const canvas = new OffscreenCanvas(600, 600)
+      const paper = canvas.getContext('2d')
+      paper.drawImage(image, 0, 0, 600, 600)
+      return [...paper.getImageData(0, 0, 600, 600).data]
+    }, [`data:${type};base64,${data}`])
+    assert.equal(decode({ width: 600, height: 600, data: Uint8ClampedArray.from(picture) }), `${await link(page)}?gwc=qr`, ending)
+  }
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+  await done(reader)
+})
+
+test('the terms stand in plain words under the line that accepts them, and are accepted by sharing', async () => {
+  const page = await place.show(ELEMENT)
+  await numbered(page)
+  const { element, copy } = panel(page)
+  await element.getByText('By sharing you accept the terms (version 1)').click()
+  for (const line of ['An order counts within 90 days of following your link.', 'Your own orders do not count.']) {
+    await element.getByText(line).waitFor()
+  }
+  assert.deepEqual(await element.getByRole('list', { name: 'Your progress' }).getByRole('listitem').allInnerTexts().then((all) => all.map((text) => text.replace(/\s+/g, ' '))),
+    ['Link shared (not yet)', 'First click (not yet)', 'First friend (not yet)', 'First order (not yet)', 'First reward approved (not yet)'])
+  const join = page.waitForRequest('**/v1/widget/join')
+  await copy.click()
+  assert.equal((await join).postDataJSON().terms_version, 1)
+  await element.getByText('Next: somebody follows your link').waitFor()
+  await element.getByText('The terms you accepted (version 1)').waitFor()
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
+test('a referrer doubts a decision, and sees that the shop was asked', async () => {
+  const page = await place.show(ELEMENT)
+  await numbered(page)
+  const { copy, activity, conversions } = panel(page)
+  await copy.click()
+  await page.getByText('Next: somebody follows your link').waitFor()
+  const code = (await link(page)).split('/').at(-1)
+  const { api } = place.world
+  const key = place.program.secret_key
+  await api.call(place.world, 'sales', { key, body: { order_id: `o-${code}`, customer_id: `c-${code}`, amount: 5000, currency: 'EUR', code } })
+  await page.reload()
+  await numbered(page)
+  await activity.click()
+  const order = conversions.filter({ hasText: 'Order' })
+  await order.getByText('Credited: they used your code').waitFor()
+  await order.getByRole('button', { name: 'Is this wrong?' }).click()
+  const words = page.getByLabel('What should have happened?')
+  await words.fill('It was two orders.')
+  await page.getByRole('button', { name: 'Send to the shop' }).click()
+  await order.getByText('You asked the shop about this.').waitFor()
+  assert.equal(await order.getByRole('button').count(), 0, 'once per conversion')
+  const { data } = await api.call(place.world, 'disputes', { key })
+  assert.ok(data.some(({ message }) => message === 'It was two orders.'))
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
+test('a first name is optional, hidden from friends unless the box is ticked, and goes along with the first share', async () => {
+  const page = await place.show(ELEMENT)
+  await numbered(page)
+  const { element, copy } = panel(page)
+  await element.getByText('About you').click()
+  const box = page.getByRole('checkbox', { name: 'Friends I invite see my first name' })
+  assert.equal(await box.isChecked(), false)
+  await page.getByLabel('First name', { exact: true }).fill('Ada')
+  await page.getByLabel('E-mail', { exact: true }).and(page.locator('input')).fill('ada@example.com')
+  await box.check()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText('Saved. It goes along when you share your link.').waitFor()
+  assert.ok(!page.asked.includes('POST /v1/widget/join'))
+  const join = page.waitForRequest('**/v1/widget/join')
+  await copy.click()
+  const { name, email, show_name } = (await join).postDataJSON()
+  assert.deepEqual({ name, email, show_name }, { name: 'Ada', email: 'ada@example.com', show_name: true })
+  await page.getByText('Next: somebody follows your link').waitFor()
+  await page.getByLabel('First name', { exact: true }).fill('Augusta')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText('Saved.', { exact: true }).waitFor()
+  assert.ok(page.asked.includes('PATCH /v1/widget/me'))
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
+test('a hundred panels ask once', async () => {
+  const page = await place.show(ELEMENT.repeat(100))
+  await numbered(page, 100)
+  assert.equal(page.asked.filter((call) => call === 'GET /v1/widget/me').length, 1)
+  assert.equal(await page.evaluate(() => new Set([...document.querySelectorAll('goodword-widget')].map((one) => one.shadowRoot.querySelector('.link').value)).size), 1)
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
+test('nobody is asked anything for a tab that nobody looks at', async () => {
+  const context = await visitor(place.chromium)
+  const page = await place.show(ELEMENT, { context, init: () => {
+    Object.defineProperty(document, 'hidden', { get: () => window.away })
+  } })
+  await numbered(page)
+  await panel(page).copy.click()
+  await page.getByText('Next: somebody follows your link').waitFor()
+  await page.clock.install()
+  await page.evaluate(() => { window.away = true })
+  const asked = page.asked.length
+  for (let minute = 0; minute < 20; minute += 1) await page.clock.runFor(60_000)
+  const calls = page.asked.slice(asked).filter((call) => call.includes('/v1/widget/me'))
+  assert.ok(calls.length === 0, `${calls}`)
+  await page.evaluate(() => {
+    window.away = false
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  await page.clock.runFor(60_000)
+  await leave(context)
+})
