@@ -206,7 +206,10 @@ test('a later click on a page that never reloads is captured, going forward and 
 test('the document hears that the script is ready, and of a referral when there is one, once', async () => {
   const before = `<script>
     window.heard = []
-    for (const name of ['ready', 'referral']) document.addEventListener('goodword:' + name, ({ detail }) => heard.push([name, detail]))
+    for (const name of ['ready', 'referral']) document.addEventListener('goodword:' + name, ({ detail }) => {
+      heard.push([name, detail])
+      goodword('referral') // whoever hears of it may ask
+    })
   </script>`
   const both = { code: 'ada', click_id: CLICK }
   const page = await land(`?via=ada&gw_click=${CLICK}`, { before })
