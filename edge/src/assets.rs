@@ -28,6 +28,7 @@ fn media(path: &str) -> Option<&'static str> {
         "json" => "application/json",
         "svg" => "image/svg+xml",
         "png" => "image/png",
+        "webp" => "image/webp",
         "txt" => "text/plain; charset=utf-8",
         "ico" => "image/x-icon",
         _ => return None,

@@ -26,6 +26,7 @@ cargo xtask <command>
   size    bytes a visitor downloads, against the budget
             --json
   setup   only install what is missing
+  pictures  take the pictures of the README and the guide anew
   crawlers  write the list of crawlers anew, after its package was updated";
 
 /// One command with its options.
@@ -39,6 +40,7 @@ pub(crate) enum Call {
     Bench(BenchOptions),
     Size { json: bool },
     Crawlers,
+    Pictures,
 }
 
 /// Reads a command line. The error is one sentence.
@@ -56,6 +58,7 @@ pub(crate) fn parse(mut line: lexopt::Parser) -> Result<Call, lexopt::Error> {
                     "size" => Call::Size { json: false },
                     "setup" => Call::Setup,
                     "crawlers" => Call::Crawlers,
+                    "pictures" => Call::Pictures,
                     "help" => Call::Help,
                     other => return Err(format!("there is no command {other:?}").into()),
                 });
@@ -109,6 +112,15 @@ mod tests {
             ("", Call::Help),
             ("dev --help", Call::Help),
             ("build", Call::Build),
+            ("pictures", Call::Pictures),
+            (
+                "bench --only widget --rounds 5",
+                Call::Bench(BenchOptions {
+                    only: Some(bench::Part::Widget),
+                    rounds: Some(5),
+                    ..BenchOptions::default()
+                }),
+            ),
             ("size --json", Call::Size { json: true }),
             ("test", Call::Test(None)),
             ("test --only tidy", Call::Test(Some(Part::Tidy))),

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
             setup::for_build().and_then(|()| build::release()).and_then(|()| build::print_integrity())
         }
         Call::Crawlers => setup::for_build().and_then(|()| crawlers::run()),
+        Call::Pictures => suite::pictures(),
         Call::Dev(options) => dev::run(&options),
         Call::Test(only) => suite::run(only),
         Call::Bench(options) => bench::run(&options),

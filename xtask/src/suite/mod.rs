@@ -12,6 +12,7 @@ use crate::{setup, workspace};
 use anyhow::{Context, Result, bail};
 use count::Count;
 use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 use targets::Targets;
@@ -102,6 +103,30 @@ pub fn run(only: Option<Part>) -> Result<()> {
     Ok(())
 }
 
+/// Takes the pictures of the README and the guide anew.
+pub fn pictures() -> Result<()> {
+    setup::for_tests()?;
+    build::release()?;
+    let mut count = Count::default();
+    let mut command = browser_tests(&[workspace::at("tests/browser/pictures.test.mjs")])?;
+    command.env("GOODWORD_PICTURES", "1");
+    stream(command, &mut count)?;
+    if count.failed > 0 || count.passed == 0 {
+        bail!("not every picture could be taken, see above");
+    }
+    Ok(())
+}
+
+/// Tests in a browser, written in JavaScript.
+fn browser_tests(files: &[PathBuf]) -> Result<Command> {
+    let mut node = bound("node");
+    node.args(["--test", "--test-reporter=spec"])
+        .args(files)
+        .current_dir(workspace::root())
+        .env("GOODWORD_CHROMIUM", setup::chromium()?);
+    Ok(node)
+}
+
 /// The programs that run one part.
 fn commands(part: Part, targets: &Targets) -> Result<Vec<Command>> {
     let mut commands = Vec::new();
@@ -125,12 +150,7 @@ fn commands(part: Part, targets: &Targets) -> Result<Vec<Command>> {
         commands.push(wasm::tests()?);
         let files = targets::browser_files()?;
         if !files.is_empty() {
-            let mut node = bound("node");
-            node.args(["--test", "--test-reporter=spec"])
-                .args(files)
-                .current_dir(workspace::root())
-                .env("GOODWORD_CHROMIUM", setup::chromium()?);
-            commands.push(node);
+            commands.push(browser_tests(&files)?);
         }
     }
     Ok(commands)
