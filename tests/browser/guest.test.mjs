@@ -112,9 +112,11 @@ test('a wrong snippet disturbs nobody either', async () => {
 })
 
 test('pasted twice, the snippet works once', async () => {
-  const twice = snippet(world.edge, program.publishable_key)
+  const count = '<script>window.ready = 0; document.addEventListener("goodword:ready", () => { ready += 1 })</script>'
+  const twice = count + snippet(world.edge, program.publishable_key)
   const page = await land(`?via=ada&gw_click=${CLICK}`, { before: twice, body: '<form data-goodword></form>' })
   await page.waitForLoadState('load')
+  assert.equal(await page.evaluate(() => window.ready), 1)
   assert.equal(await page.locator('form [name=gw_click]').count(), 1)
   assert.deepEqual(await referral(page), { code: 'ada', click_id: CLICK })
   assert.deepEqual(page.trouble, [])
