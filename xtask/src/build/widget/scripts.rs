@@ -65,9 +65,6 @@ impl<'a> Scripts<'a> {
     pub(super) fn modules(&mut self, step: &mut Step) -> Result<()> {
         for name in MODULES {
             let entry = workspace::at(format!("widget/loader/{name}.js"));
-            if !entry.is_file() {
-                continue;
-            }
             let mut esbuild = minifier(&entry, &self.output.join(format!("{name}.js")));
             esbuild.args(["--bundle", "--format=esm", "--target=es2022"]);
             esbuild.args(["--loader:.css=text", "--loader:.txt=text"]);
