@@ -244,7 +244,7 @@ test('calls that waited are made in their order', async () => {
   </script>`
   const page = await land(`?via=ada&gw_click=${CLICK}`, { before: stub, attributes: 'data-consent="required"' })
   assert.deepEqual(await page.evaluate(() => window.heard), [false, 'one', 'two', true])
-  assert.deepEqual(await page.evaluate(() => window.goodword.settings.identity), 'two')
+  assert.deepEqual(await page.evaluate(() => window.goodword.settings.identity), { token: 'two' })
   assert.equal((await cookie(page)).value, CLICK, 'the last word was yes')
   await done(page)
 })

@@ -6,10 +6,9 @@
 // and fetches a module of Goodword only when the page shows its element or calls for it. It adds
 // one global, `goodword`, and never throws into the page.
 //
-// What the modules beside it build on: `goodword.settings` holds the script tag's `data-…` and
-// `origin`, the `person` that `identify` was given and their token as `identity`, and `allowed()`,
-// whether anything may be kept; the document hears `goodword:ready`, `goodword:referral`,
-// `goodword:consent` and `goodword:identify`.
+// What the modules beside it build on: `goodword.settings` holds the script tag's `data-…`, what
+// `identify` was given as `identity`, and `allowed()`, whether anything may be kept; the document
+// hears `goodword:ready`, `goodword:referral`, `goodword:consent` and `goodword:identify`.
 
 // Pasted twice, the first one serves the page.
 if (!window.goodword?.settings) try {
@@ -19,7 +18,6 @@ if (!window.goodword?.settings) try {
   }
 
   const { dataset: options, src } = document.currentScript
-  const { origin } = new URL(src)
   const seconds = 86400 * (options.cookieDays || 90)
 
   // ---- The referral: [click id, code, when to forget it]
@@ -81,7 +79,7 @@ if (!window.goodword?.settings) try {
     if (field.value !== value) form.append(Object.assign(field, { type: 'hidden', name, value }))
   }
 
-  const load = (name) => import(`${origin}/w/${VERSION}/${name}.js`).catch(() => {})
+  const load = (name) => import(new URL(`/w/${VERSION}/${name}.js`, src)).catch(() => {})
 
   const near = new IntersectionObserver((entries) => entries.forEach((entry) => {
     if (entry.isIntersecting) load(entry.target.localName.split('-')[1])
@@ -131,11 +129,8 @@ if (!window.goodword?.settings) try {
       tell('consent', yes)
       return yes
     },
-    /** Who the referrer is: a signed { token }, or { name, email } to join with. */
-    identify: (person) => {
-      Object.assign(settings, { person, identity: person.token })
-      tell('identify', person)
-    },
+    /** Who the referrer is: a signed { token }, or { name, email } to join with; nothing when they log out. */
+    identify: (identity) => { tell('identify', settings.identity = identity) },
   }
 
   const answer = async (command, rest) => {
@@ -146,7 +141,7 @@ if (!window.goodword?.settings) try {
 
   const goodword = (command, ...rest) => answer(command, rest).catch(() => {}).then(rest.at(-1))
 
-  const settings = goodword.settings = { ...options, origin, allowed: () => granted }
+  const settings = goodword.settings = { ...options, allowed: () => granted }
   const queue = window.goodword?.q
   window.goodword = goodword
 
