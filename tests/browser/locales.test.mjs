@@ -45,7 +45,7 @@ for (const language of LANGUAGES) {
     for (const [width, colorScheme] of [[280, 'dark'], [360, 'light'], [1280, 'light']]) {
       const context = await visitor(place.chromium, { viewport: { width, height: 1100 }, colorScheme, reducedMotion: 'reduce' })
       const head = '<meta name="color-scheme" content="light dark"><style>body { margin: 0 } main { font-family: sans-serif }</style>'
-      const page = await place.show('<goodword-widget></goodword-widget>', { context, head, attributes: `data-locale="${language}"` })
+      const page = await place.show('<h1>The shop</h1><goodword-widget></goodword-widget>', { context, head, attributes: `data-locale="${language}"` })
       await page.calm()
       await numbered(page)
       const where = `${language} ${width} ${colorScheme}`

@@ -119,7 +119,7 @@ test('the message is the referrer’s to change, the disclosure stays its last l
 })
 
 test('the QR code is saved as SVG and as PNG, and another decoder reads both', async () => {
-  const policy = `default-src 'none'; script-src 'nonce-n' 'strict-dynamic' 'wasm-unsafe-eval'; connect-src ${place.world.edge}; style-src 'self'`
+  const policy = `default-src 'none'; script-src 'nonce-n' 'strict-dynamic' 'wasm-unsafe-eval'; connect-src ${place.world.edge}; style-src 'self'; img-src data:`
   const page = await place.show(ELEMENT, { headers: { 'Content-Security-Policy': policy }, attributes: 'nonce="n"' })
   await numbered(page)
   await panel(page).qr.click()
