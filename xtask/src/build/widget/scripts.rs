@@ -46,14 +46,14 @@ impl<'a> Scripts<'a> {
     pub(super) fn styles(&mut self, step: &mut Step) -> Result<()> {
         let folder = workspace::at("widget/styles");
         for entry in folder.read_dir().with_context(|| format!("{} cannot be read", folder.display()))? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
-            if !name.ends_with(".css") {
+            let sheet = entry?.path();
+            if sheet.extension().is_none_or(|ending| ending != "css") {
                 continue;
             }
+            let name = sheet.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let outfile = self.work.join("styles").join(&name);
-            let mut esbuild = minifier(&folder.join(&name), &outfile);
-            // What nests and what was new in 2023 stays as it is written.
-            esbuild.arg("--target=es2022");
+            // Without a target: what is nested stays nested.
+            let esbuild = minifier(&sheet, &outfile);
             step.run(esbuild, &format!("esbuild could not minify {name}"))?;
             self.aliases.push((format!("styles/{name}"), outfile));
         }
