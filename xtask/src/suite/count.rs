@@ -1,4 +1,4 @@
-//! Sums over what `cargo test` and `node --test` print.
+//! Sums over what `cargo test`, natively and in a browser, and `node --test` print.
 
 use std::fmt;
 
@@ -45,12 +45,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sums_of_both_runners_are_read_and_other_lines_are_not() {
+    fn sums_of_all_runners_are_read_and_other_lines_are_not() {
         let mut count = Count::default();
         for line in [
             "running 25 tests",
             "test result: ok. 23 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.11s",
             "test result: FAILED. 4 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 9.00s",
+            // Tests in wasm.
+            "test result: FAILED. 5 passed; 1 failed; 0 ignored; 0 filtered out; finished in 0.03s",
             "\u{2139} tests 7",
             "\u{2139} pass 5",
             "\u{2139} fail 1",
@@ -60,7 +62,7 @@ mod tests {
         ] {
             count.read(line);
         }
-        assert_eq!(count, Count { passed: 42, failed: 4 });
-        assert_eq!(count.to_string(), "42 passed, 4 failed");
+        assert_eq!(count, Count { passed: 47, failed: 5 });
+        assert_eq!(count.to_string(), "47 passed, 5 failed");
     }
 }
