@@ -48,14 +48,18 @@ export const call = async (path, body, proof, method = body ? 'POST' : 'GET') =>
 
 let asking = []
 
+const asked = async (who, proof) => {
+  const answer = await call('widget/me', null, proof)
+  asking = asking.filter((one) => one.who !== who)
+  return answer
+}
+
 /** What the panel shows; panels that ask at the same time share an answer. */
 export const ask = (proof) => {
   const who = proof + identity()
-  const under = asking.find((one) => one.who === who)
-  if (under) return under.answer
-  const answer = call('widget/me', null, proof).finally(() => { asking = asking.filter((one) => one.who !== who) })
-  asking.push({ who, answer })
-  return answer
+  const same = asking.find((one) => one.who === who)
+  if (!same) asking.push({ who, answer: asked(who, proof) })
+  return (same ?? asking.at(-1)).answer
 }
 
 // Steps of the funnel travel together, each at most once per batch.

@@ -6,6 +6,11 @@ import { amount, attempt, counted, day, text } from './language.js'
 import { keep, keepMessage, recall, written } from './shelf.js'
 import { draw, dress } from './sketch.js'
 
+/** Work that takes time and must not end in the page's console. */
+const quiet = (work) => async (...facts) => {
+  try { return await work(...facts) } catch { /* the page has replaced what it stands on */ }
+}
+
 /** `panel` calls the panel, `wake` does so once somebody looks, `details` brings the later parts. */
 export const pageOf = ({ root, panel, wake, details }) => {
   let answer // what the edge said last
@@ -60,14 +65,13 @@ export const pageOf = ({ root, panel, wake, details }) => {
     base: () => base,
     identified: () => !!identity(),
     disown: () => { settings.identity = undefined },
-    ask: async (proof) => {
+    ask: quiet(async (proof) => {
       const [status, told] = await ask(proof)
       answer = told
       tell('told', status)
-      return answer
-    },
-    join: async (proof) => tell('joined', (await call('widget/join', { proof, ...person() }))[0]),
-    save: async (proof) => tell('saved', (await call('widget/me', person(), proof, 'PATCH'))[0]),
+    }),
+    join: quiet(async (proof) => tell('joined', (await call('widget/join', { proof, ...person() }))[0])),
+    save: quiet(async (proof) => tell('saved', (await call('widget/me', person(), proof, 'PATCH'))[0])),
     rest: (milliseconds) => {
       clearTimeout(timer)
       if (milliseconds < 1 / 0) timer = setTimeout(wake, milliseconds)
@@ -88,20 +92,20 @@ export const pageOf = ({ root, panel, wake, details }) => {
     line: (selector, text) => { draw(find(selector), 'li').textContent = text },
     item: (...item) => { items.push(item) },
     drawQr: (link) => {
-      details().then((parts) => parts.qr(link)).catch(() => {
+      details().then((parts) => parts.qr(link)).then(null, () => {
         find('.qr').hidden = true
         find('.qr-toggle').setAttribute('aria-expanded', false)
         write('.note', text('qr.failed'))
       })
     },
-    copy: async (text) => {
+    copy: quiet(async (text) => {
       const copied = await attempt(() => navigator.clipboard.writeText(text).then(() => true, () => false)) || attempt(() => {
         find('.link').select()
         return document.execCommand('copy')
       })
       if (copied) report('copied')
       say(copied)
-    },
+    }),
     share: (text, url) => { navigator.share({ text, url }).catch(() => {}) }, // changed their mind
   }
 }

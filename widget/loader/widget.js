@@ -82,7 +82,11 @@ class Widget extends HTMLElement {
     if (!this.#frame.showModal) this.#begin()
   }
 
-  async #begin() {
+  #begin() {
+    this.#start().catch(() => {})
+  }
+
+  async #start() {
     const { signal } = this.#gone
     if (!base || this.#panel || this.#plain) return
     const able = await ready()
