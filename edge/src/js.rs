@@ -33,7 +33,8 @@ export function head(request) {
   const h = request.headers;
   return [request.method, request.url, h.get("authorization") ?? "", h.get("origin") ?? "",
     h.get("content-length") ?? "", h.get("content-type") ?? "", h.get("content-encoding") ?? "",
-    h.get("idempotency-key") ?? "", h.get("goodword-proof") ?? "", h.get("goodword-fail-after") ?? "",
+    h.get("idempotency-key") ?? "", h.get("goodword-proof") ?? "", h.get("goodword-identity") ?? "",
+    h.get("goodword-fail-after") ?? "",
     h.get("transfer-encoding") ?? ""].join("\n");
 }
 

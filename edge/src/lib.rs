@@ -5,6 +5,7 @@
 //! - [`facts`]: public facts of programs in isolate memory, fed by [`directory`].
 //! - [`api`]: everything under `/v1`: which object answers, with which key.
 //! - [`ledger`]: one SQLite object per program and mode; the exact, cold path.
+//! - [`qr`]: links as pictures, for pages that may not draw them.
 //! - [`click_shard`]: clicks, deduplicated and rolled up, away from the ledger.
 //! - [`platform`]: the only file that reads the clock or draws entropy.
 //! - [`js`]: calls into the runtime that no crate offers, or that must cost one crossing.
@@ -26,6 +27,7 @@ mod ledger;
 mod paging;
 mod platform;
 mod problem;
+mod qr;
 mod route;
 mod sql;
 
