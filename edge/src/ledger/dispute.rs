@@ -31,7 +31,11 @@ pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> 
     let mut writes = Writes::default();
     let row = (&id, &referrer_id, &about, &message, platform::now_ms());
     writes.add(sql!("ledger/dispute_insert"), &row)?;
-    Ok(Decision { answer: Answer::json(201, &shown(&id, "open"))?, writes, audit: Some(("dispute.opened", id)) })
+    Ok(Decision {
+        answer: Answer::json(201, &shown(&id, "open"))?,
+        writes,
+        audit: Some(("dispute.opened", id)),
+    })
 }
 
 /// `POST /v1/disputes/{id}/decision {decision: "upheld" | "rejected", note}`: the merchant's answer, told to the referrer.

@@ -77,11 +77,15 @@ impl Profile {
             show_name: show_name.filter(|show| stored.show_name != *show),
         };
         person.write(writes, id)?;
-        let accepted = self.terms_version.filter(|version| stored.terms_accepted.is_none_or(|old| old < *version));
+        let accepted =
+            self.terms_version.filter(|version| stored.terms_accepted.is_none_or(|old| old < *version));
         if let Some(version) = accepted {
             writes.add(sql!("ledger/terms_accepted_insert"), &(id, version, platform::now_ms()))?;
         }
-        let new = person.email.is_some() || person.name.is_some() || person.show_name.is_some() || accepted.is_some();
+        let new = person.email.is_some()
+            || person.name.is_some()
+            || person.show_name.is_some()
+            || accepted.is_some();
         stored.email = person.email.or(stored.email);
         stored.name = person.name.or(stored.name);
         stored.show_name = person.show_name.unwrap_or(stored.show_name);

@@ -74,7 +74,8 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     let fields = referral::input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
     let external_id = input.text("external_id", 1..=200);
-    let person = Person { email: input.email("email"), name: input.text("name", 1..=200), ..Person::default() };
+    let person =
+        Person { email: input.email("email"), name: input.text("name", 1..=200), ..Person::default() };
     let wanted = input.text("code", 1..=64);
     let vanity = wanted.as_deref().map(Code::vanity);
     if let Some(Err(error)) = &vanity {

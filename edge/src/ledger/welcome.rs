@@ -19,9 +19,8 @@ pub(crate) fn show(book: &Book, request: &Request) -> Result<Answer, Problem> {
         }
     }
     let written = written.ok_or_else(|| Problem::field("code", "required", "is missing"))?;
-    let unknown = || {
-        Problem::new(404, "code_unknown", "Unknown code", "Nobody has joined the program with this code.")
-    };
+    let unknown =
+        || Problem::new(404, "code_unknown", "Unknown code", "Nobody has joined the program with this code.");
     let code = Code::parse(written).map_err(|_| unknown())?;
     let known: Option<(Option<String>,)> = book.database.row(sql!("ledger/welcome"), &[code.as_str()])?;
     let (name,) = known.ok_or_else(unknown)?;

@@ -47,9 +47,7 @@ pub(crate) fn who(book: &Book, request: &Request) -> Result<Who, Problem> {
     let Some(secret) = proof::secret(request) else { return Ok(Who::default()) };
     Ok(match proof::link(book, &secret)? {
         // Nothing is stored of it yet: the code follows from the secret.
-        None => {
-            Who { code: Some(Code::from_secret(secret.bytes()).as_str().to_owned()), ..Who::default() }
-        }
+        None => Who { code: Some(Code::from_secret(secret.bytes()).as_str().to_owned()), ..Who::default() },
         Some(link) if !link.identified => {
             let code = Some(link.code.clone());
             Who { account: Some(Account { id: link.referrer_id, code: link.code }), code, ..Who::default() }

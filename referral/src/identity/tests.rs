@@ -138,7 +138,14 @@ fn a_token_of_another_key_or_program_is_refused() {
     for iss in ["", "other", "DEMO", "demo ", "prg_", "prg_fedcba9876543210"] {
         check(&with("iss", json!(iss)), false);
     }
-    for aud in [json!(""), json!("Goodword"), json!("other"), json!(["goodword"]), json!(["goodword", "x"]), json!(1)] {
+    for aud in [
+        json!(""),
+        json!("Goodword"),
+        json!("other"),
+        json!(["goodword"]),
+        json!(["goodword", "x"]),
+        json!(1),
+    ] {
         check(&with("aud", aud), false);
     }
     assert_eq!(verify(KEY, &sign(&usual()), NOW, &[]), Err(InvalidIdentity));
@@ -160,7 +167,9 @@ fn a_token_lives_an_hour_at_most_and_clocks_may_differ_by_a_minute() {
     lives(NOW + 61, NOW + 600, false);
     lives(NOW, NOW, false);
     lives(NOW + 10, NOW, false);
-    for (iat, exp) in [(i64::MIN, i64::MAX), (i64::MAX, i64::MIN), (i64::MIN, i64::MIN), (i64::MAX, i64::MAX), (0, 0)] {
+    for (iat, exp) in
+        [(i64::MIN, i64::MAX), (i64::MAX, i64::MIN), (i64::MIN, i64::MIN), (i64::MAX, i64::MAX), (0, 0)]
+    {
         lives(iat, exp, false);
     }
     for claim in ["iat", "exp"] {
@@ -169,13 +178,28 @@ fn a_token_lives_an_hour_at_most_and_clocks_may_differ_by_a_minute() {
         }
     }
     // A number no 64 bits hold, and one written as a fraction.
-    check(&sign_raw(KEY, HEADER, &usual().to_string().replace(&(NOW + 600).to_string(), "99999999999999999999")), false);
+    check(
+        &sign_raw(
+            KEY,
+            HEADER,
+            &usual().to_string().replace(&(NOW + 600).to_string(), "99999999999999999999"),
+        ),
+        false,
+    );
     check(&sign_raw(KEY, HEADER, &usual().to_string().replace(&NOW.to_string(), &format!("{NOW}.0"))), false);
 }
 
 #[test]
 fn a_person_needs_an_id_that_can_be_kept() {
-    for sub in [json!(""), json!("x".repeat(201)), json!("a\u{0}b"), json!("a\nb"), json!(17), json!(["x"]), Value::Null] {
+    for sub in [
+        json!(""),
+        json!("x".repeat(201)),
+        json!("a\u{0}b"),
+        json!("a\nb"),
+        json!(17),
+        json!(["x"]),
+        Value::Null,
+    ] {
         check(&with("sub", sub), false);
     }
     for sub in ["x".to_string(), "é".repeat(200), "<img src=x onerror=alert(1)>".to_string()] {
@@ -199,7 +223,17 @@ fn a_name_or_address_that_cannot_be_kept_is_left_out() {
 fn what_is_not_one_json_object_is_refused() {
     let twice = usual().to_string().replacen('{', r#"{"sub":"eve","#, 1);
     let twice_iss = usual().to_string().replacen('{', r#"{"iss":"demo","#, 1);
-    for claims in [twice.as_str(), &twice_iss, "", "null", "[]", r#"["demo","goodword","s",1,2]"#, "{", "{} {}", "\u{feff}{}"] {
+    for claims in [
+        twice.as_str(),
+        &twice_iss,
+        "",
+        "null",
+        "[]",
+        r#"["demo","goodword","s",1,2]"#,
+        "{",
+        "{} {}",
+        "\u{feff}{}",
+    ] {
         check(&sign_raw(KEY, HEADER, claims), false);
     }
     let padded = {
