@@ -18,6 +18,7 @@ mod pages;
 mod pictures;
 mod refusals;
 mod repeating;
+mod signing;
 mod story;
 mod tenancy;
 mod welcoming;

@@ -30,8 +30,8 @@ pub(crate) struct Stored {
 }
 
 pub(crate) fn stored(book: &Book, id: &str) -> Result<Stored, Problem> {
-    let row: Option<(Option<String>, Option<String>, u8, Option<i64>)> =
-        book.database.row(sql!("ledger/standing"), &[id])?;
+    type Row = (Option<String>, Option<String>, u8, Option<i64>);
+    let row: Option<Row> = book.database.row(sql!("ledger/standing"), &[id])?;
     Ok(row
         .map(|(email, name, show_name, terms_accepted)| Stored {
             email,

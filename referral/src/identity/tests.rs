@@ -212,7 +212,7 @@ fn a_name_or_address_that_cannot_be_kept_is_left_out() {
     for email in ["", "nobody", "a@b", "a b@mail.example", "a@b@c.example"] {
         assert_eq!(read(&with("email", json!(email))).expect("valid").email, None, "{email}");
     }
-    for name in ["".to_string(), "x".repeat(201), "a\tb".to_string()] {
+    for name in [String::new(), "x".repeat(201), "a\tb".to_string()] {
         assert_eq!(read(&with("name", json!(name))).expect("valid").name, None, "{name}");
     }
     let nobody = sign(&json!({"iss": "demo", "aud": "goodword", "sub": "s", "iat": NOW, "exp": NOW + 1}));
@@ -238,7 +238,7 @@ fn what_is_not_one_json_object_is_refused() {
     }
     let padded = {
         let token = sign_raw(KEY, HEADER, &format!("{}  ", usual()));
-        let (head, signature) = token.rsplit_once('.').expect("three parts").into();
+        let (head, signature) = token.rsplit_once('.').expect("three parts");
         format!("{head}=.{signature}")
     };
     check(&padded, false);
