@@ -89,11 +89,19 @@ fn commands(program: &Program) -> Vec<Command> {
         let id = listed["data"][at]["id"].as_str().unwrap_or_default().to_owned();
         format!("/v1/{list}/{id}/decision")
     };
-    let call = |name, key, path: &str, body| Command { name, key, method: "POST", path: path.to_owned(), body, sub: None };
+    let call = |name, key, path: &str, body| Command {
+        name,
+        key,
+        method: "POST",
+        path: path.to_owned(),
+        body,
+        sub: None,
+    };
     let server = |name, path: &str, body| call(name, "secret_live", path, body);
     let page = |name, path: &str, body| call(name, "publishable_live", path, body);
     let signed_in = |name, sub, body| Command { sub: Some(sub), ..page(name, "/v1/widget/join", body) };
-    let with_secret = |byte: u8| json!({"proof": secret(byte).0, "name": "J", "show_name": true, "terms_version": 1});
+    let with_secret =
+        |byte: u8| json!({"proof": secret(byte).0, "name": "J", "show_name": true, "terms_version": 1});
     let refund =
         |id: &str, order: &str, amount: i64| json!({"refund_id": id, "order_id": order, "amount": amount});
     let person =

@@ -35,8 +35,10 @@ fn program_of(name: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder);
     if name == "rust" {
-        let manifest = "[package]\nname = \"sign\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n";
-        fs::write(folder.join("Cargo.toml"), format!("{manifest}{}\n", snippet("rust-manifest"))).expect("a manifest");
+        let manifest =
+            "[package]\nname = \"sign\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n";
+        fs::write(folder.join("Cargo.toml"), format!("{manifest}{}\n", snippet("rust-manifest")))
+            .expect("a manifest");
         // The same versions as ours, which are on this machine already.
         fs::copy(workspace::at("Cargo.lock"), folder.join("Cargo.lock")).expect("the lock");
         command.env("CARGO_TARGET_DIR", workspace::at("target/guide"));
@@ -49,11 +51,10 @@ fn check(name: &str) {
     let program = Program::open(&house);
     let folder = house.beside(&format!("signing-{name}"));
     let mut command = program_of(name, &folder);
-    command
-        .env("GOODWORD_PROGRAM", &program.slug)
-        .env("GOODWORD_IDENTITY_KEY", program.key("identity_live"));
+    command.env("GOODWORD_PROGRAM", &program.slug).env("GOODWORD_IDENTITY_KEY", program.key("identity_live"));
     let output = command.output().unwrap_or_else(|error| {
-        panic!("The guide's code in {name} needs {:?}, which did not start ({error}): install it, or let cargo xtask test.", command.get_program())
+        let language = command.get_program().display();
+        panic!("The guide's code in {name} needs {language}, which did not start ({error}): install it, or let cargo xtask test do so.")
     });
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     let token = String::from_utf8(output.stdout).expect("a token is text");

@@ -28,10 +28,15 @@ pub fn for_tests() -> Result<()> {
 
 /// What the tests of the guide's examples need: the languages they are written in. Rust and Node.js are there already.
 pub fn languages() -> Result<()> {
-    for (program, package, name) in
-        [("python3", "python3", "Python 3"), ("php", "php-cli", "PHP"), ("ruby", "ruby", "Ruby"), ("go", "golang-go", "Go")]
-    {
-        let otherwise = format!("The guide's examples are tried in every language: install {name} and have {program} on the PATH");
+    for (program, package, name) in [
+        ("python3", "python3", "Python 3"),
+        ("php", "php-cli", "PHP"),
+        ("ruby", "ruby", "Ruby"),
+        ("go", "golang-go", "Go"),
+    ] {
+        let otherwise = format!(
+            "The guide's examples are tried in every language: install {name} and have {program} on the PATH"
+        );
         apt::program(&[program], package, &otherwise)?;
     }
     Ok(())
