@@ -8,7 +8,7 @@ use crate::isolate::Isolate;
 use crate::ledger;
 use crate::platform;
 use crate::problem::Problem;
-use referral::api_key::{self, KeyKind, Mode};
+use referral::api_key::{self, ApiKey, KeyKind, Mode};
 use referral::destination::{self, Destination};
 use referral::facts::{Consent, Kind, ProgramFacts, Share};
 use referral::input::{self, Input};
@@ -76,6 +76,13 @@ pub(crate) async fn create(
             stored.push((id, kind.word().to_owned(), key.hash()));
             keys.insert(name, json!(key.text()));
         }
+        // Tokens are verified with the key itself, which nobody keeps: it follows from its id.
+        let name = format!("{}_{}", KeyKind::Identity.word(), mode.word());
+        let id = format!("key_{}", api_key::uid(source.draw(&name)?));
+        let key = ApiKey::of_id(isolate.root_keys.signing(), KeyKind::Identity, mode, &uid, &id)
+            .ok_or_else(|| Problem::internal("a fresh uid is malformed"))?;
+        stored.push((id, KeyKind::Identity.word().to_owned(), key.hash()));
+        keys.insert(name, json!(key.text()));
         let opening = ledger::Opening {
             facts: program.facts.clone(),
             currency: program.currency.code().to_owned(),

@@ -11,6 +11,7 @@ use crate::ledger::client as ledger;
 use crate::limit;
 use crate::platform;
 use crate::problem::Problem;
+use crate::qr;
 use crate::route::{Access, Call};
 use referral::allowance::Left;
 use referral::api_key::{ApiKey, KeyKind, Mode, same_secret};
@@ -35,6 +36,7 @@ struct Head<'a> {
     content_encoding: &'a str,
     idempotency_key: &'a str,
     proof: &'a str,
+    identity: &'a str,
     #[cfg_attr(not(feature = "failpoints"), expect(dead_code, reason = "read in the tests' build"))]
     fail_after: &'a str,
     /// The caller's, where the platform or a proxy says.
@@ -63,6 +65,7 @@ impl<'a> Head<'a> {
             content_encoding: next(),
             idempotency_key: next(),
             proof: next(),
+            identity: next(),
             fail_after: next(),
             address: next(),
         }
@@ -77,6 +80,9 @@ pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env) -> JsValue {
     let head = Head::read(&text);
     let request_id = request_id();
     if !head.path.starts_with("/v1/") {
+        if let Some(picture) = head.path.strip_prefix("/qr/") {
+            return qr::answer(head.method, picture, env, request_id);
+        }
         return match head.path {
             "/healthz" => answer::respond(&healthz(&head), &request_id, Readers::AnyPage, None).into(),
             _ => assets::answer(request, head.method, head.path, env, request_id),
@@ -107,15 +113,15 @@ fn healthz(head: &Head<'_>) -> Result<Answer, Problem> {
 
 /// Browsers ask before a page of another origin may call. Calls with a publishable key are open to every page.
 fn preflight(head: &Head<'_>) -> web_sys::Response {
-    let open = ["POST", "GET"]
+    let open = ["POST", "GET", "PATCH"]
         .into_iter()
         .filter_map(|method| Call::parse(method, head.path).ok())
         .any(|call| call.access() != Access::Secret);
     if !open {
         return js::respond(403, r#"[["cache-control","no-store"]]"#, None);
     }
-    let headers = r#"[["access-control-allow-origin","*"],["access-control-allow-methods","GET, POST"],
-        ["access-control-allow-headers","authorization, content-type, idempotency-key, goodword-proof"],
+    let headers = r#"[["access-control-allow-origin","*"],["access-control-allow-methods","GET, POST, PATCH"],
+        ["access-control-allow-headers","authorization, content-type, idempotency-key, goodword-proof, goodword-identity"],
         ["access-control-max-age","86400"]]"#;
     js::respond(204, headers, None)
 }
@@ -139,7 +145,7 @@ fn route(
     }
     let call = Call::parse(head.method, head.path)?;
     let key = key(head, &isolate)?;
-    if key.kind == KeyKind::Secret {
+    if key.kind != KeyKind::Publishable {
         refuse_browsers(head)?;
     }
     let left = limit::spend(&isolate, &key, head.address);
@@ -154,6 +160,9 @@ fn route(
         idempotency_key: idempotency_key(head)?,
         proof: (!head.proof.is_empty()).then(|| head.proof.to_owned()),
         left: Some(left),
+        // One character more than can be a token is enough to see that it is none.
+        identity: (!head.identity.is_empty())
+            .then(|| head.identity.chars().take(referral::identity::LONGEST + 1).collect()),
         fail_after: fail_after(head),
     };
     let promise = ledger::forward(&isolate, head.method, head.target, &meta, request)?;
@@ -206,7 +215,7 @@ fn check_form(head: &Head<'_>) -> Result<(), Problem> {
 }
 
 fn key(head: &Head<'_>, isolate: &Isolate) -> Result<ApiKey, Problem> {
-    if ["sk_live_", "sk_test_"].iter().any(|prefix| head.query.contains(prefix)) {
+    if ["sk_live_", "sk_test_", "ik_live_", "ik_test_"].iter().any(|prefix| head.query.contains(prefix)) {
         return Err(Problem::new(
             403,
             "secret_key_in_url",

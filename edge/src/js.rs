@@ -33,8 +33,8 @@ export function head(request, address) {
   const h = request.headers;
   return [request.method, request.url, h.get("authorization") ?? "", h.get("origin") ?? "",
     h.get("content-length") ?? "", h.get("content-type") ?? "", h.get("content-encoding") ?? "",
-    h.get("idempotency-key") ?? "", h.get("goodword-proof") ?? "", h.get("goodword-fail-after") ?? "",
-    h.get(address) ?? ""].join("\n");
+    h.get("idempotency-key") ?? "", h.get("goodword-proof") ?? "", h.get("goodword-identity") ?? "",
+    h.get("goodword-fail-after") ?? "", h.get(address) ?? ""].join("\n");
 }
 
 export function call(stub, method, url, meta, body) {

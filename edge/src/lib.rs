@@ -5,6 +5,7 @@
 //! - [`facts`]: public facts of programs in isolate memory, fed by [`directory`].
 //! - [`api`]: everything under `/v1`: which object answers, with which key.
 //! - [`ledger`]: one SQLite object per program and mode; the exact, cold path.
+//! - [`qr`]: links as pictures, for pages that may not draw them.
 //! - [`click_shard`]: clicks, deduplicated and rolled up, away from the ledger.
 //! - [`limit`]: how often a key may call.
 //! - [`platform`]: the only file that reads the clock or draws entropy.
@@ -28,6 +29,7 @@ mod limit;
 mod paging;
 mod platform;
 mod problem;
+mod qr;
 mod route;
 mod sql;
 

@@ -22,7 +22,7 @@ thread_local! {
 pub(crate) fn spend(isolate: &Isolate, key: &ApiKey, address: &str) -> Left {
     let hash = key.hash();
     let (caller, limit) = match key.kind {
-        KeyKind::Secret => (hash, isolate.calls_per_minute.server),
+        KeyKind::Secret | KeyKind::Identity => (hash, isolate.calls_per_minute.server),
         KeyKind::Publishable => match household(address) {
             Some(household) => (format!("{hash} {household}"), isolate.calls_per_minute.page),
             None => (hash, isolate.calls_per_minute.server),

@@ -23,6 +23,8 @@ pub(crate) enum Call {
     Stats,
     WidgetJoin,
     WidgetMe,
+    WidgetChange,
+    WidgetWelcome,
     WidgetEvents,
     ClaimCreate,
     FlagDecide(String),
@@ -49,7 +51,7 @@ pub(crate) enum Access {
     Secret,
     /// A page of the merchant.
     Publishable,
-    /// Either; with a publishable key only what the caller's proof shows to be theirs.
+    /// Either; with a publishable key only what the caller's proof or identity shows to be theirs.
     Either,
 }
 
@@ -83,6 +85,8 @@ impl Call {
             (["stats"], "GET") => Self::Stats,
             (["widget", "join"], "POST") => Self::WidgetJoin,
             (["widget", "me"], "GET") => Self::WidgetMe,
+            (["widget", "me"], "PATCH") => Self::WidgetChange,
+            (["widget", "welcome"], "GET") => Self::WidgetWelcome,
             (["widget", "events"], "POST") => Self::WidgetEvents,
             (["claims"], "POST") => Self::ClaimCreate,
             (["claims"], "GET") => Self::List(List::Claims),
@@ -99,7 +103,7 @@ impl Call {
                 | ["keys" | "referrers" | "leads" | "sales", _]
                 | ["leads" | "sales", _, "trace"]
                 | ["flags" | "disputes", _, "decision"]
-                | ["widget", "join" | "me" | "events"],
+                | ["widget", "join" | "me" | "welcome" | "events"],
                 _,
             ) => return Err(Problem::method_not_allowed()),
             _ => return Err(Problem::not_found()),
@@ -111,12 +115,22 @@ impl Call {
         match self {
             Self::WidgetJoin
             | Self::WidgetMe
+            | Self::WidgetChange
+            | Self::WidgetWelcome
             | Self::WidgetEvents
             | Self::ClaimCreate
             | Self::DisputeCreate => Access::Publishable,
             Self::Trace(_) => Access::Either,
             _ => Access::Secret,
         }
+    }
+
+    /// Whether an identity token says who calls.
+    pub(crate) fn identifies(&self) -> bool {
+        matches!(
+            self,
+            Self::WidgetJoin | Self::WidgetMe | Self::WidgetChange | Self::DisputeCreate | Self::Trace(_)
+        )
     }
 
     /// Whether it is a command: run once per `Idempotency-Key`.
@@ -129,6 +143,7 @@ impl Call {
                 | Self::SaleCreate
                 | Self::RefundCreate
                 | Self::WidgetJoin
+                | Self::WidgetChange
                 | Self::ClaimCreate
                 | Self::FlagDecide(_)
                 | Self::DisputeCreate

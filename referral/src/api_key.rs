@@ -1,4 +1,4 @@
-//! API keys: `{pk|sk}_{live|test}_` and 50 characters that carry the program, 128 random bits and a tag.
+//! API keys: `{pk|sk|ik}_{live|test}_` and 50 characters that carry the program, 128 random bits and a tag.
 //!
 //! The tag is an HMAC by a key derived from the deployment's root keys, so a made-up key is refused without looking
 //! anything up. What makes a key a key is its SHA-256 in the program's ledger; the tag only keeps strangers out of
@@ -26,6 +26,8 @@ pub enum KeyKind {
     Publishable,
     /// `sk_`: for the merchant's server.
     Secret,
+    /// `ik_`: for the merchant's server, which signs with it who is signed in. It is never sent.
+    Identity,
 }
 
 impl KeyKind {
@@ -34,7 +36,13 @@ impl KeyKind {
         match self {
             Self::Publishable => "publishable",
             Self::Secret => "secret",
+            Self::Identity => "identity",
         }
+    }
+
+    /// The kind of this word.
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Publishable, Self::Secret, Self::Identity].into_iter().find(|kind| kind.word() == word)
     }
 }
 
@@ -60,7 +68,7 @@ impl Mode {
 /// A key whose tag is ours.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// Publishable or secret.
+    /// Whose hands it is for.
     pub kind: KeyKind,
     /// Live or test.
     pub mode: Mode,
@@ -85,6 +93,7 @@ fn prefix(kind: KeyKind, mode: Mode) -> String {
     let kind = match kind {
         KeyKind::Publishable => "pk",
         KeyKind::Secret => "sk",
+        KeyKind::Identity => "ik",
     };
     format!("{kind}_{}_", mode.word())
 }
@@ -112,6 +121,21 @@ fn prepared(key: &RootKey) -> Hmac<Sha256> {
     Hmac::new(&block.into())
 }
 
+fn mint(
+    prepared: &Hmac<Sha256>,
+    kind: KeyKind,
+    mode: Mode,
+    uid: &str,
+    random: [u8; RANDOM],
+) -> Option<ApiKey> {
+    let mut bytes = BASE32.decode(uid.as_bytes()).ok().filter(|bytes| bytes.len() == UID)?;
+    bytes.extend(random);
+    let prefix = prefix(kind, mode);
+    bytes.extend(tag(prepared, &prefix, &bytes));
+    let text = format!("{prefix}{}", BASE32.encode(&bytes));
+    Some(ApiKey { kind, mode, uid: uid.to_string(), text })
+}
+
 impl ApiKeys {
     /// From the deployment's root keys.
     pub fn derive(root: &RootKeys) -> Self {
@@ -122,12 +146,7 @@ impl ApiKeys {
 
     /// Makes a key for the program of this uid. `None` where the uid is not one.
     pub fn mint(&self, kind: KeyKind, mode: Mode, uid: &str, random: [u8; RANDOM]) -> Option<ApiKey> {
-        let mut bytes = BASE32.decode(uid.as_bytes()).ok().filter(|bytes| bytes.len() == UID)?;
-        bytes.extend(random);
-        let prefix = prefix(kind, mode);
-        bytes.extend(tag(&self.signing, &prefix, &bytes));
-        let text = format!("{prefix}{}", BASE32.encode(&bytes));
-        Some(ApiKey { kind, mode, uid: uid.to_string(), text })
+        mint(&self.signing, kind, mode, uid, random)
     }
 
     /// Reads a key as a caller sent it.
@@ -135,7 +154,7 @@ impl ApiKeys {
     /// # Errors
     /// It is not a key that this deployment made. Whether it is still good, only its ledger knows.
     pub fn parse(&self, text: &str) -> Result<ApiKey, NotAKey> {
-        let kinds = [KeyKind::Publishable, KeyKind::Secret];
+        let kinds = [KeyKind::Publishable, KeyKind::Secret, KeyKind::Identity];
         let modes = [Mode::Live, Mode::Test];
         let (kind, mode) = kinds
             .into_iter()
@@ -160,6 +179,13 @@ impl fmt::Debug for ApiKeys {
 }
 
 impl ApiKey {
+    /// The key that belongs to an id: its random part follows from the id and a root key, so that it can be made again
+    /// without anybody keeping it. `None` where the uid is not one.
+    pub fn of_id(root: &RootKey, kind: KeyKind, mode: Mode, uid: &str, id: &str) -> Option<Self> {
+        let random = root.derive("api key random part", id.as_bytes());
+        mint(&prepared(root), kind, mode, uid, *random.first_chunk()?)
+    }
+
     /// The whole key, to be shown once.
     pub fn text(&self) -> &str {
         &self.text
@@ -208,6 +234,28 @@ mod tests {
         assert_eq!(ApiKeys::derive(&root(1)).parse(key.text()), Ok(key.clone()));
         assert_eq!(key.text().get(8..24), Some(key.uid.as_str()));
         assert_eq!(format!("{key:?}"), "sk_live_…", "debug output holds no secret");
+    }
+
+    #[test]
+    fn a_key_that_belongs_to_an_id_is_made_again_by_the_same_root_key_only() {
+        let uid = uid([7; 10]);
+        let of = |root: &RootKeys, kind, id| {
+            ApiKey::of_id(root.signing(), kind, Mode::Live, &uid, id).expect("a uid")
+        };
+        let key = of(&root(1), KeyKind::Identity, "key_1");
+        assert!(key.text().starts_with("ik_live_"));
+        assert_eq!(key, of(&root(1), KeyKind::Identity, "key_1"));
+        assert_eq!(ApiKeys::derive(&root(1)).parse(key.text()), Ok(key.clone()));
+        for other in [
+            of(&root(2), KeyKind::Identity, "key_1"),
+            of(&root(1), KeyKind::Identity, "key_2"),
+            of(&root(1), KeyKind::Secret, "key_1"),
+        ] {
+            assert_ne!(key, other);
+        }
+        for kind in [KeyKind::Publishable, KeyKind::Secret, KeyKind::Identity] {
+            assert_eq!(KeyKind::named(kind.word()), Some(kind));
+        }
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct Owner {
 pub struct Binding {
     /// Referrer id.
     pub referrer_id: String,
+    /// The merchant's own id of the referrer, where the merchant told it, perhaps only since then.
+    pub external_id: Option<String>,
     /// The code that won then.
     pub code: String,
     /// The click that won then.
@@ -211,7 +213,10 @@ pub fn decide(case: &Case<'_>) -> Trace {
     let bound = case.binding.is_some();
     let existing = !bound && case.known_customer && case.terms.first_customer_only;
     let winner = if bound || existing { None } else { winner(case, &verdicts) };
+    // Whom a customer was bound to may turn out to be the customer, once they have signed in.
+    let own = case.binding.is_some_and(|binding| binding.external_id.as_deref() == Some(case.customer_id));
     let attribution = match (case.binding, winner.and_then(|at| case.touches.get(at))) {
+        (Some(_), _) if own => Attribution::Unattributed { reason: Reason::SelfReferral },
         (Some(binding), _) => Attribution::Attributed {
             referrer_id: binding.referrer_id.clone(),
             code: binding.code.clone(),

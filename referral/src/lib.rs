@@ -27,7 +27,11 @@ pub mod destination;
 #[cfg(feature = "rules")]
 pub mod facts;
 #[cfg(feature = "rules")]
+pub mod first_name;
+#[cfg(feature = "rules")]
 pub mod fraud;
+#[cfg(feature = "rules")]
+pub mod identity;
 #[cfg(feature = "rules")]
 pub mod input;
 #[cfg(feature = "rules")]

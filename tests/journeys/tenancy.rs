@@ -91,6 +91,8 @@ fn routes(program: &Program) -> Vec<Route> {
             Some(json!({"proof": format!("gws_{}", "D".repeat(42) + "A")})),
         ),
         route("GET", "/v1/widget/me", public, None),
+        route("PATCH", "/v1/widget/me", public, Some(json!({"show_name": true}))),
+        route("GET", "/v1/widget/welcome?code=ada", public, None),
         route("POST", "/v1/widget/events", public, Some(json!({"events": []}))),
         route("POST", "/v1/claims", public, Some(json!({"click_id": click, "customer_id": "c"}))),
         route("POST", "/v1/disputes", public, Some(json!({"about": id(&sale), "message": "mine"}))),
@@ -139,6 +141,13 @@ fn wrongs(house: &House, program: &Program, other: &Program, route: &Route) -> V
         plain("two keys", &format!("{right} {right}"), 401, "key_unknown"),
         from("a secret key from a page", "https://shop.example"),
         from("a secret key from nowhere", "null"),
+        (
+            "an identity key from a page",
+            vec![bearer(program.key("identity_live")), ("origin", "https://shop.example".to_owned())],
+            String::new(),
+            403,
+            "secret_key_in_browser",
+        ),
         ("a secret key in the address", vec![], format!("?key={secret}"), 403, "secret_key_in_url"),
         ("a misspelt one there", vec![bearer(right)], format!("?key={typo}"), 403, "secret_key_in_url"),
     ];
@@ -147,6 +156,7 @@ fn wrongs(house: &House, program: &Program, other: &Program, route: &Route) -> V
     } else {
         wrongs.push(plain("the wrong kind of key", wrong, 403, "key_wrong_kind"));
     }
+    wrongs.push(plain("the key that is never sent", program.key("identity_live"), 403, "key_wrong_kind"));
     if route.own {
         for foreign in [other.key("secret_live"), other.key("secret_test"), program.key("secret_test")] {
             wrongs.push(plain("somebody else's key", foreign, 404, "not_found"));

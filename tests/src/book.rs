@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What must hold in every ledger, whatever happened to it: each query gives the rows that break the rule.
-pub const INVARIANTS: [(&str, &str); 13] = [
+pub const INVARIANTS: [(&str, &str); 15] = [
     (
         "the entries of a movement add up to nothing",
         "SELECT movement, currency, sum(amount) FROM entry GROUP BY movement, currency HAVING sum(amount) <> 0",
@@ -71,7 +71,19 @@ pub const INVARIANTS: [(&str, &str); 13] = [
         "SELECT s.subject FROM (
            SELECT c.id AS subject FROM conversion c UNION ALL SELECT f.id FROM refund f UNION ALL
            SELECT r.id FROM referrer r UNION ALL SELECT k.id FROM claim k) s
-         LEFT JOIN audit a ON a.subject = s.subject GROUP BY s.subject HAVING count(a.seq) <> 1",
+         LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN
+           ('referrer.changed', 'referrer.identified', 'referrer.link_added', 'referrer.joined_to') GROUP BY s.subject HAVING count(a.seq) <> 1",
+    ),
+    (
+        "whoever is joined to another is anonymous, the other is identified, and the audit log says when",
+        "SELECT j.referrer_id FROM joined_to j LEFT JOIN referrer a ON a.id = j.referrer_id LEFT JOIN referrer b ON b.id = j.identified_id
+         WHERE a.external_id IS NOT NULL OR b.external_id IS NULL
+         OR 1 <> (SELECT count(*) FROM audit u WHERE u.subject = j.referrer_id AND u.action = 'referrer.joined_to')",
+    ),
+    (
+        "a conversion tells everybody once whose link it met",
+        "SELECT u.conversion_seq FROM runner_up u LEFT JOIN conversion c ON c.seq = u.conversion_seq
+         WHERE c.seq IS NULL OR c.referrer_id = u.referrer_id",
     ),
     (
         "sequences have no gaps",

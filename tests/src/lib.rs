@@ -6,6 +6,7 @@
 //! - [`visitor`]: a browser as far as following links goes;
 //! - [`book`]: a ledger's SQLite file, read behind the edge's back, and what must hold in it;
 //! - [`forge`]: click ids we sign ourselves, of any time;
+//! - [`token`]: identity tokens we sign ourselves, and secrets as browsers make them;
 //! - [`corpus`]: the hostile forms of `corpora/`;
 //! - [`chance`]: seeded randomness, so that a failure can be played again;
 //! - [`source`]: the clone's own files, for the invariants of the architecture.
@@ -19,4 +20,5 @@ pub mod house;
 pub mod http;
 pub mod program;
 pub mod source;
+pub mod token;
 pub mod visitor;

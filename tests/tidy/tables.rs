@@ -59,6 +59,11 @@ fn ledger() -> Connection {
              INSERT INTO dispute VALUES (1, 'd', 'r', 'c', 'Where is it?', 1);
              INSERT INTO dispute_decision VALUES ('d', 'upheld', 'Here.', 1);
              INSERT INTO audit VALUES (1, 1, 'k', 'a', 's', 'q');
+             INSERT INTO referrer (id, code, external_id, created_at) VALUES ('r', 'ada', 'e', 1), ('s', 'eve', NULL, 1);
+             INSERT INTO further_code VALUES ('ida', 'r', 'h', 1);
+             INSERT INTO joined_to VALUES ('s', 'r', 1);
+             INSERT INTO terms_accepted VALUES ('r', 1, 1);
+             INSERT INTO runner_up VALUES ('s', 1, 'later_click_won');
              INSERT INTO friend (id, customer_id, referrer_id, code, clicked_at, created_at) VALUES ('f', 'k', 'r', 'ada', 1, 1);",
         )
         .expect("rows as the edge writes them");
@@ -80,6 +85,10 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         "dispute",
         "dispute_decision",
         "audit",
+        "further_code",
+        "joined_to",
+        "terms_accepted",
+        "runner_up",
     ];
     for table in tables {
         let columns = texts(&database, &format!("SELECT name FROM pragma_table_info('{table}')"));
@@ -159,6 +168,30 @@ fn a_customer_is_bound_to_one_referrer_for_good() {
     let database = ledger();
     assert!(database.execute_batch("UPDATE friend SET referrer_id = 'other'").is_err());
     assert!(database.execute_batch("UPDATE friend SET referrer_id = NULL").is_err());
+}
+
+#[test]
+fn a_referrer_is_identified_once_and_the_anonymous_are_joined_to_the_identified_only() {
+    let database = ledger();
+    for refused in [
+        "UPDATE referrer SET external_id = 'other' WHERE id = 'r'",
+        "UPDATE referrer SET external_id = 'other' WHERE id = 's'",
+        "UPDATE referrer SET code = 'other'",
+        "UPDATE referrer SET id = 'other'",
+        "DELETE FROM referrer",
+        "INSERT INTO joined_to VALUES ('r', 's', 1)",
+        "INSERT INTO joined_to VALUES ('s', 'r', 2)",
+        "INSERT INTO referrer (id, code, created_at) VALUES ('t', 'tim', 1); INSERT INTO joined_to VALUES ('t', 's', 1)",
+        "INSERT INTO joined_to VALUES ('t', 'nobody', 1)",
+    ] {
+        assert!(database.execute_batch(refused).is_err(), "{refused}");
+    }
+    database
+        .execute_batch(
+            "INSERT INTO joined_to VALUES ('t', 'r', 1); INSERT INTO referrer (id, code, created_at) VALUES ('u', 'ulf', 1);
+             UPDATE referrer SET external_id = 'u' WHERE id = 'u'; UPDATE referrer SET external_id = NULL WHERE id = 'u';",
+        )
+        .expect("what is allowed");
 }
 
 #[test]

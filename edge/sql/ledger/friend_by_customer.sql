@@ -1,1 +1,5 @@
-SELECT id, referrer_id, code, click_id, clicked_at FROM friend WHERE customer_id = ?
+SELECT f.id, r.id, r.external_id, f.code, f.click_id, f.clicked_at
+FROM friend f
+LEFT JOIN joined_to j ON j.referrer_id = f.referrer_id
+LEFT JOIN referrer r ON r.id = coalesce(j.identified_id, f.referrer_id)
+WHERE f.customer_id = ?

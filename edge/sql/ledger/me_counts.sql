@@ -1,4 +1,5 @@
+WITH mine (id) AS (SELECT ?1 UNION ALL SELECT referrer_id FROM joined_to WHERE identified_id = ?1)
 SELECT
-  (SELECT count(*) FROM friend WHERE referrer_id = ?1),
-  (SELECT count(*) FROM conversion WHERE referrer_id = ?1 AND kind = 'lead'),
-  (SELECT count(*) FROM conversion WHERE referrer_id = ?1 AND kind = 'sale')
+  (SELECT count(*) FROM friend WHERE referrer_id IN mine),
+  (SELECT count(*) FROM conversion WHERE referrer_id IN mine AND kind = 'lead'),
+  (SELECT count(*) FROM conversion WHERE referrer_id IN mine AND kind = 'sale')

@@ -1,1 +1,1 @@
-SELECT id FROM referrer WHERE external_id = ?
+SELECT id, code FROM referrer WHERE external_id = ?

@@ -1,1 +1,5 @@
-SELECT t.body, c.referrer_id FROM trace t JOIN conversion c ON c.id = t.conversion_id WHERE t.conversion_id = ?
+SELECT t.body, coalesce(j.identified_id, c.referrer_id)
+FROM trace t
+JOIN conversion c ON c.id = t.conversion_id
+LEFT JOIN joined_to j ON j.referrer_id = c.referrer_id
+WHERE t.conversion_id = ?

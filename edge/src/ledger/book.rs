@@ -69,7 +69,10 @@ impl Book {
     /// Brings the schema up to date, once per life of the object.
     pub(crate) fn open(&self) -> Result<(), Problem> {
         if !self.opened.get() {
-            self.database.migrate(&[include_str!("../../sql/ledger/schema_1.sql")])?;
+            self.database.migrate(&[
+                include_str!("../../sql/ledger/schema_1.sql"),
+                include_str!("../../sql/ledger/schema_2.sql"),
+            ])?;
             self.opened.set(true);
         }
         Ok(())
@@ -159,7 +162,8 @@ impl Book {
         let fits = match access {
             Access::Secret => key.kind == "secret",
             Access::Publishable => key.kind == "publishable",
-            Access::Either => true,
+            // Nobody sends the key they sign with.
+            Access::Either => key.kind != "identity",
         };
         let needed = match access {
             Access::Publishable => {

@@ -122,6 +122,24 @@ pub(crate) fn write_conversion(
     Ok(writes.add(sql!("ledger/conversion_insert"), &row)?)
 }
 
+/// Writes down whose links did not win, so that each of them can be told why. Where somebody's link was followed more
+/// than once, the last time counts.
+pub(crate) fn write_runners_up(writes: &mut Writes, id: &str, trace: &Trace) -> Result<(), Problem> {
+    let mut told = Vec::new();
+    if let Attribution::Attributed { referrer_id, .. } = &trace.attribution {
+        told.push(referrer_id);
+    }
+    for touch in trace.touches.iter().rev() {
+        if let Some(referrer_id) = &touch.referrer_id
+            && !told.contains(&referrer_id)
+        {
+            told.push(referrer_id);
+            writes.add(sql!("ledger/runner_up_insert"), &(referrer_id, touch.outcome, id))?;
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn write_trace(
     writes: &mut Writes,
     id: &str,

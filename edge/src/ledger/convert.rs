@@ -47,6 +47,7 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     let body = serde_json::to_string(&answer_body(conversion, &id, &trace, &granted.rewards, refunded))?;
     let now = Instant::from_ms(platform::now_ms());
     rows::write_conversion(&mut writes, conversion, &natural_key, &id, &friend_id, &trace, now, &body)?;
+    rows::write_runners_up(&mut writes, &id, &trace)?;
     rows::write_trace(&mut writes, &id, &trace, &granted.skipped, &granted.flags)?;
     let people = (credited(&trace).unwrap_or_default(), friend_id.as_str());
     flag::write(&mut writes, &granted.flags, &id, people, now)?;

@@ -3,8 +3,8 @@
 use super::book::{Book, new_id};
 use super::decision::Decision;
 use super::list::DISPUTES;
-use super::proof;
 use super::request::Request;
+use super::who;
 use crate::answer::Answer;
 use crate::platform;
 use crate::problem::Problem;
@@ -13,32 +13,29 @@ use referral::input::{self, Input};
 use referral::instant::Instant;
 use serde_json::{Value, json};
 
-/// `POST /v1/disputes {about, message}` with the referrer's proof: once per matter.
+/// `POST /v1/disputes {about, message}` with the referrer's proof or identity: once per matter.
 pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> {
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
     let about = input.required_text("about", 1..=200);
     let message = input.required_text("message", 1..=2000);
     input.finish().map_err(Problem::invalid)?;
-    let Some((referrer_id, _)) = proof::referrer(book, request)? else {
-        return Err(Problem::new(
-            401,
-            "proof_missing",
-            "No proof",
-            "Send the secret of the referrer's link in the Goodword-Proof header, and join first.",
-        ));
-    };
-    let shown = |id: &str| json!({ "id": id, "about": about, "status": "open" });
-    let known: Option<(String,)> =
+    let referrer_id = who::account(book, request)?.id;
+    let shown = |id: &str, status: &str| json!({ "id": id, "about": about, "status": status });
+    let known: Option<(String, String)> =
         book.database.row(sql!("ledger/dispute_by_about"), &(&referrer_id, &about))?;
-    if let Some((id,)) = known {
-        return Ok(Decision::answer(Answer::json(200, &shown(&id))?));
+    if let Some((id, status)) = known {
+        return Ok(Decision::answer(Answer::json(200, &shown(&id, &status))?));
     }
     let id = new_id("dsp")?;
     let mut writes = Writes::default();
     let row = (&id, &referrer_id, &about, &message, platform::now_ms());
     writes.add(sql!("ledger/dispute_insert"), &row)?;
-    Ok(Decision { answer: Answer::json(201, &shown(&id))?, writes, audit: Some(("dispute.opened", id)) })
+    Ok(Decision {
+        answer: Answer::json(201, &shown(&id, "open"))?,
+        writes,
+        audit: Some(("dispute.opened", id)),
+    })
 }
 
 /// `POST /v1/disputes/{id}/decision {decision: "upheld" | "rejected", note}`: the merchant's answer, told to the referrer.

@@ -8,8 +8,9 @@ use referral::attribution::{self, Binding, Case, Owner, Touch, Trace};
 use referral::code::Code;
 use referral::instant::Instant;
 
-/// A friend as stored: id, and the binding: referrer, code, click, when.
-pub(crate) type FriendRow = (String, Option<String>, Option<String>, Option<String>, Option<i64>);
+/// A friend as stored: id, and the binding: referrer and their external id, code, click, when.
+pub(crate) type FriendRow =
+    (String, Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>);
 
 /// Judges a conversion by all that is known of its customer.
 pub(crate) fn judge(
@@ -54,9 +55,10 @@ pub(crate) fn judge(
             Touch { code, click_id, clicked_at, owner }
         })
         .collect();
-    let binding = friend.and_then(|(_, referrer_id, code, click_id, clicked_at)| {
+    let binding = friend.and_then(|(_, referrer_id, external_id, code, click_id, clicked_at)| {
         Some(Binding {
             referrer_id: referrer_id.clone()?,
+            external_id: external_id.clone(),
             code: code.clone()?,
             click_id: click_id.clone(),
             clicked_at: Instant::from_ms((*clicked_at)?),

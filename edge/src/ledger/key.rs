@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
-use referral::api_key::{ApiKey, KeyKind, Mode};
+use referral::api_key::{ApiKey, KeyKind};
 use referral::input::{self, Input};
 use referral::instant::Instant;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ pub(crate) fn rotate(book: &Book, request: &Request) -> Result<Decision, Problem
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
     input.require("kind");
-    let kinds = [("publishable", KeyKind::Publishable), ("secret", KeyKind::Secret)];
+    let kinds = [KeyKind::Publishable, KeyKind::Secret, KeyKind::Identity].map(|kind| (kind.word(), kind));
     let kind = input.choice("kind", &kinds).unwrap_or(KeyKind::Secret);
     let overlap = input.integer("overlap_hours", 0..=720).unwrap_or(24);
     input.finish().map_err(Problem::invalid)?;
@@ -66,16 +66,10 @@ pub(crate) fn rotate(book: &Book, request: &Request) -> Result<Decision, Problem
     Ok(Decision { answer: Answer::json(201, &answer)?, writes, audit: Some(("key.rotated", id)) })
 }
 
-/// The key that belongs to an id: its random part follows from the id and the root keys, so that the answer to a
-/// repeated call can show it again without anybody keeping it.
+/// The key that belongs to an id, so that the answer to a repeated call can show it again without anybody keeping it.
 fn derive(book: &Book, request: &Request, kind: KeyKind, id: &str) -> Result<ApiKey, Problem> {
-    let mode = if request.meta.test { Mode::Test } else { Mode::Live };
-    let isolate = book.isolate()?;
-    let random = isolate.root_keys.signing().derive("api key random part", id.as_bytes());
-    let random = random.first_chunk().copied().unwrap_or_default();
-    isolate
-        .api_keys
-        .mint(kind, mode, &request.meta.uid, random)
+    let root = &book.isolate()?.root_keys;
+    ApiKey::of_id(root.signing(), kind, request.meta.key_mode(), &request.meta.uid, id)
         .ok_or_else(|| Problem::internal("the program's uid is malformed"))
 }
 
@@ -84,7 +78,7 @@ pub(crate) fn reveal(book: &Book, request: &Request, answer: &Answer) -> Result<
     let mut body: Value = serde_json::from_str(&answer.body)?;
     let Some(fields) = body.as_object_mut() else { return Ok(answer.clone()) };
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
-    let kind = if text("kind") == KeyKind::Secret.word() { KeyKind::Secret } else { KeyKind::Publishable };
+    let kind = KeyKind::named(text("kind")).unwrap_or(KeyKind::Publishable);
     let key = derive(book, request, kind, text("id"))?;
     let known = book.program()?.keys.iter().any(|stored| stored.hash == key.hash());
     fields.insert("key".to_owned(), if known { json!(key.text()) } else { Value::Null });

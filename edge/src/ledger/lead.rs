@@ -18,7 +18,8 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
         input.refuse("event", "unknown_character", "takes letters, digits, _, - and .");
     }
     let presented = Presented::read(&mut input);
-    let person = Person { email: input.email("email"), name: input.text("name", 1..=200) };
+    let person =
+        Person { email: input.email("email"), name: input.text("name", 1..=200), ..Person::default() };
     let occurred_at = conversion::occurred_at(&mut input);
     let metadata = input.metadata("metadata");
     input.finish().map_err(Problem::invalid)?;

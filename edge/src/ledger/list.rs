@@ -108,7 +108,7 @@ pub(crate) fn one(book: &Book, id: &str) -> Result<Answer, Problem> {
     Ok(Answer { status: 200, body })
 }
 
-/// The trace of a conversion: with a secret key, or with the proof of the referrer who is credited.
+/// The trace of a conversion: with a secret key, or with the proof or identity of the referrer who is credited.
 pub(crate) fn trace(book: &Book, request: &Request, id: &str) -> Result<Answer, Problem> {
     let row: Option<(String, Option<String>)> = book.database.row(sql!("ledger/trace"), &[id])?;
     let (body, credited) = row.ok_or_else(Problem::not_found)?;
@@ -116,9 +116,9 @@ pub(crate) fn trace(book: &Book, request: &Request, id: &str) -> Result<Answer, 
     if secret {
         return Ok(Answer { status: 200, body });
     }
-    let referrer = super::proof::referrer(book, request)?;
-    match (referrer, credited) {
-        (Some((id, _)), Some(credited)) if id == credited => Ok(Answer { status: 200, body }),
+    let caller = super::who::who(book, request)?;
+    match (caller.account, credited) {
+        (Some(account), Some(credited)) if account.id == credited => Ok(Answer { status: 200, body }),
         _ => Err(Problem::not_found()),
     }
 }

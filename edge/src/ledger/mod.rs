@@ -10,11 +10,15 @@ mod convert;
 mod decision;
 mod dispute;
 mod flag;
+mod identity;
+mod join;
 mod judge;
 mod key;
 mod lead;
 mod list;
+mod me;
 mod person;
+mod profile;
 mod program;
 mod proof;
 mod referrer;
@@ -22,7 +26,8 @@ mod refund;
 mod request;
 mod sale;
 mod stats;
-mod widget;
+mod welcome;
+mod who;
 
 use crate::answer::{self, Answer, Readers};
 use crate::body;
@@ -34,6 +39,7 @@ use crate::route::{Access, Call};
 use crate::sql::Database;
 use book::Book;
 pub(crate) use program::Opening;
+pub(crate) use referrer::link_base;
 pub(crate) use request::Meta;
 use request::Request;
 use std::rc::Rc;
@@ -82,8 +88,8 @@ fn respond(book: &Book, request: &Request, outcome: &Result<Answer, Problem>) ->
 }
 
 /// Answers at once where the ledger alone can, later where others must be asked.
-fn answer(book: &Rc<Book>, request: Request) -> JsValue {
-    match at_once(book, &request) {
+fn answer(book: &Rc<Book>, mut request: Request) -> JsValue {
+    match at_once(book, &mut request) {
         Ok(Step::Done(answer)) => respond(book, &request, &Ok(answer)),
         Ok(Step::Ask(call)) => {
             let book = Rc::clone(book);
@@ -103,7 +109,7 @@ enum Step {
     Ask(Call),
 }
 
-fn at_once(book: &Book, request: &Request) -> Result<Step, Problem> {
+fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
     book.open()?;
     if let Some(internal) = request.path.strip_prefix("/internal/") {
         let answer = match internal {
@@ -115,6 +121,9 @@ fn at_once(book: &Book, request: &Request) -> Result<Step, Problem> {
     }
     let call = Call::parse(&request.method, &request.path)?;
     book.authenticate(request, call.access())?;
+    if call.identifies() {
+        request.identity = identity::read(book, request)?;
+    }
     book.approve_due()?;
     if call.writes() {
         let answer = write(book, request, &call)?;
@@ -131,6 +140,7 @@ fn at_once(book: &Book, request: &Request) -> Result<Step, Problem> {
         Call::List(kind) => list::page(book, request, kind)?,
         Call::Conversion(id) => list::one(book, &id)?,
         Call::Trace(id) => list::trace(book, request, &id)?,
+        Call::WidgetWelcome => welcome::show(book, request)?,
         call => return Ok(Step::Ask(call)),
     };
     Ok(Step::Done(answer))
@@ -148,7 +158,7 @@ async fn later(book: &Book, request: &Request, call: Call) -> Result<Answer, Pro
             click_shard::client::list(&isolate, uid, mode, &page).await
         }
         Call::Stats => stats::show(book, request).await,
-        Call::WidgetMe => widget::me(book, request).await,
+        Call::WidgetMe => me::show(book, request).await,
         Call::WidgetEvents => click_shard::client::events(&isolate, uid, mode, &request.body).await,
         _ => Err(Problem::not_found()),
     }
@@ -158,7 +168,7 @@ async fn later(book: &Book, request: &Request, call: Call) -> Result<Answer, Pro
 fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem> {
     let route = request.path.as_str();
     let key = request.meta.idempotency_key.as_deref();
-    let body_hash = key.map(|_| referral::api_key::sha256_hex(request.body.as_bytes()));
+    let body_hash = key.map(|_| request.fingerprint());
     if let (Some(key), Some(hash)) = (key, &body_hash)
         && let Some(known) = book.remembered(route, key, hash)?
     {
@@ -170,7 +180,8 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::LeadCreate => lead::record(book, request)?,
         Call::SaleCreate => sale::record(book, request)?,
         Call::RefundCreate => refund::record(book, request)?,
-        Call::WidgetJoin => widget::join(book, request)?,
+        Call::WidgetJoin => join::join(book, request)?,
+        Call::WidgetChange => profile::change(book, request)?,
         Call::ClaimCreate => claim::record(book, request)?,
         Call::FlagDecide(id) => flag::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
@@ -192,6 +203,17 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
 }
 
 impl Request {
+    /// What must be the same for a repeated call to get the first answer: the body, and who says it.
+    fn fingerprint(&self) -> String {
+        let proof = self.meta.proof.as_deref().unwrap_or_default();
+        let sub = self.identity.as_ref().map_or("", |identity| identity.sub.as_str());
+        let said = match (proof, sub) {
+            ("", "") => self.body.clone(),
+            _ => format!("{}\n{proof}\n{sub}", self.body),
+        };
+        referral::api_key::sha256_hex(said.as_bytes())
+    }
+
     fn readers(&self) -> Readers {
         match Call::parse(&self.method, &self.path).map(|call| call.access()) {
             Ok(Access::Secret) | Err(_) => Readers::Servers,

@@ -58,7 +58,8 @@ pub(crate) fn taken(book: &Book, code: &Code) -> Result<bool, Problem> {
     Ok(owner.is_some())
 }
 
-fn mint(book: &Book) -> Result<Code, Problem> {
+/// A fresh code that nobody has.
+pub(crate) fn mint(book: &Book) -> Result<Code, Problem> {
     for _ in 0..DRAWS {
         let code = Code::mint(&platform::random()?);
         if !taken(book, &code)? {
@@ -73,7 +74,8 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     let fields = referral::input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
     let external_id = input.text("external_id", 1..=200);
-    let person = Person { email: input.email("email"), name: input.text("name", 1..=200) };
+    let person =
+        Person { email: input.email("email"), name: input.text("name", 1..=200), ..Person::default() };
     let wanted = input.text("code", 1..=64);
     let vanity = wanted.as_deref().map(Code::vanity);
     if let Some(Err(error)) = &vanity {
@@ -82,9 +84,9 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     input.finish().map_err(Problem::invalid)?;
     let program = book.program()?;
     if let Some(external_id) = &external_id {
-        let known: Option<(String,)> =
+        let known: Option<(String, String)> =
             book.database.row(sql!("ledger/referrer_by_external_id"), &[external_id])?;
-        if let Some((id,)) = known {
+        if let Some((id, _)) = known {
             let mut body = stored(book, &id)?.ok_or_else(Problem::not_found)?;
             add_link(book, &program, &mut body)?;
             return Ok(Decision::answer(Answer::json(200, &body)?));
@@ -104,7 +106,9 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     let mut body = json!({
         "id": id,
         "code": new.code.as_str(),
+        "further_codes": [],
         "external_id": new.external_id,
+        "joined_to": null,
         "email": new.person.email,
         "name": new.person.name,
         "created_at": now,
@@ -126,6 +130,16 @@ fn code_of(body: &Value) -> String {
     body.get("code").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
+/// Every code whose clicks count for a referrer: none for those who are joined to another.
+fn codes_of(body: &Value) -> Vec<String> {
+    if body.get("joined_to").is_some_and(|other| !other.is_null()) {
+        return Vec::new();
+    }
+    let further = body.get("further_codes").and_then(Value::as_array).into_iter().flatten();
+    let further = further.filter_map(Value::as_str).map(str::to_owned);
+    std::iter::once(code_of(body)).chain(further).collect()
+}
+
 fn add_link(book: &Book, program: &Loaded, body: &mut Value) -> Result<(), Problem> {
     let link = format!("{}{}", link_base(book.isolate()?.as_ref(), &program.facts), code_of(body));
     if let Some(fields) = body.as_object_mut() {
@@ -137,12 +151,12 @@ fn add_link(book: &Book, program: &Loaded, body: &mut Value) -> Result<(), Probl
 /// Adds link and clicks, which are not the ledger's, to referrers it shows.
 async fn add_clicks(book: &Book, request: &Request, bodies: &mut [Value]) -> Result<(), Problem> {
     let program = book.program()?;
-    let codes: Vec<String> = bodies.iter().map(code_of).collect();
+    let codes: Vec<String> = bodies.iter().flat_map(codes_of).collect();
     let isolate = book.isolate()?;
     let clicks =
         click_shard::client::counts(isolate.as_ref(), &request.meta.uid, request.meta.mode(), &codes).await?;
     for body in bodies {
-        let count = clicks.get(&code_of(body)).copied().unwrap_or(0);
+        let count: u64 = codes_of(body).iter().filter_map(|code| clicks.get(code)).sum();
         add_link(book, &program, body)?;
         if let Some(fields) = body.as_object_mut() {
             fields.insert("clicks".to_owned(), json!(count));

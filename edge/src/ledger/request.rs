@@ -3,6 +3,8 @@
 use crate::js;
 use crate::sql::Failpoint;
 use referral::allowance::Left;
+use referral::api_key::Mode;
+use referral::identity::Identity;
 use serde::{Deserialize, Serialize};
 
 /// The origin in the URLs of requests between objects; it never leaves the machine.
@@ -25,13 +27,19 @@ pub(crate) struct Meta {
     pub(crate) proof: Option<String>,
     /// What is left of the caller's allowance, to be told with the answer.
     pub(crate) left: Option<Left>,
+    /// `Goodword-Identity`, not yet verified.
+    pub(crate) identity: Option<String>,
     /// Tests' build: fail after so many statements; negative numbers fail without a transaction.
     pub(crate) fail_after: Option<i32>,
 }
 
 impl Meta {
     pub(crate) fn mode(&self) -> &'static str {
-        if self.test { "test" } else { "live" }
+        self.key_mode().word()
+    }
+
+    pub(crate) fn key_mode(&self) -> Mode {
+        if self.test { Mode::Test } else { Mode::Live }
     }
 }
 
@@ -41,6 +49,8 @@ pub(crate) struct Request {
     pub(crate) query: String,
     pub(crate) body: String,
     pub(crate) meta: Meta,
+    /// Who is signed in, once the token has been verified.
+    pub(crate) identity: Option<Identity>,
 }
 
 impl Request {
@@ -54,7 +64,7 @@ impl Request {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let (path, query) = (path.to_owned(), query.to_owned());
         let meta = lines.next().and_then(|meta| serde_json::from_str(meta).ok()).unwrap_or_default();
-        Self { method, path, query, body: String::new(), meta }
+        Self { method, path, query, body: String::new(), meta, identity: None }
     }
 
     pub(crate) fn has_body(&self) -> bool {

@@ -113,6 +113,7 @@ fn a_bound_customer_stays_with_their_referrer_whatever_is_clicked_later() {
     let terms = terms(Model::LastClick);
     let binding = Binding {
         referrer_id: "rfr_anna".to_owned(),
+        external_id: None,
         code: "anna".to_owned(),
         click_id: None,
         clicked_at: NOON,
@@ -123,6 +124,21 @@ fn a_bound_customer_stays_with_their_referrer_whatever_is_clicked_later() {
         matches!(trace.attribution, Attribution::Attributed { ref code, rule: Rule::BoundCustomer, .. } if code == "anna")
     );
     assert_eq!(trace.touches.first().map(|touch| touch.outcome), Some(Outcome::CustomerBound));
+}
+
+#[test]
+fn a_customer_who_turns_out_to_be_their_own_referrer_earns_nothing_more() {
+    let terms = terms(Model::LastClick);
+    let bound = |external_id: &str| Binding {
+        referrer_id: "rfr_anna".to_owned(),
+        external_id: Some(external_id.to_owned()),
+        code: "anna".to_owned(),
+        click_id: None,
+        clicked_at: NOON,
+    };
+    let verdict_of = |binding: &Binding| verdict(&Case { binding: Some(binding), ..case(&terms, &[]) });
+    assert_eq!(verdict_of(&bound("c1")), "self_referral");
+    assert_eq!(verdict_of(&bound("c2")), "anna");
 }
 
 #[test]

@@ -26,6 +26,22 @@ pub fn for_tests() -> Result<()> {
     browser::install()
 }
 
+/// What the tests of the guide's examples need: the languages they are written in. Rust and Node.js are there already.
+pub fn languages() -> Result<()> {
+    for (program, package, name) in [
+        ("python3", "python3", "Python 3"),
+        ("php", "php-cli", "PHP"),
+        ("ruby", "ruby", "Ruby"),
+        ("go", "golang-go", "Go"),
+    ] {
+        let otherwise = format!(
+            "The guide's examples are tried in every language: install {name} and have {program} on the PATH"
+        );
+        apt::program(&[program], package, &otherwise)?;
+    }
+    Ok(())
+}
+
 /// What the bench needs beyond a build: `wrk`, which loads a server from outside.
 pub fn for_bench() -> Result<()> {
     for_build()?;

@@ -68,6 +68,9 @@ pub fn run(only: Option<Part>) -> Result<()> {
     } else {
         setup::for_build()?;
     }
+    if parts.contains(&Part::Http) {
+        setup::languages()?;
+    }
     let mut count = Count::default();
     if parts.contains(&Part::Unit) {
         checks::run(&mut count)?;

@@ -1,1 +1,0 @@
-SELECT id, code FROM referrer WHERE proof_hash = ?

@@ -1,0 +1,1 @@
+UPDATE referrer SET external_id = ? WHERE id = ? AND external_id IS NULL

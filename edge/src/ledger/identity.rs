@@ -1,0 +1,37 @@
+//! Who is signed in, by the token the merchant's server signed.
+
+use super::book::Book;
+use super::request::Request;
+use crate::platform;
+use crate::problem::Problem;
+use referral::api_key::{ApiKey, KeyKind};
+use referral::identity::{self, Identity};
+use referral::instant::Instant;
+
+/// Verifies the token that came with a request, if one did. The key it is signed with is kept nowhere: it follows from
+/// its id and the root keys, and the stored hash says whether it is the one.
+pub(crate) fn read(book: &Book, request: &Request) -> Result<Option<Identity>, Problem> {
+    let Some(token) = &request.meta.identity else { return Ok(None) };
+    let (program, isolate) = (book.program()?, book.isolate()?);
+    let issuers = [program.facts.slug.as_str(), program.facts.id.as_str()];
+    let now = Instant::from_ms(platform::now_ms());
+    let live = |end: Option<i64>| end.is_none_or(|end| now.ms() < end);
+    let (mode, uid) = (request.meta.key_mode(), request.meta.uid.as_str());
+    for stored in program.keys.iter().filter(|key| key.kind == KeyKind::Identity.word()) {
+        for root in isolate.root_keys.iter().filter(|_| live(stored.expires_at)) {
+            if let Some(key) = ApiKey::of_id(root, KeyKind::Identity, mode, uid, &stored.id)
+                && key.hash() == stored.hash
+                && let Ok(identity) = identity::verify(key.text().as_bytes(), token, now.seconds(), &issuers)
+            {
+                return Ok(Some(identity));
+            }
+        }
+    }
+    // The same for every cause: a forger learns nothing from it.
+    Err(Problem::new(
+        401,
+        "identity_invalid",
+        "The identity token proves nothing",
+        "It is malformed, expired, or not signed with a live identity key of this program. Make a new one on your server; the guide says how.",
+    ))
+}
