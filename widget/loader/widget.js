@@ -8,7 +8,7 @@
 import start, { Panel } from 'panel'
 import styles from 'styles'
 import { base, call, report, settings } from './edge.js'
-import { attempt, direction, language, spoken, text } from './language.js'
+import { attempt, direction, language, speak, spoken, text } from './language.js'
 import { pageOf } from './page.js'
 import { dialog, frame, launcher, panel as sketch } from './sketches.js'
 import { draw, dress } from './sketch.js'
@@ -28,6 +28,12 @@ const ready = () => wasm ??= start({
 // At the same time as the texts, where a panel is in the page and not behind a button.
 if (document.querySelector('goodword-widget:not([mode]),goodword-widget[mode=inline]')) ready()
 await spoken
+
+/** A module of what few people see, and its texts. */
+const later = async (name) => {
+  const [module] = await Promise.all([import(new URL(name + '.js', import.meta.url)), speak('.details')])
+  return module
+}
 
 class Widget extends HTMLElement {
   #panel
@@ -93,7 +99,7 @@ class Widget extends HTMLElement {
     if (signal.aborted || this.#panel || this.#plain) return
     if (able) this.#panel = attempt(() => Panel.open(this.#page))
     else {
-      this.#plain = import(new URL('plain.js', import.meta.url)).then(({ plain }) => plain(this.#root, this.#page)).catch(() => {})
+      this.#plain = later('plain').then(({ plain }) => plain(this.#root, this.#page)).catch(() => {})
     }
   }
 
@@ -152,7 +158,7 @@ class Widget extends HTMLElement {
 
   /** The parts of the panel that few people unfold. */
   #details() {
-    return this.#more ??= import(new URL('details.js', import.meta.url)).then(({ furnish }) => {
+    return this.#more ??= later('details').then(({ furnish }) => {
       const parts = furnish(this.#root, this.#page)
       this.#tell('show')
       return parts

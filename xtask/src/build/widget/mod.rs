@@ -6,7 +6,7 @@
 //! | `goodword.js`, also `www/goodword.js` | the loader |
 //! | `widget_bg.wasm`, `qr_bg.wasm` | the crates in `widget/` and `widget/qr/` |
 //! | `widget.js` and the other modules | `widget/loader`, with glue, style sheets and texts inside |
-//! | `words/{locale}.js` | `widget/words/{locale}.txt`, see [`words`] |
+//! | `words/{locale}.js`, `words/{locale}.{part}.js` | `widget/words/{locale}.txt`, see [`words`] |
 //! | `integrity.json` | all of the above, see [`integrity`] |
 //!
 //! Scripts may mention, and the build fills in: `VERSION`, `INTEGRITY` (of `widget.js`, for the
