@@ -5,7 +5,7 @@
 // style sheet. What few people unfold is in details.js, what stands in where a page forbids wasm in
 // plain.js; both are fetched when they are wanted.
 
-import start, { Panel } from 'panel'
+import { begin, imports, Panel } from 'panel'
 import styles from 'styles'
 import { base, call, report, settings } from './edge.js'
 import { attempt, direction, language, speak, spoken, text } from './language.js'
@@ -16,14 +16,16 @@ import { draw, dress } from './sketch.js'
 let wasm
 
 /** Whether there is wasm: the page's policy may forbid it. Its bytes are those this file was built with. */
-const ready = () => wasm ??= start({
-  module_or_path: fetch(new URL('widget_bg.wasm', import.meta.url), {
+const ready = () => wasm ??= (async () => {
+  const { instance } = await WebAssembly.instantiateStreaming(fetch(new URL('widget_bg.wasm', import.meta.url), {
     __proto__: null,
     credentials: 'omit',
     integrity: INTEGRITY_WASM,
     signal: AbortSignal.timeout(10_000),
-  }),
-}).then(() => true, () => false)
+  }), imports())
+  begin(instance)
+  return true
+})().catch(() => false)
 
 // At the same time as the texts, where a panel is in the page and not behind a button.
 if (document.querySelector('goodword-widget:not([mode]),goodword-widget[mode=inline]')) ready()

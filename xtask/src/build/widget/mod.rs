@@ -34,6 +34,10 @@ const SOURCES: [&str; 3] = ["widget/loader", "widget/styles", "widget/words"];
 /// What `www/guide/versions` is made from.
 const VERSIONS: &str = "xtask/templates/versions.html";
 
+/// What the glue keeps to itself: the imports of its wasm, and what is to be done with the instance.
+/// With these the scripts start wasm in two lines, and esbuild leaves the glue's own ways out.
+const BARE: &str = "\nexport { __wbg_get_imports as imports, __wbg_finalize_init as begin };\n";
+
 /// The folder of the published widget: `www/w/{version}`.
 pub fn published() -> PathBuf {
     workspace::at("www/w").join(workspace::VERSION)
@@ -117,6 +121,9 @@ fn optimised(step: &mut Step, name: &str, module: &Path, work: &Path, output: &P
         .arg(work)
         .arg(module);
     step.run(bindgen, "wasm-bindgen could not write the widget's glue")?;
+    let glue = work.join(format!("{name}.js"));
+    let all = fs::read_to_string(&glue)? + BARE;
+    fs::write(&glue, all)?;
 
     let file = format!("{name}_bg.wasm");
     let mut optimise = wasm_command(workspace::npm_program("wasm-opt"));
