@@ -14,6 +14,7 @@
 //! each other: `panel` and `outline` (the glue of the two crates), `styles` (the panel's style
 //! sheet) and `styles/{name}.css` (any style sheet), the latter as minified text.
 
+mod glue;
 mod integrity;
 mod scripts;
 mod words;
@@ -33,10 +34,6 @@ use std::path::{Path, PathBuf};
 const SOURCES: [&str; 3] = ["widget/loader", "widget/styles", "widget/words"];
 /// What `www/guide/versions` is made from.
 const VERSIONS: &str = "xtask/templates/versions.html";
-
-/// What the glue keeps to itself: the imports of its wasm, and what is to be done with the instance.
-/// With these the scripts start wasm in two lines, and esbuild leaves the glue's own ways out.
-const BARE: &str = "\nexport { __wbg_get_imports as imports, __wbg_finalize_init as begin };\n";
 
 /// The folder of the published widget: `www/w/{version}`.
 pub fn published() -> PathBuf {
@@ -121,11 +118,9 @@ fn optimised(step: &mut Step, name: &str, module: &Path, work: &Path, output: &P
         .arg(work)
         .arg(module);
     step.run(bindgen, "wasm-bindgen could not write the widget's glue")?;
-    let glue = work.join(format!("{name}.js"));
-    let all = fs::read_to_string(&glue)? + BARE;
-    fs::write(&glue, all)?;
-
     let file = format!("{name}_bg.wasm");
+    glue::shrink(&work.join(format!("{name}.js")), &work.join(&file))?;
+
     let mut optimise = wasm_command(workspace::npm_program("wasm-opt"));
     // The features rustc turns on for this target; every browser since 2021 has them.
     optimise
