@@ -95,7 +95,9 @@ mod tests {
 
     #[test]
     fn a_text_goes_where_english_has_it_with_all_its_plurals_and_stands_nowhere_else() {
-        let parts = parts("copy=Copy\n## details: unfolded\nx=X\ndays.other=$1 days\n## welcome: a friend\nhello=Hello\n");
+        let parts = parts(
+            "copy=Copy\n## details: unfolded\nx=X\ndays.other=$1 days\n## welcome: a friend\nhello=Hello\n",
+        );
         let names: Vec<&str> = parts.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["", "details.", "welcome."]);
         let polish = "hello=Witamy\ndays.few=$1 dni\n## details: nic\ncopy=Kopiuj\ndays.other=$1 dnia";
