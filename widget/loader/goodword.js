@@ -18,7 +18,7 @@ if (!window.goodword?.settings) try {
   }
 
   const { dataset: options, src } = document.currentScript
-  const seconds = 86400 * (options.cookieDays || 90)
+  const seconds = 86400 * (options.cookieDays > 0 ? options.cookieDays : 90)
 
   // ---- The referral: [click id, code, when to forget it]
 
@@ -57,9 +57,11 @@ if (!window.goodword?.settings) try {
     document.cookie = `gw_click=${value};max-age=${age};path=/;samesite=lax;secure`
   })
 
+  // Global Privacy Control forbids following a visitor around, whatever else was agreed.
+  const allowed = () => granted && !navigator.globalPrivacyControl
+
   const remember = () => {
-    // Global Privacy Control forbids following a visitor around, whatever else was agreed.
-    if (!granted || navigator.globalPrivacyControl) return
+    if (!allowed()) return
     if (held === arrived) {
       if (held[0]) setCookie(held[0], seconds)
       attempt(() => { localStorage.gw_click = held })
@@ -123,7 +125,11 @@ if (!window.goodword?.settings) try {
       } else {
         held = ['', '']
         setCookie('', 0)
-        attempt(() => delete localStorage.gw_click)
+        // What the modules keep goes too, whether or not one of them is on this page.
+        for (const name of ['local', 'session']) attempt(() => {
+          const shelf = window[name + 'Storage']
+          for (const key in shelf) if (/^g(w_click$|oodword:)/.test(key)) delete shelf[key]
+        })
       }
       look()
       tell('consent', yes)
@@ -141,7 +147,7 @@ if (!window.goodword?.settings) try {
 
   const goodword = (command, ...rest) => answer(command, rest).catch(() => {}).then(rest.at(-1))
 
-  const settings = goodword.settings = { ...options, allowed: () => granted }
+  const settings = goodword.settings = { ...options, allowed }
   const queue = window.goodword?.q
   window.goodword = goodword
 
