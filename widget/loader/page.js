@@ -19,6 +19,11 @@ const heard = async (coming) => {
   const began = turn
   const [status, told] = await coming
   if (began !== turn) throw 0
+  if (status === 498 && !asked) {
+    asked = true
+    document.dispatchEvent(new CustomEvent('goodword:identity-needed'))
+    if (began !== turn) throw 0 // the page had one at hand
+  }
   if (identity() && /^20[01]$/.test(status)) {
     trusted = whom()
     asked = false
@@ -85,11 +90,6 @@ export const pageOf = ({ root, panel, wake, details }) => {
     base: () => base,
     identified: () => !!identity(),
     trusted: () => trusted === whom(),
-    renew: () => {
-      // Not from within: the page may answer at once, and with that another panel begins.
-      if (!asked) setTimeout(() => document.dispatchEvent(new CustomEvent('goodword:identity-needed')))
-      asked = true
-    },
     disown: () => {
       settings.identity = undefined
       person = whom()
@@ -99,8 +99,12 @@ export const pageOf = ({ root, panel, wake, details }) => {
       written.person = { show_name: written.person.show_name }
       person = whom()
     },
-    /** Whether the same person is there. */
-    stays: () => person === whom(),
+    /** Whether somebody else is there now; nothing of the answer is left for them. */
+    changed: () => {
+      if (person === (person = whom())) return false
+      answer = undefined
+      return true
+    },
     leave: () => {
       over = true
       clearTimeout(timer)

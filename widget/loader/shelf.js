@@ -58,22 +58,6 @@ export const keepMessage = () => {
 
 // A no is the loader's to carry out: it removes everything of ours, also where this file is not.
 document.addEventListener('goodword:consent', ({ detail }) => {
-  if (detail && memory) keep(memory)
-})
-
-const draft = () => place() + '.message'
-
-/** The message is kept for the visit; `person` goes along when they join. */
-const writing = () => ({ message: '', silent: '', ...attempt(() => JSON.parse(sessionStorage[draft()])), person: {} })
-export const written = writing()
-
-/** Keeps the message for the visit's next page. */
-export const keepMessage = () => {
-  const { message, silent } = written
-  if (settings.allowed?.() ?? true) attempt(() => { sessionStorage[draft()] = JSON.stringify({ message, silent }) })
-}
-
-document.addEventListener('goodword:consent', ({ detail }) => {
   const own = memory[place()]
   if (detail && own) keep(own)
 })

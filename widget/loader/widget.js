@@ -42,7 +42,7 @@ class Widget extends HTMLElement {
   #plain // stands in for the panel
   #root
   #frame
-  #more // the parts that are fetched later
+  #body // what is in the frame: one person's panel
   #page
   #due // the panel wanted to wake while nobody looked
   #seen // in view at this moment
@@ -70,16 +70,11 @@ class Widget extends HTMLElement {
   #arrive() {
     this.#gone = new AbortController()
     const { signal } = this.#gone
-    this.#root ??= this.#furnish()
+    if (!this.#root) this.#furnish()
     const look = () => this.#look()
     document.addEventListener('visibilitychange', look, { signal })
     addEventListener('online', look, { signal })
-    // Somebody has logged in or out: another person's panel.
-    document.addEventListener('goodword:identify', () => {
-      if (!this.#panel) return
-      this.#forget()
-      this.#begin()
-    }, { signal })
+    document.addEventListener('goodword:identify', () => this.#greet(), { signal })
     const sight = new IntersectionObserver((entries) => {
       this.#seen = entries.at(-1).isIntersecting
       look()
@@ -88,6 +83,16 @@ class Widget extends HTMLElement {
     sight.observe(this.#frame)
     this.#due = !!this.#panel // whatever a move has interrupted
     if (!this.#frame.showModal) this.#begin()
+  }
+
+  /** Somebody has logged in or out, or there is a new token: another person finds an empty panel. */
+  #greet() {
+    const changed = this.#page.changed()
+    if (this.#plain) return // hears it, too
+    const begun = this.#panel
+    this.#forget()
+    if (changed) this.#fill()
+    if (begun) this.#begin()
   }
 
   #begin() {
@@ -115,26 +120,32 @@ class Widget extends HTMLElement {
   }
 
   #furnish() {
-    const root = this.attachShadow({ mode: 'open' })
+    const root = this.#root = this.attachShadow({ mode: 'open' })
     const mode = this.getAttribute('mode')
     dress(root, styles)
     if (mode === 'floating') draw(root, launcher)
     draw(root, mode === 'floating' || mode === 'modal' ? dialog : frame)
     this.#frame = root.querySelector('.frame')
-    draw(this.#frame, sketch)
     this.#frame.lang = language
     this.#frame.dir = direction()
     if (settings.theme) this.#frame.dataset.theme = settings.theme
-    root.querySelector('.native').hidden = !navigator.share
-    root.querySelector('.copy').autofocus = !!this.#frame.showModal // and never on a page
-    const more = () => this.#details().catch(() => {})
-    for (const sign of ['pointerover', 'focusin']) this.#frame.addEventListener(sign, more, { once: true })
     root.addEventListener('click', ({ target }) => attempt(() => this.#press(target)))
-    const link = root.querySelector('.link')
+    this.#fill()
+  }
+
+  /** Puts an empty panel into the frame. */
+  #fill() {
+    this.#page?.leave()
+    this.#body?.remove()
+    this.#body = draw(this.#frame, sketch)
+    for (const sign of ['pointerover', 'focusin']) this.#body.addEventListener(sign, () => this.#wish(), { once: true })
+    this.#find('.native').hidden = !navigator.share
+    this.#find('.copy').autofocus = !!this.#frame.showModal // and never on a page
+    const link = this.#find('.link')
     link.addEventListener('focus', () => link.select())
     link.addEventListener('copy', () => this.#tell('act', 'taken'))
     this.#page = pageOf({
-      root,
+      root: this.#root,
       panel: (method, value) => attempt(() => this.#panel?.[method](value)),
       wake: () => {
         this.#due = true
@@ -142,12 +153,11 @@ class Widget extends HTMLElement {
       },
       details: () => this.#details(),
     })
-    return root
   }
 
   #press(target) {
     const { act } = target.dataset
-    this.#details().catch(() => {})
+    this.#wish()
     if (target === this.#frame || target.matches('.close')) this.close()
     else if (target.matches('.launcher')) this.open()
     else if (act === 'qr' || target.matches('.more')) {
@@ -158,14 +168,20 @@ class Widget extends HTMLElement {
     } else if (act) this.#tell('act', act)
   }
 
+  /** Somebody has come to the panel, and may want what is folded up in it. */
+  #wish() {
+    if (!this.#plain) this.#details().catch(() => {})
+  }
+
   /** The parts of the panel that few people unfold. */
   #details() {
-    return this.#more ??= later('details').then(({ furnish }) => {
-      const parts = furnish(this.#root, this.#page)
-      this.#tell('show')
+    const page = this.#page
+    return page.later ??= later('details').then(({ furnish }) => {
+      const parts = furnish(this.#root, page)
+      page.tell('show')
       return parts
     }).catch((fault) => {
-      this.#more = undefined // the next wish tries again
+      page.later = undefined // the next wish tries again
       throw fault
     })
   }
