@@ -52,6 +52,17 @@ enum Named {
     SignedOut,
 }
 
+/// What the referrer says of themselves, and the terms they accept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Nothing new.
+    Nothing,
+    /// It has yet to be sent.
+    Unsaved,
+    /// The edge did not accept it, and it was left out.
+    Refused,
+}
+
 /// One panel on one page.
 pub struct Panel<P> {
     page: P,
@@ -61,10 +72,7 @@ pub struct Panel<P> {
     offer: Offer,
     /// The link the edge knows an identified referrer by; empty as long as it has not said.
     given: String,
-    /// What the referrer says of themselves, or the terms they accept, has yet to be sent.
-    unsaved: bool,
-    /// The edge did not accept what was said of the referrer, and it was left out.
-    unsaid: bool,
+    said: Said,
     named: Named,
     /// The program's name.
     site: String,
@@ -95,8 +103,7 @@ impl<P: Page> Panel<P> {
             stored: true,
             offer,
             given: String::new(),
-            unsaved: false,
-            unsaid: false,
+            said: Said::Nothing,
             named: Named::AsSaid,
             site,
             call: Call::None,
@@ -130,7 +137,7 @@ impl<P: Page> Panel<P> {
         match what {
             "copy" => self.page.copy(&tagged(&self.link(), "copy")),
             "taken" => self.page.report("copied", ""),
-            "save" => self.unsaved = true,
+            "save" => self.said = Said::Unsaved,
             "native" => {
                 self.page.share(&self.message(), &tagged(&self.link(), "native"));
                 self.page.report("shared", "native");
@@ -145,10 +152,12 @@ impl<P: Page> Panel<P> {
             self.kept.standing = Standing::Wanted;
             self.keep();
         }
-        self.unsaved |= member && self.known() && terms::are_new(&self.page);
+        if member && self.known() && terms::are_new(&self.page) {
+            self.said = Said::Unsaved;
+        }
         self.show_notice();
         self.pace = PACE.0;
-        if self.kept.standing == Standing::Wanted || self.unsaved || self.failures > RETRIES {
+        if self.kept.standing == Standing::Wanted || self.said == Said::Unsaved || self.failures > RETRIES {
             self.failures = 0;
             self.wake();
         }
@@ -179,7 +188,7 @@ impl<P: Page> Panel<P> {
         if standing == Standing::Wanted {
             self.call = Call::Join;
             self.page.join(&proof);
-        } else if self.unsaved {
+        } else if self.said == Said::Unsaved {
             self.call = Call::Save;
             self.page.save(&proof);
         } else {
@@ -226,7 +235,7 @@ impl<P: Page> Panel<P> {
         }
         self.offer = Offer::read(&self.page, &self.site);
         self.show();
-        if self.kept.standing == Standing::Wanted || self.unsaved {
+        if self.kept.standing == Standing::Wanted || self.said == Said::Unsaved {
             self.wake();
         } else if (known || self.kept.standing == Standing::Joined) && !self.is_out() {
             self.page.rest(self.pace);
@@ -237,7 +246,7 @@ impl<P: Page> Panel<P> {
     /// The edge answered to joining; status 0 is no answer.
     pub fn joined(&mut self, status: u16) {
         self.call = Call::None;
-        if status == 422 && !self.unsaid {
+        if status == 422 && self.said != Said::Refused {
             self.unsay();
             return self.wake();
         }
@@ -257,7 +266,7 @@ impl<P: Page> Panel<P> {
     /// The edge answered to what was saved; status 0 is no answer.
     pub fn saved(&mut self, status: u16) {
         self.call = Call::None;
-        self.unsaved = false;
+        self.said = Said::Nothing;
         if status == IDENTITY_REFUSED {
             return self.failed(status);
         }
@@ -268,8 +277,6 @@ impl<P: Page> Panel<P> {
         };
         if status == 422 {
             self.unsay();
-        } else {
-            self.unsaid = false;
         }
         self.page.write(".said", &self.page.text(said, "", ""));
         self.wake();
@@ -319,7 +326,7 @@ impl<P: Page> Panel<P> {
 
     /// Forgets what was said of the referrer: it must not stand in the way of their link.
     fn unsay(&mut self) {
-        self.unsaid = true;
+        self.said = Said::Refused;
         self.page.unsay();
     }
 
@@ -377,7 +384,7 @@ impl<P: Page> Panel<P> {
             self.note(&page.text("note.memory", "", ""));
         } else if self.named == Named::Refused {
             self.note(&page.text("note.identity", "", ""));
-        } else if self.unsaid {
+        } else if self.said == Said::Refused {
             self.note(&page.text("note.person", "", ""));
         } else if !page.read("program.name").is_empty() {
             self.note(&page.count("note.hold", "program.hold_days"));
