@@ -67,7 +67,7 @@ if (!window.goodword?.settings) try {
       attempt(() => { localStorage.gw_click = held })
     }
     // Kept, so the address can be clean again: ours go, everybody else's stay byte for byte.
-    const rest = location.search.replace(/[?&](via|gw_click)=[^&]*/g, '').replace(/^&/, '?')
+    const rest = location.search.replace(/[?&](gw_click|via)=[^&]*/g, '').replace(/^&/, '?')
     if (rest !== location.search) attempt(() => {
       history.replaceState(history.state, '', location.href.replace(location.search, () => rest))
     })
@@ -126,10 +126,9 @@ if (!window.goodword?.settings) try {
         held = ['', '']
         setCookie('', 0)
         // What the modules keep goes too, whether or not one of them is on this page.
-        for (const name of ['local', 'session']) attempt(() => {
-          const shelf = window[name + 'Storage']
-          for (const key in shelf) if (/^g(w_click$|oodword:)/.test(key)) delete shelf[key]
-        })
+        attempt(() => [localStorage, sessionStorage].forEach((shelf) => {
+          for (const key in shelf) if (key.match(/^(gw_click$|goodword:)/)) delete shelf[key]
+        }))
       }
       look()
       tell('consent', yes)
