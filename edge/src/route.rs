@@ -25,6 +25,10 @@ pub(crate) enum Call {
     WidgetMe,
     WidgetEvents,
     ClaimCreate,
+    LeadDecide(String),
+    SaleRate(String),
+    RewardDecide(String),
+    RewardsDecide,
     FlagDecide(String),
     DisputeCreate,
     DisputeDecide(String),
@@ -79,6 +83,10 @@ impl Call {
             (["refunds"], "POST") => Self::RefundCreate,
             (["refunds"], "GET") => Self::List(List::Refunds),
             (["rewards"], "GET") => Self::List(List::Rewards),
+            (["leads", id, "decision"], "POST") => Self::LeadDecide((*id).to_owned()),
+            (["sales", id, "exchange_rate"], "POST") => Self::SaleRate((*id).to_owned()),
+            (["rewards", id, "decision"], "POST") => Self::RewardDecide((*id).to_owned()),
+            (["rewards", "decisions"], "POST") => Self::RewardsDecide,
             (["clicks"], "GET") => Self::Clicks,
             (["stats"], "GET") => Self::Stats,
             (["widget", "join"], "POST") => Self::WidgetJoin,
@@ -98,7 +106,9 @@ impl Call {
                 ]
                 | ["keys" | "referrers" | "leads" | "sales", _]
                 | ["leads" | "sales", _, "trace"]
-                | ["flags" | "disputes", _, "decision"]
+                | ["flags" | "disputes" | "leads" | "rewards", _, "decision"]
+                | ["sales", _, "exchange_rate"]
+                | ["rewards", "decisions"]
                 | ["widget", "join" | "me" | "events"],
                 _,
             ) => return Err(Problem::method_not_allowed()),
@@ -130,6 +140,10 @@ impl Call {
                 | Self::RefundCreate
                 | Self::WidgetJoin
                 | Self::ClaimCreate
+                | Self::LeadDecide(_)
+                | Self::SaleRate(_)
+                | Self::RewardDecide(_)
+                | Self::RewardsDecide
                 | Self::FlagDecide(_)
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)

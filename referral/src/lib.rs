@@ -23,6 +23,8 @@ pub mod click_token;
 #[cfg(feature = "rules")]
 pub mod destination;
 #[cfg(feature = "rules")]
+pub mod exchange;
+#[cfg(feature = "rules")]
 pub mod facts;
 #[cfg(feature = "rules")]
 pub mod fraud;

@@ -1,5 +1,6 @@
 //! Journeys over HTTP: what merchants, referrers, friends and pages do, against a real edge.
 
+mod approving;
 mod attributing;
 mod bodies;
 mod counting;
@@ -11,7 +12,9 @@ mod lists;
 mod money;
 mod opening;
 mod pages;
+mod qualifying;
 mod refusals;
 mod repeating;
+mod rewarding;
 mod story;
 mod tenancy;

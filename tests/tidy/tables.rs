@@ -59,6 +59,9 @@ fn ledger() -> Connection {
              INSERT INTO dispute VALUES (1, 'd', 'r', 'c', 'Where is it?', 1);
              INSERT INTO dispute_decision VALUES ('d', 'upheld', 'Here.', 1);
              INSERT INTO audit VALUES (1, 1, 'k', 'a', 's', 'q');
+             INSERT INTO exchange VALUES ('c', '1.5', 150, 1);
+             INSERT INTO lead_stage VALUES (1, 'l', 'f', 'r', 'qualified', 'So it is.', 'person', 1);
+             INSERT INTO reward_decision VALUES (1, 'e', 'w', 'approve', NULL, 1);
              INSERT INTO friend (id, customer_id, referrer_id, code, clicked_at, created_at) VALUES ('f', 'k', 'r', 'ada', 1, 1);",
         )
         .expect("rows as the edge writes them");
@@ -80,6 +83,9 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         "dispute",
         "dispute_decision",
         "audit",
+        "exchange",
+        "lead_stage",
+        "reward_decision",
     ];
     for table in tables {
         let columns = texts(&database, &format!("SELECT name FROM pragma_table_info('{table}')"));
@@ -155,6 +161,45 @@ fn a_reward_changes_only_its_state_and_only_forward() {
 }
 
 #[test]
+fn a_person_lets_a_reward_pass_once() {
+    for from in ["automatic", "manual", "given"] {
+        for to in ["automatic", "manual", "given"] {
+            let database = ledger();
+            database
+                .execute_batch(&format!(
+                    "INSERT INTO reward (id, conversion_id, rule, side, person_id, amount, currency, state, approval, available_at, created_at)
+                     VALUES ('x', 'c', 'other', 'referrer', 'r', 10, 'EUR', 'pending', '{from}', 1, 1)"
+                ))
+                .expect("a reward");
+            let moved = database.execute_batch(&format!("UPDATE reward SET approval = '{to}' WHERE id = 'x'")).is_ok();
+            assert_eq!(moved, (from, to) == ("manual", "given"), "{from} to {to}");
+        }
+    }
+}
+
+#[test]
+fn a_ledger_of_the_first_schema_keeps_its_rewards_and_counts_them() {
+    let database = Connection::open_in_memory().expect("a database in memory");
+    let step = |number: u8| tests::source::file(&format!("edge/sql/ledger/schema_{number}.sql")).expect("a step").text;
+    database.execute_batch(&step(1)).expect("the first step");
+    database
+        .execute_batch(
+            "INSERT INTO program VALUES ('p', '{}', 'EUR', 'h', 1);
+             INSERT INTO conversion VALUES (1, 'c', 'sale', 'o', 'f', 'k', 100, 'EUR', 1, 1, 'r', NULL, '{}', 1, NULL, '{}');
+             INSERT INTO reward (id, conversion_id, rule, side, person_id, amount, currency, state, available_at, created_at)
+               VALUES ('w', 'c', 'share', 'referrer', 'r', 10, 'EUR', 'held', 1, 1);
+             INSERT INTO entry VALUES (1, 'w', 'program', 'EUR', -10, 'w', NULL, 1), (2, 'w', 'r', 'EUR', 10, 'w', NULL, 1);",
+        )
+        .expect("rows as an older edge wrote them");
+    for number in 2..=4 {
+        database.execute_batch(&step(number)).expect("a later step");
+    }
+    assert_eq!(texts(&database, "SELECT seq || id || state || approval || amount FROM reward"), ["1wheldautomatic10"]);
+    let counted = "SELECT account || ' ' || day || ' ' || sales || ' ' || sold_amount || ' ' || granted_amount FROM tally ORDER BY account";
+    assert_eq!(texts(&database, counted), ["program 1970-01-01 0 0 10", "r 1970-01-01 1 100 10"]);
+}
+
+#[test]
 fn a_customer_is_bound_to_one_referrer_for_good() {
     let database = ledger();
     assert!(database.execute_batch("UPDATE friend SET referrer_id = 'other'").is_err());
@@ -171,6 +216,9 @@ fn what_must_be_there_once_cannot_be_there_twice() {
         "INSERT INTO refund SELECT 2, 'g', refund_id, order_id, amount, recorded_at, answer FROM refund",
         "INSERT INTO refund_applied SELECT refund_id, 'd', amount, applied_at FROM refund_applied",
         "INSERT INTO friend (id, customer_id, created_at) VALUES ('f2', 'k', 1)",
+        "INSERT INTO exchange SELECT conversion_id, '2', 200, 2 FROM exchange",
+        "INSERT INTO lead_stage SELECT 2, lead_id, friend_id, referrer_id, stage, 'Again.', 'rule', 2 FROM lead_stage",
+        "INSERT INTO reward_decision SELECT 2, 'e2', reward_id, decision, note, decided_at FROM reward_decision",
     ] {
         let error = database.execute_batch(again).expect_err(again).to_string();
         assert!(error.contains("UNIQUE"), "{again}: {error}");

@@ -69,10 +69,21 @@ impl Book {
     /// Brings the schema up to date, once per life of the object.
     pub(crate) fn open(&self) -> Result<(), Problem> {
         if !self.opened.get() {
-            self.database.migrate(&[include_str!("../../sql/ledger/schema_1.sql")])?;
+            self.database.migrate(&[
+                include_str!("../../sql/ledger/schema_1.sql"),
+                include_str!("../../sql/ledger/schema_2.sql"),
+                include_str!("../../sql/ledger/schema_3.sql"),
+                include_str!("../../sql/ledger/schema_4.sql"),
+            ])?;
             self.opened.set(true);
         }
         Ok(())
+    }
+
+    /// The time in this ledger.
+    #[expect(clippy::unused_self, reason = "whose time it is")]
+    pub(crate) fn now(&self) -> Instant {
+        Instant::from_ms(platform::now_ms())
     }
 
     pub(crate) fn isolate(&self) -> Result<Rc<Isolate>, Problem> {

@@ -1,6 +1,7 @@
 //! The ledger: one SQLite object per program and mode. Facts are loaded, `referral` decides, the decision is stored in
 //! one transaction, the answer goes out. Nothing here awaits between reading and writing.
 
+mod before;
 mod book;
 mod claim;
 pub(crate) mod client;
@@ -10,18 +11,23 @@ mod convert;
 mod decision;
 mod dispute;
 mod flag;
+mod grant;
 mod judge;
 mod key;
 mod lead;
+mod lead_stage;
 mod list;
 mod person;
 mod program;
 mod proof;
 mod referrer;
 mod refund;
+mod rate;
 mod request;
+mod reward;
 mod sale;
 mod stats;
+mod terms;
 mod widget;
 
 use crate::answer::{self, Answer, Readers};
@@ -172,6 +178,10 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::RefundCreate => refund::record(book, request)?,
         Call::WidgetJoin => widget::join(book, request)?,
         Call::ClaimCreate => claim::record(book, request)?,
+        Call::LeadDecide(id) => lead_stage::decide(book, request, id)?,
+        Call::SaleRate(id) => rate::tell(book, request, id)?,
+        Call::RewardDecide(id) => reward::decide(book, request, id)?,
+        Call::RewardsDecide => reward::decide_many(book, request)?,
         Call::FlagDecide(id) => flag::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
         Call::DisputeDecide(id) => dispute::decide(book, request, id)?,

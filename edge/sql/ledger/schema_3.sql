@@ -1,0 +1,1 @@
+-- Holds its number in the order of steps.

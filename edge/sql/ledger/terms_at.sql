@@ -1,0 +1,1 @@
+SELECT version, body FROM terms WHERE created_at <= ? ORDER BY version DESC LIMIT 1
