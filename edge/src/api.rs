@@ -35,6 +35,7 @@ struct Head<'a> {
     proof: &'a str,
     #[cfg_attr(not(feature = "failpoints"), expect(dead_code, reason = "read in the tests' build"))]
     fail_after: &'a str,
+    accept_language: &'a str,
 }
 
 impl<'a> Head<'a> {
@@ -60,6 +61,8 @@ impl<'a> Head<'a> {
             idempotency_key: next(),
             proof: next(),
             fail_after: next(),
+            // Past `Transfer-Encoding`, which nobody reads.
+            accept_language: (next(), next()).1,
         }
     }
 }
@@ -135,6 +138,7 @@ fn route(
         idempotency_key: idempotency_key(head)?,
         proof: (!head.proof.is_empty()).then(|| head.proof.to_owned()),
         fail_after: fail_after(head),
+        accept_language: (!head.accept_language.is_empty()).then(|| head.accept_language.to_owned()),
     };
     let promise = ledger::forward(&isolate, head.method, head.target, &meta, request)?;
     if call == Call::ProgramChange {

@@ -34,7 +34,7 @@ export function head(request) {
   return [request.method, request.url, h.get("authorization") ?? "", h.get("origin") ?? "",
     h.get("content-length") ?? "", h.get("content-type") ?? "", h.get("content-encoding") ?? "",
     h.get("idempotency-key") ?? "", h.get("goodword-proof") ?? "", h.get("goodword-fail-after") ?? "",
-    h.get("transfer-encoding") ?? ""].join("\n");
+    h.get("transfer-encoding") ?? "", (h.get("accept-language") ?? "").slice(0, 200)].join("\n");
 }
 
 export function call(stub, method, url, meta, body) {

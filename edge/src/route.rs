@@ -8,6 +8,8 @@ pub(crate) enum Call {
     Program,
     ProgramChange,
     Keys,
+    Terms,
+    TermsSimulate,
     KeyRotate,
     KeyRevoke(String),
     ReferrerCreate,
@@ -68,6 +70,8 @@ impl Call {
         let found = match (segments.as_slice(), method) {
             (["program"], "GET") => Self::Program,
             (["program"], "PATCH") => Self::ProgramChange,
+            (["terms"], "GET") => Self::Terms,
+            (["terms", "simulate"], "POST") => Self::TermsSimulate,
             (["keys"], "GET") => Self::Keys,
             (["keys"], "POST") => Self::KeyRotate,
             (["keys", id], "DELETE") => Self::KeyRevoke((*id).to_owned()),
@@ -101,7 +105,7 @@ impl Call {
             (["disputes", id, "decision"], "POST") => Self::DisputeDecide((*id).to_owned()),
             (
                 [
-                    "program" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards" | "clicks"
+                    "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards" | "clicks"
                     | "stats" | "claims" | "flags" | "disputes",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales", _]
@@ -109,6 +113,7 @@ impl Call {
                 | ["flags" | "disputes" | "leads" | "rewards", _, "decision"]
                 | ["sales", _, "exchange_rate"]
                 | ["rewards", "decisions"]
+                | ["terms", "simulate"]
                 | ["widget", "join" | "me" | "events"],
                 _,
             ) => return Err(Problem::method_not_allowed()),

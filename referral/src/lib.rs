@@ -39,11 +39,15 @@ pub mod money;
 #[cfg(feature = "rules")]
 pub mod period;
 #[cfg(feature = "rules")]
+pub mod promise;
+#[cfg(feature = "rules")]
 pub mod query;
 #[cfg(feature = "rules")]
 pub mod reward;
 #[cfg(feature = "rules")]
 pub mod root_keys;
+#[cfg(feature = "rules")]
+pub mod simulation;
 #[cfg(feature = "rules")]
 pub mod terms;
 #[cfg(feature = "rules")]

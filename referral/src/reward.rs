@@ -244,7 +244,7 @@ fn promised(case: &Case<'_>, rule: &RewardRule) -> Result<i64, NoReward> {
         Pay::Perk(_) => return Ok(0),
         Pay::Flat(amount) => *amount,
         Pay::ShareBps(bps) => case.amount.map_or(0, |sale| money::share(sale, *bps)),
-        Pay::Retention(steps) => {
+        Pay::Retention { steps } => {
             let step = pay::reached(steps, i64::from(case.facts.months)).ok_or(NoReward::BelowFirstStep)?;
             step.gives.of(case.amount)
         }

@@ -8,7 +8,7 @@ use tests::book::Book;
 use tests::forge;
 use tests::house::House;
 use tests::http::{Answer, Request};
-use tests::program::{Program, fresh_slug};
+use tests::program::{Program, fresh_slug, usual};
 use xtask::workerd::EdgeOptions;
 
 /// More statements than any command has.
@@ -30,16 +30,29 @@ fn proof() -> String {
 
 /// A program with something in its ledger for every command to meet.
 fn program(house: &Arc<House>) -> Program {
-    let program = Program::open(house);
+    let mut terms = usual("")["terms"].clone();
+    terms["approval"] = json!({"automatic_up_to": 200});
+    terms["qualification"] = json!({"events": ["demo"]});
+    for rule in [
+        json!({"id": "qualified", "on": "qualified_lead", "to": "referrer", "pay": {"flat": 300}}),
+        json!({"id": "early", "on": "qualified_lead", "to": "friend", "pay": {"perk": "Early access"}}),
+    ] {
+        terms["rewards"].as_array_mut().expect("rules").push(rule);
+    }
+    let program = Program::open_with(house, &json!({ "terms": terms }));
     program.referrer("ada");
     let server = program.server();
     let refund = |id: &str, amount: i64| json!({"refund_id": id, "order_id": "awaited", "amount": amount});
     let doubted =
         |customer: &str| json!({"customer_id": customer, "code": "eve", "email": "Eve@mail.example"});
     let disputed = json!({"about": "sal_1", "message": "Where is it?"});
+    let foreign = json!({"order_id": "foreign", "customer_id": "known", "amount": 8_000, "currency": "USD"});
     for (path, body) in [
+        ("leads", json!({"customer_id": "student", "code": "ada"})),
         ("leads", json!({"customer_id": "known", "code": "ada", "email": "k@mail.example"})),
         ("sales", sale("paid", "known", 9_000)),
+        ("sales", sale("large", "known", 9_000)),
+        ("sales", foreign),
         ("refunds", refund("early-1", 500)),
         ("refunds", refund("early-2", 8_500)),
         ("referrers", json!({"external_id": "eve", "code": "eve", "email": "eve@mail.example"})),
@@ -79,6 +92,19 @@ fn commands(program: &Program) -> Vec<Command> {
         let id = listed["data"][at]["id"].as_str().unwrap_or_default().to_owned();
         format!("/v1/{list}/{id}/decision")
     };
+    let of_sale = |order: &str| {
+        let listed = program.server().get("/v1/sales").expect(200);
+        let sales = listed["data"].as_array().cloned().unwrap_or_default();
+        sales.into_iter().find(|sale| sale["order_id"] == order).expect("a sale of this program")
+    };
+    let reward = |order: &str, at: usize| of_sale(order)["rewards"][at]["id"].as_str().unwrap_or_default().to_owned();
+    let decision = |order: &str, at: usize| format!("/v1/rewards/{}/decision", reward(order, at));
+    let rate = format!("/v1/sales/{}/exchange_rate", of_sale("foreign")["id"].as_str().unwrap_or_default());
+    let with_rate = |mut body: Value| {
+        body["currency"] = "USD".into();
+        body["exchange_rate"] = "0.9".into();
+        body
+    };
     let server = |name, path: &str, body| Command { name, key: "secret_live", path: path.to_owned(), body };
     let page =
         |name, path: &str, body| Command { name, key: "publishable_live", path: path.to_owned(), body };
@@ -94,6 +120,18 @@ fn commands(program: &Program) -> Vec<Command> {
         server("a sale that refunds wait for", "/v1/sales", sale("awaited", "known", 9_000)),
         server("an uncredited sale", "/v1/sales", sale("alone", "stranger", 100)),
         server("a doubted sale", "/v1/sales", sale("third", "doubted-1", 5_000)),
+        server("a sale with a rate", "/v1/sales", with_rate(sale("abroad", "known", 6_000))),
+        server("a rate told later", &rate, json!({"exchange_rate": "0.9"})),
+        server("a lead that a rule qualifies", "/v1/leads", with_click(json!({"customer_id": "demo", "event": "demo"}))),
+        server("a lead's qualification", &first("leads", 2), json!({"decision": "qualify"})),
+        server("a lead's rejection", &first("leads", 3), json!({"decision": "reject", "reason": "A student."})),
+        server("a reward's approval", &decision("paid", 0), json!({"decision": "approve"})),
+        server("a reward's voiding", &decision("paid", 1), json!({"decision": "void", "note": "Agreed."})),
+        server(
+            "many rewards' approval",
+            "/v1/rewards/decisions",
+            json!({"ids": [reward("large", 0), reward("large", 1)], "decision": "approve"}),
+        ),
         server("a refund in part", "/v1/refunds", refund("r-1", "paid", 1_234)),
         server("a refund of the rest", "/v1/refunds", refund("r-2", "paid", 7_766)),
         server("a refund that waits", "/v1/refunds", refund("r-3", "later", 5)),
@@ -126,10 +164,13 @@ fn post(program: &Program, command: &Command, after: i32, once: Option<&str>) ->
 fn an_error_after_any_statement_of_a_command_leaves_the_state_before_it() {
     let _alone = alone();
     let house = house();
-    let mut failures = 0;
+    let (mut failures, mut count) = (0, 0);
     for idempotent in [false, true] {
         let program = program(&house);
-        for command in commands(&program) {
+        let commands = commands(&program);
+        // With the change of the program and the end of a key.
+        count = commands.len() + 2;
+        for command in commands {
             let name = command.name;
             let once = idempotent.then_some(name);
             let before = Book::live(&program).dump();
@@ -160,7 +201,7 @@ fn an_error_after_any_statement_of_a_command_leaves_the_state_before_it() {
         let changed = change_of_terms(&program);
         failures += changed;
     }
-    println!("failpoints: {failures} errors in 19 commands, with and without Idempotency-Key");
+    println!("failpoints: {failures} errors in {count} commands, with and without Idempotency-Key");
 }
 
 /// `PATCH /v1/program` and `DELETE /v1/keys/{id}` write as well.

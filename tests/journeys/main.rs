@@ -12,6 +12,7 @@ mod lists;
 mod money;
 mod opening;
 mod pages;
+mod promising;
 mod qualifying;
 mod refusals;
 mod repeating;

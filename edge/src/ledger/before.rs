@@ -24,7 +24,7 @@ pub(crate) fn read(book: &Book, terms: &Terms, occasion: Occasion, who: &Who<'_>
     if tiers || rules().any(|rule| rule.when.is_some_and(referral::terms::pay::When::is_milestone)) {
         (facts.volume, facts.volume_of_month) = volume(book, occasion, who.referrer_id, &day)?;
     }
-    if rules().any(|rule| rule.when.is_some() || matches!(rule.pay, Pay::Retention(_))) {
+    if rules().any(|rule| rule.when.is_some() || matches!(rule.pay, Pay::Retention { .. })) {
         let paid: Option<(i64, Option<i64>)> = book.database.row(sql!("ledger/payments"), &[who.friend_id])?;
         let (payments, first) = paid.unwrap_or_default();
         facts.payments = payments;

@@ -19,6 +19,7 @@ mod lead_stage;
 mod list;
 mod person;
 mod program;
+mod promise;
 mod proof;
 mod referrer;
 mod refund;
@@ -26,6 +27,7 @@ mod rate;
 mod request;
 mod reward;
 mod sale;
+mod simulate;
 mod stats;
 mod terms;
 mod widget;
@@ -132,6 +134,8 @@ fn at_once(book: &Book, request: &Request) -> Result<Step, Problem> {
     }
     let answer = match call {
         Call::Program => program::show(book)?,
+        Call::Terms => promise::show(book, request)?,
+        Call::TermsSimulate => simulate::run(book, request)?,
         Call::Keys => key::list(book)?,
         Call::KeyRevoke(id) => key::revoke(book, request, &id)?,
         Call::List(kind) => list::page(book, request, kind)?,

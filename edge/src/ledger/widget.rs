@@ -3,6 +3,7 @@
 use super::book::Book;
 use super::decision::Decision;
 use super::person::Person;
+use super::promise;
 use super::proof;
 use super::referrer::{self, NewReferrer, link_base};
 use super::request::Request;
@@ -99,6 +100,7 @@ pub(crate) async fn me(book: &Book, request: &Request) -> Result<Answer, Problem
                 "hold_days": program.terms.hold_days,
                 "minimum_order": program.terms.minimum_order,
                 "offer": { "referrer": offer(Side::Referrer), "friend": offer(Side::Friend) },
+                "promise": promise::said(&program, request)?,
                 "link_base": base,
             },
             "referrer": referrer,

@@ -157,7 +157,7 @@ fn a_volume_of_the_month_leaves_other_months_out() {
 
 #[test]
 fn retention_grows_with_the_months_a_customer_stays() {
-    let terms = pays(&[Pay::Retention(steps(&[(0, 500), (12, 1000)]))]);
+    let terms = pays(&[Pay::Retention { steps: steps(&[(0, 500), (12, 1000)]) }]);
     let at = |months| Facts { months, ..Facts::default() };
     check(&terms, 100, at(0), &[5], &[]);
     check(&terms, 100, at(11), &[5], &[]);
@@ -224,7 +224,7 @@ fn any_pay() -> impl Strategy<Value = (Pay, Option<When>)> {
         (1..=LARGEST_AMOUNT).prop_map(Pay::Flat),
         share.prop_map(Pay::ShareBps),
         tiers,
-        ladder.prop_map(Pay::Retention),
+        ladder.prop_map(|steps| Pay::Retention { steps }),
         Just(Pay::Perk("x".to_owned())),
     ];
     (pay, when)

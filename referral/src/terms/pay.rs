@@ -16,7 +16,10 @@ pub enum Pay {
     /// More for those who bring more.
     Tiers(Tiers),
     /// More the longer the customer stays: steps by whole months since their first credited sale.
-    Retention(Vec<Step>),
+    Retention {
+        /// Ascending and growing.
+        steps: Vec<Step>,
+    },
     /// Something that is not money, in the merchant's words.
     Perk(String),
 }
@@ -109,7 +112,7 @@ impl Pay {
         match self {
             Self::ShareBps(bps) => *bps,
             Self::Tiers(tiers) => of(&tiers.steps),
-            Self::Retention(steps) => of(steps),
+            Self::Retention { steps } => of(steps),
             Self::Flat(_) | Self::Perk(_) => 0,
         }
     }

@@ -186,7 +186,7 @@ fn rule(path: &str, value: &Value) -> Result<RewardRule, Vec<FieldError>> {
     input.require("pay");
     let pay = pay(&mut input, on, to);
     let when = when(&mut input, on, to);
-    let cut = matches!(pay, Pay::Tiers(_) | Pay::Retention(_));
+    let cut = matches!(pay, Pay::Tiers(_) | Pay::Retention { .. });
     if cut && when.is_some_and(When::is_milestone) {
         input.refuse("when", "out_of_place", "a milestone takes flat, share_bps or perk");
     }
@@ -218,7 +218,7 @@ fn pay(input: &mut Input<'_>, on: Occasion, to: Side) -> Pay {
         (Some(Amount::Flat(amount)), ..) => Pay::Flat(amount),
         (Some(Amount::ShareBps(bps)), ..) => Pay::ShareBps(bps),
         (_, Some(tiers), ..) => Pay::Tiers(tiers),
-        (.., Some(steps), _) => Pay::Retention(steps),
+        (.., Some(steps), _) => Pay::Retention { steps },
         (.., Some(perk)) => Pay::Perk(perk),
         _ => nothing,
     }
