@@ -100,7 +100,13 @@ pub const INVARIANTS: [(&str, &str); 15] = [
         "SELECT s.subject FROM (
            SELECT c.id AS subject FROM conversion c UNION ALL SELECT f.id FROM refund f UNION ALL
            SELECT r.id FROM referrer r UNION ALL SELECT k.id FROM claim k) s
-         LEFT JOIN audit a ON a.subject = s.subject GROUP BY s.subject HAVING count(a.seq) <> 1",
+         LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN ('lead.qualified', 'lead.rejected', 'sale.rate_told')
+         GROUP BY s.subject HAVING count(a.seq) <> 1
+         UNION ALL
+         SELECT s.lead_id FROM lead_stage s WHERE s.decided_by = 'person'
+           AND 1 <> (SELECT count(*) FROM audit a WHERE a.subject = s.lead_id AND a.action = 'lead.' || s.stage)
+         UNION ALL
+         SELECT d.reward_id FROM reward_decision d WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = d.reward_id)",
     ),
     (
         "sequences have no gaps",
