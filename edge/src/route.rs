@@ -31,6 +31,7 @@ pub(crate) enum Call {
     SaleRate(String),
     RewardDecide(String),
     RewardsDecide,
+    CouponsUpload,
     FlagDecide(String),
     DisputeCreate,
     DisputeDecide(String),
@@ -44,6 +45,7 @@ pub(crate) enum List {
     Refunds,
     Rewards,
     Claims,
+    Coupons,
     Flags,
     Disputes,
 }
@@ -98,6 +100,8 @@ impl Call {
             (["widget", "events"], "POST") => Self::WidgetEvents,
             (["claims"], "POST") => Self::ClaimCreate,
             (["claims"], "GET") => Self::List(List::Claims),
+            (["coupons"], "POST") => Self::CouponsUpload,
+            (["coupons"], "GET") => Self::List(List::Coupons),
             (["flags"], "GET") => Self::List(List::Flags),
             (["flags", id, "decision"], "POST") => Self::FlagDecide((*id).to_owned()),
             (["disputes"], "POST") => Self::DisputeCreate,
@@ -106,7 +110,7 @@ impl Call {
             (
                 [
                     "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards" | "clicks"
-                    | "stats" | "claims" | "flags" | "disputes",
+                    | "stats" | "coupons" | "claims" | "flags" | "disputes",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales", _]
                 | ["leads" | "sales", _, "trace"]
@@ -149,6 +153,7 @@ impl Call {
                 | Self::SaleRate(_)
                 | Self::RewardDecide(_)
                 | Self::RewardsDecide
+                | Self::CouponsUpload
                 | Self::FlagDecide(_)
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)

@@ -172,6 +172,7 @@ impl Speaker {
             Pay::Flat(amount) => self.amount(Amount::Flat(*amount)),
             Pay::ShareBps(bps) => self.amount(Amount::ShareBps(*bps)),
             Pay::Perk(perk) => self.locale.say("perk", perk),
+            Pay::Coupon(_) => self.locale.words("coupon").to_owned(),
             Pay::Tiers(_) | Pay::Retention { .. } => self.locale.words("reward").to_owned(),
         };
         let on = match rule.on {
@@ -187,7 +188,7 @@ impl Speaker {
                 let steps = self.steps(steps, |months| self.count(months));
                 sentences.push(self.locale.say("retention", &steps));
             }
-            Pay::Flat(_) | Pay::ShareBps(_) | Pay::Perk(_) => {}
+            Pay::Flat(_) | Pay::ShareBps(_) | Pay::Perk(_) | Pay::Coupon(_) => {}
         }
         let (key, number) = match rule.when {
             None => return self.joined(&sentences),

@@ -116,6 +116,8 @@ pub struct Grant {
     pub amount: i64,
     /// What it is where it is not money.
     pub perk: Option<String>,
+    /// The pool that a code must be taken from.
+    pub coupon: Option<String>,
     /// Whether a person must let it pass.
     pub needs_approval: bool,
     /// When its hold ends.
@@ -146,6 +148,10 @@ pub enum NoReward {
     NoMilestone,
     /// A lead of this customer was qualified before: a friend is one qualified lead.
     QualifiedBefore,
+    /// The friend has a code of this pool already.
+    CouponBefore,
+    /// No code of this pool is left.
+    NoCouponLeft,
 }
 
 impl NoReward {
@@ -162,6 +168,8 @@ impl NoReward {
             Self::PaymentsOver => "The payments of this customer that earn were made before.",
             Self::NoMilestone => "This is not the one the milestone counts.",
             Self::QualifiedBefore => "A lead of this customer was qualified before.",
+            Self::CouponBefore => "The friend has a code of this kind already.",
+            Self::NoCouponLeft => "No code of this kind is left.",
         }
     }
 }
@@ -215,7 +223,12 @@ pub fn grant(case: &Case<'_>) -> Outcome {
                     rule: id(),
                     to: rule.to,
                     amount,
-                    perk: if let Pay::Perk(perk) = &rule.pay { Some(perk.clone()) } else { None },
+                    perk: match &rule.pay {
+                        Pay::Perk(perk) => Some(perk.clone()),
+                        Pay::Coupon(pool) => Some(alloc::format!("Coupon code ({pool})")),
+                        _ => None,
+                    },
+                    coupon: if let Pay::Coupon(pool) = &rule.pay { Some(pool.clone()) } else { None },
                     needs_approval: case.terms.approval.needs_a_person(amount),
                     available_at: case.at.plus_days(case.terms.hold_days),
                 });
@@ -241,7 +254,7 @@ fn promised(case: &Case<'_>, rule: &RewardRule) -> Result<i64, NoReward> {
         is_meant(when, &case.facts)?;
     }
     let amount = match &rule.pay {
-        Pay::Perk(_) => return Ok(0),
+        Pay::Perk(_) | Pay::Coupon(_) => return Ok(0),
         Pay::Flat(amount) => *amount,
         Pay::ShareBps(bps) => case.amount.map_or(0, |sale| money::share(sale, *bps)),
         Pay::Retention { steps } => {
@@ -310,7 +323,7 @@ impl Room {
 
     /// Takes what there is of what a rule says, and what stood in its way.
     fn take(&mut self, rule: &RewardRule, promised: i64) -> Result<(i64, Option<NoReward>), NoReward> {
-        if matches!(rule.pay, Pay::Perk(_)) {
+        if matches!(rule.pay, Pay::Perk(_) | Pay::Coupon(_)) {
             return Ok((0, None));
         }
         let counts = |of: CapOf| of != CapOf::Referrer || rule.to == Side::Referrer;
@@ -335,6 +348,14 @@ impl Room {
         }
         Ok((under_caps, limit))
     }
+}
+
+/// Which code a friend gets: the next free one of the pool, unless they have one of it already.
+///
+/// # Errors
+/// They have, or none is left.
+pub fn coupon<T>(has_one: bool, next_free: Option<T>) -> Result<T, NoReward> {
+    if has_one { Err(NoReward::CouponBefore) } else { next_free.ok_or(NoReward::NoCouponLeft) }
 }
 
 /// What is still to be taken back of a reward, in minor units, when `refunded` of its sale was given back in all and

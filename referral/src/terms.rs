@@ -9,6 +9,8 @@ pub mod pay;
 pub mod qualification;
 mod read;
 
+pub use read::{POOL, is_pool};
+
 use crate::input::{FieldError, Input};
 use alloc::string::String;
 use alloc::vec::Vec;

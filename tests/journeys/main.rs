@@ -4,6 +4,7 @@ mod approving;
 mod attributing;
 mod bodies;
 mod counting;
+mod couponing;
 mod doubting;
 mod embedding;
 mod following;

@@ -77,6 +77,34 @@ CREATE TABLE exchange (
   told_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- The merchant's codes for friends: each given once, and one of a pool to a friend.
+CREATE TABLE coupon (
+  seq INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  pool TEXT NOT NULL,
+  uploaded_at INTEGER NOT NULL,
+  friend_id TEXT,
+  reward_id TEXT UNIQUE,
+  given_at INTEGER,
+  CHECK ((friend_id IS NULL) = (reward_id IS NULL) AND (friend_id IS NULL) = (given_at IS NULL)),
+  UNIQUE (pool, friend_id)
+) STRICT;
+CREATE INDEX coupon_free ON coupon (pool, seq) WHERE friend_id IS NULL;
+CREATE TRIGGER coupon_remain BEFORE DELETE ON coupon BEGIN SELECT RAISE(ABORT, 'coupons are append-only'); END;
+CREATE TRIGGER coupon_code_stays BEFORE UPDATE OF code, pool, uploaded_at ON coupon BEGIN SELECT RAISE(ABORT, 'a coupon is given only'); END;
+CREATE TRIGGER coupon_is_given_once BEFORE UPDATE ON coupon WHEN OLD.friend_id IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a coupon is given once'); END;
+CREATE VIEW coupon_shown AS
+SELECT c.seq, c.code, json_object(
+  'code', c.code,
+  'pool', c.pool,
+  'friend_id', c.friend_id,
+  'reward_id', c.reward_id,
+  'uploaded_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.uploaded_at / 1000.0, 'unixepoch'),
+  'given_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.given_at / 1000.0, 'unixepoch')
+) AS body
+FROM coupon c;
+
 CREATE TRIGGER reward_decision_stay BEFORE UPDATE ON reward_decision BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER reward_decision_remain BEFORE DELETE ON reward_decision BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER lead_stage_stay BEFORE UPDATE ON lead_stage BEGIN SELECT RAISE(ABORT, 'stages are append-only'); END;
@@ -151,6 +179,7 @@ SELECT r.seq, r.id, r.conversion_id, r.person_id, json_object(
   'amount', r.amount,
   'currency', r.currency,
   'perk', r.perk,
+  'coupon', (SELECT c.code FROM coupon c WHERE c.reward_id = r.id),
   'state', iif(r.perk IS NOT NULL AND r.state = 'paid', 'fulfilled', r.state),
   'reason', r.reason,
   'needs_approval', json(iif(r.approval = 'manual' AND r.state IN ('pending', 'held'), 'true', 'false')),

@@ -26,6 +26,8 @@ pub(crate) struct RewardShown {
     pub(crate) amount: i64,
     pub(crate) currency: Currency,
     pub(crate) perk: Option<String>,
+    /// The code it is, where it is one of a pool.
+    pub(crate) coupon: Option<String>,
     pub(crate) state: State,
     pub(crate) reason: Option<&'static str>,
     pub(crate) needs_approval: bool,
@@ -189,6 +191,11 @@ pub(crate) fn write_rewards(
         })
         .collect();
     writes.add(sql!("ledger/rewards_insert"), &[serde_json::to_string(&rows)?])?;
+    for reward in rewards {
+        if let Some(code) = &reward.coupon {
+            writes.add(sql!("ledger/coupon_give"), &(&reward.person_id, &reward.id, now.ms(), code))?;
+        }
+    }
     if rewards.iter().all(|reward| reward.perk.is_some()) {
         return Ok(());
     }

@@ -4,9 +4,10 @@ use super::before::{self, Who};
 use super::book::{Book, Loaded, new_id};
 use super::conversion_rows::RewardShown;
 use crate::problem::Problem;
+use crate::sql::sql;
 use referral::fraud;
 use referral::instant::Instant;
-use referral::reward::{self, Case, Cut, Outcome, Skipped, State};
+use referral::reward::{self, Case, Cut, NoReward, Outcome, Skipped, State};
 use referral::terms::{Occasion, Side, Terms};
 
 /// A credited conversion that earns.
@@ -31,6 +32,8 @@ pub(crate) struct Granted {
     pub(crate) rewards: Vec<RewardShown>,
     pub(crate) skipped: Vec<Skipped>,
     pub(crate) cut: Vec<Cut>,
+    /// Pools that a code was taken from.
+    pools: Vec<String>,
 }
 
 impl Granted {
@@ -74,6 +77,16 @@ impl Granted {
         outcome: Outcome,
     ) -> Result<(), Problem> {
         for grant in outcome.grants {
+            let coupon = match &grant.coupon {
+                None => None,
+                Some(pool) => match self.coupon(book, pool, earning.who.friend_id)? {
+                    Ok(code) => Some(code),
+                    Err(reason) => {
+                        self.skipped.push(Skipped { rule: grant.rule, reason });
+                        continue;
+                    }
+                },
+            };
             let held = fraud::holds(earning.weight, grant.to);
             let who = &earning.who;
             self.rewards.push(RewardShown {
@@ -84,6 +97,7 @@ impl Granted {
                 amount: grant.amount,
                 currency: program.currency,
                 perk: grant.perk,
+                coupon,
                 state: if held { State::Held } else { State::Pending },
                 reason: held.then_some("flagged"),
                 needs_approval: grant.needs_approval,
@@ -97,6 +111,21 @@ impl Granted {
         self.skipped.extend(outcome.skipped);
         self.cut.extend(outcome.cut);
         Ok(())
+    }
+}
+
+impl Granted {
+    /// The code that a friend gets of a pool. What this command gives out already counts as given.
+    fn coupon(&mut self, book: &Book, pool: &str, friend_id: &str) -> Result<Result<String, NoReward>, Problem> {
+        let row: Option<(u8, Option<String>)> =
+            book.database.row(sql!("ledger/coupon_next"), &(pool, friend_id))?;
+        let (has_one, next) = row.unwrap_or_default();
+        let given_now = self.pools.iter().any(|known| known == pool);
+        let code = reward::coupon(has_one == 1 || given_now, next);
+        if code.is_ok() {
+            self.pools.push(pool.to_owned());
+        }
+        Ok(code)
     }
 }
 

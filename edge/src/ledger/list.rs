@@ -59,6 +59,13 @@ pub(crate) const DISPUTES: Source = Source {
     by_id: sql!("ledger/dispute_by_id"),
 };
 
+/// A coupon's id is its code.
+pub(crate) const COUPONS: Source = Source {
+    older: sql!("ledger/coupons_older"),
+    newer: sql!("ledger/coupons_newer"),
+    by_id: sql!("ledger/coupon_by_code"),
+};
+
 type Row = (i64, String, String);
 
 /// Rows of a page, newest first, and whether there are more in the direction of travel.
@@ -90,6 +97,7 @@ pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer,
         List::Refunds => REFUNDS,
         List::Rewards => REWARDS,
         List::Claims => CLAIMS,
+        List::Coupons => COUPONS,
         List::Flags => FLAGS,
         List::Disputes => DISPUTES,
     };

@@ -8,6 +8,7 @@ pub(crate) mod client;
 mod conversion;
 mod conversion_rows;
 mod convert;
+mod coupon;
 mod decision;
 mod dispute;
 mod flag;
@@ -186,6 +187,7 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::SaleRate(id) => rate::tell(book, request, id)?,
         Call::RewardDecide(id) => reward::decide(book, request, id)?,
         Call::RewardsDecide => reward::decide_many(book, request)?,
+        Call::CouponsUpload => coupon::upload(book, request)?,
         Call::FlagDecide(id) => flag::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
         Call::DisputeDecide(id) => dispute::decide(book, request, id)?,

@@ -110,6 +110,7 @@ fn any_rule() -> impl Strategy<Value = RewardRule> {
         (by, per, steps()).prop_map(|(by, per, steps)| Pay::Tiers(Tiers { by, per, steps })),
         steps().prop_map(|steps| Pay::Retention { steps }),
         Just(Pay::Perk("Training".to_owned())),
+        Just(Pay::Coupon("welcome".to_owned())),
     ];
     let when = proptest::option::of(prop_oneof![
         (1_u32..=1200).prop_map(When::FirstMonths),
@@ -145,6 +146,7 @@ fn numbers(terms: &Terms, currency: Currency, locale: Locale) -> Vec<String> {
             Pay::Flat(flat) => numbers.push(money(*flat)),
             Pay::ShareBps(bps) => numbers.push(locale.percent(*bps)),
             Pay::Perk(perk) => numbers.push(perk.clone()),
+            Pay::Coupon(_) => {}
             Pay::Retention { steps } => {
                 numbers.extend(steps.iter().flat_map(|step| [locale.number(step.from, 0), amount(&step.gives)]));
             }

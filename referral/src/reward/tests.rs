@@ -173,6 +173,16 @@ fn a_perk_is_granted_without_money_and_takes_nothing_of_the_sale() {
 }
 
 #[test]
+fn a_friend_gets_one_code_of_a_pool_while_there_are_any() {
+    assert_eq!(coupon(false, Some("A")), Ok("A"));
+    assert_eq!(coupon(true, Some("A")), Err(NoReward::CouponBefore));
+    assert_eq!(coupon::<&str>(false, None), Err(NoReward::NoCouponLeft));
+    let outcome = sale(&pays(&[Pay::Coupon("welcome".to_owned())]), 100, Facts::default());
+    let facts = outcome.grants.first().map(|grant| (grant.amount, grant.coupon.as_deref(), grant.perk.is_some()));
+    assert_eq!(facts, Some((0, Some("welcome"), true)));
+}
+
+#[test]
 fn a_person_looks_at_what_the_terms_say() {
     let needs = |approval| {
         let terms = Terms { approval, ..pays(&[Pay::Flat(500), Pay::Flat(501), Pay::Perk("x".to_owned())]) };

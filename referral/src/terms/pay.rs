@@ -22,6 +22,8 @@ pub enum Pay {
     },
     /// Something that is not money, in the merchant's words.
     Perk(String),
+    /// A code of the merchant's from the pool of this name, one for each friend.
+    Coupon(String),
 }
 
 /// What one step gives.
@@ -113,7 +115,7 @@ impl Pay {
             Self::ShareBps(bps) => *bps,
             Self::Tiers(tiers) => of(&tiers.steps),
             Self::Retention { steps } => of(steps),
-            Self::Flat(_) | Self::Perk(_) => 0,
+            Self::Flat(_) | Self::Perk(_) | Self::Coupon(_) => 0,
         }
     }
 }

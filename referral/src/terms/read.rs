@@ -194,7 +194,7 @@ fn rule(path: &str, value: &Value) -> Result<RewardRule, Vec<FieldError>> {
     Ok(RewardRule { id, on, to, pay, when })
 }
 
-const PAYS: &str = "one of flat, share_bps, tiers, retention and perk";
+const PAYS: &str = "one of flat, share_bps, tiers, retention, perk and coupon";
 
 fn pay(input: &mut Input<'_>, on: Occasion, to: Side) -> Pay {
     let nothing = Pay::Flat(0);
@@ -209,19 +209,41 @@ fn pay(input: &mut Input<'_>, on: Occasion, to: Side) -> Pay {
     let tiers = tiers(&mut nested, on, to);
     let retention = retention(&mut nested, on);
     let perk = nested.text("perk", 1..=100);
-    let given = ["flat", "share_bps", "tiers", "retention", "perk"];
+    let coupon = coupon(&mut nested, to);
+    let given = ["flat", "share_bps", "tiers", "retention", "perk", "coupon"];
     if given.iter().filter(|name| fields.contains_key(**name)).count() != 1 {
         nested.refuse("flat", "required", format!("exactly {PAYS} must be given"));
     }
     close(input, nested);
-    match (amount, tiers, retention, perk) {
+    match (amount, tiers, retention, perk, coupon) {
         (Some(Amount::Flat(amount)), ..) => Pay::Flat(amount),
         (Some(Amount::ShareBps(bps)), ..) => Pay::ShareBps(bps),
         (_, Some(tiers), ..) => Pay::Tiers(tiers),
-        (.., Some(steps), _) => Pay::Retention { steps },
-        (.., Some(perk)) => Pay::Perk(perk),
+        (_, _, Some(steps), ..) => Pay::Retention { steps },
+        (.., Some(perk), _) => Pay::Perk(perk),
+        (.., Some(pool)) => Pay::Coupon(pool),
         _ => nothing,
     }
+}
+
+/// The pool that a friend's code comes from.
+fn coupon(input: &mut Input<'_>, to: Side) -> Option<String> {
+    let pool = input.text("coupon", 1..=40)?;
+    if !is_pool(&pool) {
+        input.refuse("coupon", "unknown_character", POOL);
+    }
+    if to == Side::Referrer {
+        input.refuse("coupon", "out_of_place", "coupons are the friend's");
+    }
+    Some(pool)
+}
+
+/// What a pool's name takes.
+pub const POOL: &str = "takes lower-case letters, digits, _ and -";
+
+/// Whether a text is the name of a pool: of [`POOL`], 1–40 characters, which is read elsewhere.
+pub fn is_pool(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'))
 }
 
 /// `flat` or `share_bps`.
