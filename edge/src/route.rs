@@ -32,6 +32,9 @@ pub(crate) enum Call {
     RewardDecide(String),
     RewardsDecide,
     CouponsUpload,
+    GroupCreate,
+    GroupTerms(String),
+    ReferrerGroup(String),
     FlagDecide(String),
     DisputeCreate,
     DisputeDecide(String),
@@ -46,6 +49,7 @@ pub(crate) enum List {
     Rewards,
     Claims,
     Coupons,
+    Groups,
     Flags,
     Disputes,
 }
@@ -100,6 +104,10 @@ impl Call {
             (["widget", "events"], "POST") => Self::WidgetEvents,
             (["claims"], "POST") => Self::ClaimCreate,
             (["claims"], "GET") => Self::List(List::Claims),
+            (["groups"], "POST") => Self::GroupCreate,
+            (["groups"], "GET") => Self::List(List::Groups),
+            (["groups", id, "terms"], "POST") => Self::GroupTerms((*id).to_owned()),
+            (["referrers", id, "group"], "POST") => Self::ReferrerGroup((*id).to_owned()),
             (["coupons"], "POST") => Self::CouponsUpload,
             (["coupons"], "GET") => Self::List(List::Coupons),
             (["flags"], "GET") => Self::List(List::Flags),
@@ -109,8 +117,8 @@ impl Call {
             (["disputes", id, "decision"], "POST") => Self::DisputeDecide((*id).to_owned()),
             (
                 [
-                    "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards" | "clicks"
-                    | "stats" | "coupons" | "claims" | "flags" | "disputes",
+                    "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards"
+                    | "clicks" | "stats" | "coupons" | "groups" | "claims" | "flags" | "disputes",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales", _]
                 | ["leads" | "sales", _, "trace"]
@@ -118,6 +126,8 @@ impl Call {
                 | ["sales", _, "exchange_rate"]
                 | ["rewards", "decisions"]
                 | ["terms", "simulate"]
+                | ["groups", _, "terms"]
+                | ["referrers", _, "group"]
                 | ["widget", "join" | "me" | "events"],
                 _,
             ) => return Err(Problem::method_not_allowed()),
@@ -154,6 +164,9 @@ impl Call {
                 | Self::RewardDecide(_)
                 | Self::RewardsDecide
                 | Self::CouponsUpload
+                | Self::GroupCreate
+                | Self::GroupTerms(_)
+                | Self::ReferrerGroup(_)
                 | Self::FlagDecide(_)
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)

@@ -238,7 +238,8 @@ pub fn decide(case: &Case<'_>) -> Trace {
     let verdicts: Vec<Option<Reason>> = case.touches.iter().map(|touch| refusal(case, touch)).collect();
     let winner = if case.binding.is_some() { None } else { winner(case, &verdicts) };
     let won = winner.and_then(|at| case.touches.get(at));
-    let terms = case.binding.map(|binding| binding.terms).or(won.map(|touch| touch.terms)).unwrap_or(case.terms);
+    let terms =
+        case.binding.map(|binding| binding.terms).or(won.map(|touch| touch.terms)).unwrap_or(case.terms);
     let attribution = match (case.binding, won) {
         (Some(binding), _) => Attribution::Attributed {
             referrer_id: binding.referrer_id.clone(),

@@ -79,7 +79,24 @@ mod tests {
 
     #[test]
     fn what_is_no_plain_decimal_number_above_zero_is_no_rate() {
-        for text in ["", ".", "1.", ".5", "-1", "+1", "1e3", "0", "0.000", "1,5", "1_0", " 1", "NaN", "٣", "1234567890", "0.1234567890"] {
+        for text in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "-1",
+            "+1",
+            "1e3",
+            "0",
+            "0.000",
+            "1,5",
+            "1_0",
+            " 1",
+            "NaN",
+            "٣",
+            "1234567890",
+            "0.1234567890",
+        ] {
             assert!(Rate::parse(text).is_none(), "{text}");
         }
         assert_eq!(Rate::parse("000.10").map(|rate| rate.text().to_owned()), Some("000.10".to_owned()));

@@ -212,7 +212,8 @@ impl Speaker {
             Measure::AmountWhole => ("tiers.amount_whole", false),
             Measure::AmountMarginal => ("tiers.amount_marginal", false),
         };
-        let steps = self.steps(&tiers.steps, |from| if counted { self.count(from) } else { self.money(from) });
+        let steps =
+            self.steps(&tiers.steps, |from| if counted { self.count(from) } else { self.money(from) });
         sentences.push(self.locale.say(key, &steps));
         if tiers.per == Span::Month {
             sentences.push(self.locale.words("per_month").to_owned());
@@ -220,7 +221,8 @@ impl Speaker {
     }
 
     fn steps(&self, steps: &[Step], from: impl Fn(i64) -> String) -> String {
-        let step = |step: &Step| self.locale.say("step", &from(step.from)).replace("{b}", &self.amount(step.gives));
+        let step =
+            |step: &Step| self.locale.say("step", &from(step.from)).replace("{b}", &self.amount(step.gives));
         let steps: Vec<String> = steps.iter().map(step).collect();
         steps.join(&self.locale.words("join").replace('_', " "))
     }
@@ -260,7 +262,9 @@ impl Speaker {
         if let Some(criteria) = &qualification.criteria {
             say("criteria", criteria);
         }
-        for (key, names) in [("events", &qualification.events), ("email_domains", &qualification.email_domains)] {
+        for (key, names) in
+            [("events", &qualification.events), ("email_domains", &qualification.email_domains)]
+        {
             if !names.is_empty() {
                 say(key, &names.join(", ").to_string());
             }

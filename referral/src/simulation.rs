@@ -105,7 +105,8 @@ impl<'a> Counted<'a> {
         }
         let day = past.occurred_at.day();
         for span in [EVER, day.get(..7).unwrap_or_default()] {
-            let volume = self.volumes.entry((past.referrer_id, occasion as u8, String::from(span))).or_default();
+            let volume =
+                self.volumes.entry((past.referrer_id, occasion as u8, String::from(span))).or_default();
             volume.count += 1;
             volume.amount = volume.amount.saturating_add(past.amount.unwrap_or(0));
         }
@@ -118,7 +119,8 @@ impl<'a> Counted<'a> {
 
     fn pay(&mut self, past: &Past<'a>, to: Side, amount: i64) {
         let day = past.occurred_at.day();
-        let accounts = if to == Side::Referrer { [Some(""), Some(past.referrer_id)] } else { [Some(""), None] };
+        let accounts =
+            if to == Side::Referrer { [Some(""), Some(past.referrer_id)] } else { [Some(""), None] };
         for account in accounts.into_iter().flatten() {
             for span in [EVER, day.get(..7).unwrap_or_default(), day.as_str()] {
                 let sum = self.granted.entry((account, String::from(span))).or_default();
@@ -184,7 +186,12 @@ mod tests {
         let lead = Past { qualified: true, ..past(Occasion::Lead, "f", None) };
         let history: Vec<Past<'_>> = [lead, lead]
             .into_iter()
-            .chain([past(Occasion::Sale, "f", Some(3_000)), past(Occasion::Sale, "f", Some(3_000)), past(Occasion::Sale, "g", Some(9_000)), past(Occasion::Sale, "g", None)])
+            .chain([
+                past(Occasion::Sale, "f", Some(3_000)),
+                past(Occasion::Sale, "f", Some(3_000)),
+                past(Occasion::Sale, "g", Some(9_000)),
+                past(Occasion::Sale, "g", None),
+            ])
             .collect();
         // 100 + 200, 100 and no second qualified lead, 300, 300, and nothing of 900 under the cap of the day.
         check(&terms, &history, (5, 1_000, 1), (2, 100, 0));

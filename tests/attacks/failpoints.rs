@@ -35,6 +35,7 @@ fn program(house: &Arc<House>) -> Program {
     terms["qualification"] = json!({"events": ["demo"]});
     for rule in [
         json!({"id": "qualified", "on": "qualified_lead", "to": "referrer", "pay": {"flat": 300}}),
+        json!({"id": "code", "on": "lead", "to": "friend", "pay": {"coupon": "few"}}),
         json!({"id": "early", "on": "qualified_lead", "to": "friend", "pay": {"perk": "Early access"}}),
     ] {
         terms["rewards"].as_array_mut().expect("rules").push(rule);
@@ -48,6 +49,11 @@ fn program(house: &Arc<House>) -> Program {
     let disputed = json!({"about": "sal_1", "message": "Where is it?"});
     let foreign = json!({"order_id": "foreign", "customer_id": "known", "amount": 8_000, "currency": "USD"});
     for (path, body) in [
+        (
+            "coupons",
+            json!({"pool": "few", "codes": (0..9).map(|at| format!("FEW-{at}")).collect::<Vec<_>>()}),
+        ),
+        ("groups", json!({"name": "Ambassadors", "terms": {"rewards": []}})),
         ("leads", json!({"customer_id": "student", "code": "ada"})),
         ("leads", json!({"customer_id": "known", "code": "ada", "email": "k@mail.example"})),
         ("sales", sale("paid", "known", 9_000)),
@@ -97,7 +103,8 @@ fn commands(program: &Program) -> Vec<Command> {
         let sales = listed["data"].as_array().cloned().unwrap_or_default();
         sales.into_iter().find(|sale| sale["order_id"] == order).expect("a sale of this program")
     };
-    let reward = |order: &str, at: usize| of_sale(order)["rewards"][at]["id"].as_str().unwrap_or_default().to_owned();
+    let reward =
+        |order: &str, at: usize| of_sale(order)["rewards"][at]["id"].as_str().unwrap_or_default().to_owned();
     let decision = |order: &str, at: usize| format!("/v1/rewards/{}/decision", reward(order, at));
     let rate = format!("/v1/sales/{}/exchange_rate", of_sale("foreign")["id"].as_str().unwrap_or_default());
     let with_rate = |mut body: Value| {
@@ -105,6 +112,13 @@ fn commands(program: &Program) -> Vec<Command> {
         body["exchange_rate"] = "0.9".into();
         body
     };
+    let id_of = |list: &str| {
+        let listed = program.server().get(&format!("/v1/{list}")).expect(200);
+        listed["data"][0]["id"].as_str().unwrap_or_default().to_owned()
+    };
+    let group_id = id_of("groups");
+    let (group, member) =
+        (format!("/v1/groups/{group_id}/terms"), format!("/v1/referrers/{}/group", id_of("referrers")));
     let server = |name, path: &str, body| Command { name, key: "secret_live", path: path.to_owned(), body };
     let page =
         |name, path: &str, body| Command { name, key: "publishable_live", path: path.to_owned(), body };
@@ -122,9 +136,26 @@ fn commands(program: &Program) -> Vec<Command> {
         server("a doubted sale", "/v1/sales", sale("third", "doubted-1", 5_000)),
         server("a sale with a rate", "/v1/sales", with_rate(sale("abroad", "known", 6_000))),
         server("a rate told later", &rate, json!({"exchange_rate": "0.9"})),
-        server("a lead that a rule qualifies", "/v1/leads", with_click(json!({"customer_id": "demo", "event": "demo"}))),
+        server(
+            "a lead that a rule qualifies",
+            "/v1/leads",
+            with_click(json!({"customer_id": "demo", "event": "demo"})),
+        ),
         server("a lead's qualification", &first("leads", 2), json!({"decision": "qualify"})),
-        server("a lead's rejection", &first("leads", 3), json!({"decision": "reject", "reason": "A student."})),
+        server(
+            "a lead's rejection",
+            &first("leads", 3),
+            json!({"decision": "reject", "reason": "A student."}),
+        ),
+        server("codes for friends", "/v1/coupons", json!({"pool": "more", "codes": ["A", "B"]})),
+        server(
+            "a lead that earns a code",
+            "/v1/leads",
+            json!({"customer_id": "coupon", "code": "ada", "event": "trial"}),
+        ),
+        server("a group", "/v1/groups", json!({"name": "Partners", "terms": {"rewards": []}})),
+        server("a group's terms", &group, json!({"terms": {"rewards": [], "hold_days": 1}})),
+        server("a referrer's group", &member, json!({"group_id": group_id})),
         server("a reward's approval", &decision("paid", 0), json!({"decision": "approve"})),
         server("a reward's voiding", &decision("paid", 1), json!({"decision": "void", "note": "Agreed."})),
         server(

@@ -16,7 +16,8 @@ fn program(house: &Arc<House>, approval: &Value, hold_days: i64) -> Program {
 }
 
 fn sell(program: &Program, order: &str, amount: i64) -> Value {
-    let body = json!({"order_id": order, "customer_id": order, "amount": amount, "currency": "EUR", "code": "ada"});
+    let body =
+        json!({"order_id": order, "customer_id": order, "amount": amount, "currency": "EUR", "code": "ada"});
     program.server().post("/v1/sales", &body).expect(201)["rewards"][0].clone()
 }
 
@@ -29,7 +30,9 @@ fn decide(program: &Program, reward: &Value, decision: &str) -> tests::http::Ans
 fn listed(program: &Program) -> Vec<(String, bool)> {
     let listed = program.server().get("/v1/rewards").expect(200);
     let data = listed["data"].as_array().cloned().unwrap_or_default();
-    let facts = |reward: &Value| (reward["state"].as_str().unwrap_or_default().to_owned(), reward["needs_approval"] == true);
+    let facts = |reward: &Value| {
+        (reward["state"].as_str().unwrap_or_default().to_owned(), reward["needs_approval"] == true)
+    };
     data.iter().map(facts).collect()
 }
 
@@ -66,7 +69,10 @@ fn a_voided_reward_is_taken_back_with_its_reason_and_stays_so() {
     let path = format!("/v1/rewards/{}/decision", reward["id"].as_str().expect("an id"));
     assert_eq!(program.server().post(&path, &json!({"decision": "void"})).problem(422), "validation_failed");
     let voided = decide(&program, &reward, "void").expect(201);
-    assert_eq!((&voided["state"], &voided["reason"], &voided["reversed_amount"]), (&json!("voided"), &json!("voided_by_merchant"), &json!(100)));
+    assert_eq!(
+        (&voided["state"], &voided["reason"], &voided["reversed_amount"]),
+        (&json!("voided"), &json!("voided_by_merchant"), &json!(100))
+    );
     assert_eq!(decide(&program, &reward, "void").expect(200)["reversed_amount"], 100);
     assert_eq!(decide(&program, &reward, "approve").problem(409), "reward_voided");
     assert_eq!(decide(&program, &reward, "fulfil").problem(409), "reward_not_a_perk");
@@ -84,7 +90,8 @@ fn many_are_decided_all_or_none() {
     let rewards: Vec<Value> = (0..5).map(|at| sell(&program, &format!("o{at}"), 1_000)).collect();
     let ids: Vec<&Value> = rewards.iter().map(|reward| &reward["id"]).collect();
     let server = program.server();
-    let many = |ids: &Value| server.post("/v1/rewards/decisions", &json!({"ids": ids, "decision": "approve"}));
+    let many =
+        |ids: &Value| server.post("/v1/rewards/decisions", &json!({"ids": ids, "decision": "approve"}));
     let unknown = many(&json!([ids[0], "rwd_0000000000000000"]));
     assert_eq!(unknown.json()["errors"][0]["field"], "ids[1]");
     assert_eq!(many(&json!([ids[0], ids[0]])).json()["errors"][0]["field"], "ids[1]");
@@ -97,5 +104,9 @@ fn many_are_decided_all_or_none() {
     assert_eq!(many(&json!(ids[..4])).expect(200)["changed"], 0);
     let book = Book::live(&program);
     book.check();
-    assert_eq!(book.number("SELECT count(*) FROM audit WHERE action = 'reward.approved'"), 4, "each by itself in the audit log");
+    assert_eq!(
+        book.number("SELECT count(*) FROM audit WHERE action = 'reward.approved'"),
+        4,
+        "each by itself in the audit log"
+    );
 }

@@ -253,5 +253,9 @@ fn a_conversion_keeps_the_terms_it_was_judged_by() {
     assert_eq!(facts(&long_ago), (Some(1), Some(100)), "a code is judged when it happened: {long_ago}");
     let id = old_click["id"].as_str().expect("an id");
     let trace = server.get(&format!("/v1/sales/{id}/trace")).expect(200);
-    assert_eq!((&trace["terms_version"], &trace["touches"][0]["terms_version"]), (&json!(1), &json!(1)), "{trace}");
+    assert_eq!(
+        (&trace["terms_version"], &trace["touches"][0]["terms_version"]),
+        (&json!(1), &json!(1)),
+        "{trace}"
+    );
 }

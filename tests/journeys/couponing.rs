@@ -35,10 +35,17 @@ fn a_friend_gets_one_code_and_a_pool_that_is_empty_says_so() {
     let house = House::shared();
     let program = program(&house);
     let server = program.server();
-    assert_eq!(upload(&program, &numbered(0, 2)).expect(201), json!({"pool": "welcome", "added": 2, "known": 0, "left": 2}));
+    assert_eq!(
+        upload(&program, &numbered(0, 2)).expect(201),
+        json!({"pool": "welcome", "added": 2, "known": 0, "left": 2})
+    );
     assert_eq!(upload(&program, &numbered(0, 2)).expect(200)["known"], 2);
     let first = lead(&program, "a", "signup");
-    assert_eq!((&first["rewards"][0]["coupon"], first["rewards"].as_array().map(Vec::len)), (&json!("WELCOME-0"), Some(1)), "{first}");
+    assert_eq!(
+        (&first["rewards"][0]["coupon"], first["rewards"].as_array().map(Vec::len)),
+        (&json!("WELCOME-0"), Some(1)),
+        "{first}"
+    );
     assert_eq!(lead(&program, "a", "trial")["rewards"], json!([]), "the same friend");
     assert_eq!(lead(&program, "b", "signup")["rewards"][0]["coupon"], "WELCOME-1");
     let none = lead(&program, "c", "signup");
@@ -46,7 +53,10 @@ fn a_friend_gets_one_code_and_a_pool_that_is_empty_says_so() {
     let trace = server.get(&path).expect(200);
     assert_eq!(trace["rules_without_reward"][0]["reason"], "no_coupon_left", "{trace}");
     let listed = server.get("/v1/coupons").expect(200);
-    assert_eq!((&listed["data"][1]["code"], &listed["data"][1]["reward_id"]), (&json!("WELCOME-0"), &first["rewards"][0]["id"]));
+    assert_eq!(
+        (&listed["data"][1]["code"], &listed["data"][1]["reward_id"]),
+        (&json!("WELCOME-0"), &first["rewards"][0]["id"])
+    );
     let rewards = server.get("/v1/rewards").expect(200);
     assert_eq!(rewards["data"][1]["coupon"], "WELCOME-0", "{rewards}");
     Book::live(&program).check();
@@ -58,7 +68,8 @@ fn codes_that_are_none_or_stand_elsewhere_are_refused_and_nothing_is_added() {
     let program = program(&house);
     upload(&program, &numbered(0, 1)).expect(201);
     let server = program.server();
-    let refused = |pool: &str, codes: Value| server.post("/v1/coupons", &json!({"pool": pool, "codes": codes}));
+    let refused =
+        |pool: &str, codes: Value| server.post("/v1/coupons", &json!({"pool": pool, "codes": codes}));
     assert_eq!(refused("other", json!(["NEW", "WELCOME-0"])).problem(409), "coupon_conflict");
     for (codes, field) in [
         (json!([]), "codes"),

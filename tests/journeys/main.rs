@@ -8,6 +8,7 @@ mod couponing;
 mod doubting;
 mod embedding;
 mod following;
+mod grouping;
 mod keys;
 mod lists;
 mod money;

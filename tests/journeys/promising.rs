@@ -19,10 +19,19 @@ fn the_promise_is_said_in_the_language_of_whoever_reads() {
     let program = Program::open_with(&house, &json!({ "terms": terms() }));
     let server = program.server();
     let english = server.get("/v1/terms").expect(200);
-    assert_eq!(english["promise"]["friend"], json!(["Your friend gets 5.00\u{a0}EUR when they buy."]), "{english}");
+    assert_eq!(
+        english["promise"]["friend"],
+        json!(["Your friend gets 5.00\u{a0}EUR when they buy."]),
+        "{english}"
+    );
     assert_eq!(english["terms"]["version"], 1);
     let german = server.get("/v1/terms?locale=de-AT").expect(200);
-    assert!(german["promise"]["referrer"][0].as_str().is_some_and(|text| text.contains("12,5 %") && text.contains("12.")), "{german}");
+    assert!(
+        german["promise"]["referrer"][0]
+            .as_str()
+            .is_some_and(|text| text.contains("12,5 %") && text.contains("12.")),
+        "{german}"
+    );
     for locale in ["en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja", "ar"] {
         let said = server.get(&format!("/v1/terms?locale={locale}")).expect(200);
         assert_eq!(said["promise"]["locale"], locale);
@@ -52,7 +61,10 @@ fn the_terms_in_force_simulated_give_what_was_granted_and_drafts_what_they_would
     let before = Book::live(&program).dump();
     let same = server.post("/v1/terms/simulate", &json!({"terms": terms()})).expect(200);
     assert_eq!(same["draft"], same["granted"], "{same}");
-    assert_eq!((&same["difference"], &same["conversions"]), (&json!({"referrer": 0, "friend": 0}), &json!(20)));
+    assert_eq!(
+        (&same["difference"], &same["conversions"]),
+        (&json!({"referrer": 0, "friend": 0}), &json!(20))
+    );
     let draft = json!({"caps": [{"of": "referrer", "amount": 100}], "rewards": [
         {"id": "tenth", "on": "sale", "to": "referrer", "pay": {"flat": 90}, "when": {"every": 10}},
         {"id": "early", "on": "sale", "to": "friend", "pay": {"perk": "Early access"}, "when": {"first_payments": 1}},

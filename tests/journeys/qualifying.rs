@@ -51,12 +51,23 @@ fn a_named_event_or_a_verified_address_qualifies_as_it_is_recorded() {
     check(&lead("a", &json!({})), "new", &[100]);
     check(&lead("b", &json!({"event": "demo_booked"})), "qualified", &[100, 900]);
     check(&lead("c", &json!({"email": "c@firm.example"})), "new", &[100]);
-    check(&lead("d", &json!({"email": "d@Firm.example", "email_verified": true})), "qualified", &[100, 900, 5_000]);
-    check(&lead("b", &json!({"event": "signup", "email": "b@firm.example", "email_verified": true})), "qualified", &[100]);
+    check(
+        &lead("d", &json!({"email": "d@Firm.example", "email_verified": true})),
+        "qualified",
+        &[100, 900, 5_000],
+    );
+    check(
+        &lead("b", &json!({"event": "signup", "email": "b@firm.example", "email_verified": true})),
+        "qualified",
+        &[100],
+    );
     let nothing = server.post("/v1/leads", &lead("e", &json!({"email_verified": true})));
     assert_eq!(nothing.problem(422), "validation_failed");
     let listed = server.get("/v1/leads").expect(200);
-    assert_eq!(listed["data"][1]["stage_reason"], "The terms name verified addresses of firm.example as qualifying.", "{listed}");
+    assert_eq!(
+        listed["data"][1]["stage_reason"], "The terms name verified addresses of firm.example as qualifying.",
+        "{listed}"
+    );
     Book::live(&program).check();
 }
 
@@ -68,13 +79,21 @@ fn a_person_qualifies_once_and_rejects_with_a_reason() {
     let recorded = server.post("/v1/leads", &lead("a", &json!({}))).expect(201);
     assert_eq!(decide(&program, &recorded, "reject", None).problem(422), "validation_failed");
     let qualified = decide(&program, &recorded, "qualify", Some("They booked.")).expect(201);
-    assert_eq!((&qualified["stage"], &qualified["stage_reason"], amounts(&qualified)), (&json!("qualified"), &json!("They booked."), vec![100, 900]));
+    assert_eq!(
+        (&qualified["stage"], &qualified["stage_reason"], amounts(&qualified)),
+        (&json!("qualified"), &json!("They booked."), vec![100, 900])
+    );
     let again = decide(&program, &recorded, "qualify", None).expect(200);
     assert_eq!((&again["stage_reason"], amounts(&again)), (&json!("They booked."), vec![100, 900]));
     assert_eq!(again["rewards"][1]["conversion_id"], recorded["id"], "{again}");
     let rejected = decide(&program, &recorded, "reject", Some("A student.")).expect(201);
     let states = |body: &Value| -> Vec<Value> {
-        body["rewards"].as_array().into_iter().flatten().map(|reward| json!([reward["state"], reward["reason"], reward["reversed_amount"]])).collect()
+        body["rewards"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|reward| json!([reward["state"], reward["reason"], reward["reversed_amount"]]))
+            .collect()
     };
     assert_eq!(states(&rejected), [json!(["voided", "rejected", 100]), json!(["voided", "rejected", 900])]);
     let stored = server.get(&format!("/v1/leads/{}", recorded["id"].as_str().expect("an id"))).expect(200);
@@ -85,7 +104,10 @@ fn a_person_qualifies_once_and_rejects_with_a_reason() {
     assert_eq!(decide(&program, &unknown, "qualify", None).problem(404), "not_found");
     let book = Book::live(&program);
     book.check();
-    assert_eq!(book.texts("SELECT stage || decided_by FROM lead_stage ORDER BY seq", &[]), ["qualifiedperson", "rejectedperson"]);
+    assert_eq!(
+        book.texts("SELECT stage || decided_by FROM lead_stage ORDER BY seq", &[]),
+        ["qualifiedperson", "rejectedperson"]
+    );
 }
 
 #[test]
@@ -93,7 +115,9 @@ fn a_doubted_lead_earns_held_rewards_when_it_is_qualified_and_none_after_fraud()
     let house = House::shared();
     let program = program(&house);
     let server = program.server();
-    server.post("/v1/referrers", &json!({"external_id": "e", "code": "eve", "email": "eve@mail.example"})).expect(201);
+    server
+        .post("/v1/referrers", &json!({"external_id": "e", "code": "eve", "email": "eve@mail.example"}))
+        .expect(201);
     let doubted = |customer: &str| {
         let body = lead(customer, &json!({"code": "eve", "email": "Eve@mail.example"}));
         server.post("/v1/leads", &body).expect(201)

@@ -100,7 +100,7 @@ pub const INVARIANTS: [(&str, &str); 15] = [
         "SELECT s.subject FROM (
            SELECT c.id AS subject FROM conversion c UNION ALL SELECT f.id FROM refund f UNION ALL
            SELECT r.id FROM referrer r UNION ALL SELECT k.id FROM claim k) s
-         LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN ('lead.qualified', 'lead.rejected', 'sale.rate_told')
+         LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN ('lead.qualified', 'lead.rejected', 'sale.rate_told', 'referrer.grouped')
          GROUP BY s.subject HAVING count(a.seq) <> 1
          UNION ALL
          SELECT s.lead_id FROM lead_stage s WHERE s.decided_by = 'person'

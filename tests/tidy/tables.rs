@@ -59,6 +59,10 @@ fn ledger() -> Connection {
              INSERT INTO dispute VALUES (1, 'd', 'r', 'c', 'Where is it?', 1);
              INSERT INTO dispute_decision VALUES ('d', 'upheld', 'Here.', 1);
              INSERT INTO audit VALUES (1, 1, 'k', 'a', 's', 'q');
+             INSERT INTO referrer_group VALUES (1, 'p', 'Partners', 1);
+             INSERT INTO group_terms VALUES (1, 'p');
+             INSERT INTO membership VALUES (1, 'r', 'p', 1);
+             INSERT INTO coupon (code, pool, uploaded_at) VALUES ('A', 'welcome', 1);
              INSERT INTO exchange VALUES ('c', '1.5', 150, 1);
              INSERT INTO lead_stage VALUES (1, 'l', 'f', 'r', 'qualified', 'So it is.', 'person', 1);
              INSERT INTO reward_decision VALUES (1, 'e', 'w', 'approve', NULL, 1);
@@ -84,6 +88,9 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         "dispute_decision",
         "audit",
         "exchange",
+        "referrer_group",
+        "group_terms",
+        "membership",
         "lead_stage",
         "reward_decision",
     ];
@@ -161,6 +168,26 @@ fn a_reward_changes_only_its_state_and_only_forward() {
 }
 
 #[test]
+fn a_coupon_is_given_once_and_one_of_a_pool_to_a_friend() {
+    let database = ledger();
+    database
+        .execute_batch("INSERT INTO coupon (code, pool, uploaded_at) VALUES ('B', 'welcome', 1)")
+        .expect("another");
+    let give = |code: &str, friend: &str, reward: &str| {
+        database.execute_batch(&format!(
+            "UPDATE coupon SET friend_id = '{friend}', reward_id = '{reward}', given_at = 1 WHERE code = '{code}'"
+        ))
+    };
+    give("A", "f", "w").expect("a code for a friend");
+    assert!(give("A", "g", "x").is_err(), "never twice");
+    assert!(give("B", "f", "x").is_err(), "one of a pool");
+    assert!(give("B", "g", "w").is_err(), "one for a reward");
+    assert!(database.execute_batch("UPDATE coupon SET code = 'C' WHERE code = 'B'").is_err());
+    assert!(database.execute_batch("DELETE FROM coupon").is_err());
+    give("B", "g", "x").expect("another code for another friend");
+}
+
+#[test]
 fn a_person_lets_a_reward_pass_once() {
     for from in ["automatic", "manual", "given"] {
         for to in ["automatic", "manual", "given"] {
@@ -171,7 +198,9 @@ fn a_person_lets_a_reward_pass_once() {
                      VALUES ('x', 'c', 'other', 'referrer', 'r', 10, 'EUR', 'pending', '{from}', 1, 1)"
                 ))
                 .expect("a reward");
-            let moved = database.execute_batch(&format!("UPDATE reward SET approval = '{to}' WHERE id = 'x'")).is_ok();
+            let moved = database
+                .execute_batch(&format!("UPDATE reward SET approval = '{to}' WHERE id = 'x'"))
+                .is_ok();
             assert_eq!(moved, (from, to) == ("manual", "given"), "{from} to {to}");
         }
     }
@@ -180,7 +209,9 @@ fn a_person_lets_a_reward_pass_once() {
 #[test]
 fn a_ledger_of_the_first_schema_keeps_its_rewards_and_counts_them() {
     let database = Connection::open_in_memory().expect("a database in memory");
-    let step = |number: u8| tests::source::file(&format!("edge/sql/ledger/schema_{number}.sql")).expect("a step").text;
+    let step = |number: u8| {
+        tests::source::file(&format!("edge/sql/ledger/schema_{number}.sql")).expect("a step").text
+    };
     database.execute_batch(&step(1)).expect("the first step");
     database
         .execute_batch(
@@ -194,7 +225,10 @@ fn a_ledger_of_the_first_schema_keeps_its_rewards_and_counts_them() {
     for number in 2..=4 {
         database.execute_batch(&step(number)).expect("a later step");
     }
-    assert_eq!(texts(&database, "SELECT seq || id || state || approval || amount FROM reward"), ["1wheldautomatic10"]);
+    assert_eq!(
+        texts(&database, "SELECT seq || id || state || approval || amount FROM reward"),
+        ["1wheldautomatic10"]
+    );
     let counted = "SELECT account || ' ' || day || ' ' || sales || ' ' || sold_amount || ' ' || granted_amount FROM tally ORDER BY account";
     assert_eq!(texts(&database, counted), ["program 1970-01-01 0 0 10", "r 1970-01-01 1 100 10"]);
 }
@@ -216,6 +250,8 @@ fn what_must_be_there_once_cannot_be_there_twice() {
         "INSERT INTO refund SELECT 2, 'g', refund_id, order_id, amount, recorded_at, answer FROM refund",
         "INSERT INTO refund_applied SELECT refund_id, 'd', amount, applied_at FROM refund_applied",
         "INSERT INTO friend (id, customer_id, created_at) VALUES ('f2', 'k', 1)",
+        "INSERT INTO referrer_group SELECT 2, 'q', name, 2 FROM referrer_group",
+        "INSERT INTO coupon (code, pool, uploaded_at) SELECT code, 'other', 2 FROM coupon",
         "INSERT INTO exchange SELECT conversion_id, '2', 200, 2 FROM exchange",
         "INSERT INTO lead_stage SELECT 2, lead_id, friend_id, referrer_id, stage, 'Again.', 'rule', 2 FROM lead_stage",
         "INSERT INTO reward_decision SELECT 2, 'e2', reward_id, decision, note, decided_at FROM reward_decision",

@@ -105,6 +105,44 @@ SELECT c.seq, c.code, json_object(
 ) AS body
 FROM coupon c;
 
+-- Groups of referrers with terms of their own. Versions are counted in `terms`, for the program and all groups together.
+CREATE TABLE referrer_group (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE group_terms (
+  version INTEGER PRIMARY KEY,
+  group_id TEXT NOT NULL
+) STRICT;
+CREATE INDEX group_terms_of ON group_terms (group_id, version);
+-- Which group a referrer is in from when on; null: in none.
+CREATE TABLE membership (
+  seq INTEGER PRIMARY KEY,
+  referrer_id TEXT NOT NULL,
+  group_id TEXT,
+  since_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX membership_of ON membership (referrer_id, seq);
+CREATE TRIGGER referrer_group_stay BEFORE UPDATE ON referrer_group BEGIN SELECT RAISE(ABORT, 'groups are append-only'); END;
+CREATE TRIGGER referrer_group_remain BEFORE DELETE ON referrer_group BEGIN SELECT RAISE(ABORT, 'groups are append-only'); END;
+CREATE TRIGGER group_terms_stay BEFORE UPDATE ON group_terms BEGIN SELECT RAISE(ABORT, 'terms are append-only'); END;
+CREATE TRIGGER group_terms_remain BEFORE DELETE ON group_terms BEGIN SELECT RAISE(ABORT, 'terms are append-only'); END;
+CREATE TRIGGER membership_stay BEFORE UPDATE ON membership BEGIN SELECT RAISE(ABORT, 'memberships are append-only'); END;
+CREATE TRIGGER membership_remain BEFORE DELETE ON membership BEGIN SELECT RAISE(ABORT, 'memberships are append-only'); END;
+CREATE VIEW group_shown AS
+SELECT g.seq, g.id, json_object(
+  'id', g.id,
+  'name', g.name,
+  'terms', json((
+    SELECT json_set(json(t.body), '$.version', t.version, '$.created_at', strftime('%Y-%m-%dT%H:%M:%fZ', t.created_at / 1000.0, 'unixepoch'))
+    FROM group_terms v JOIN terms t ON t.version = v.version WHERE v.group_id = g.id ORDER BY v.version DESC LIMIT 1
+  )),
+  'created_at', strftime('%Y-%m-%dT%H:%M:%fZ', g.created_at / 1000.0, 'unixepoch')
+) AS body
+FROM referrer_group g;
+
 CREATE TRIGGER reward_decision_stay BEFORE UPDATE ON reward_decision BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER reward_decision_remain BEFORE DELETE ON reward_decision BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER lead_stage_stay BEFORE UPDATE ON lead_stage BEGIN SELECT RAISE(ABORT, 'stages are append-only'); END;

@@ -1,1 +1,3 @@
-SELECT version, body FROM terms WHERE created_at <= ? ORDER BY version DESC LIMIT 1
+SELECT t.version, t.body FROM terms t
+WHERE t.created_at <= ? AND NOT EXISTS (SELECT 1 FROM group_terms g WHERE g.version = t.version)
+ORDER BY t.version DESC LIMIT 1

@@ -25,7 +25,8 @@ pub(crate) fn read(book: &Book, terms: &Terms, occasion: Occasion, who: &Who<'_>
         (facts.volume, facts.volume_of_month) = volume(book, occasion, who.referrer_id, &day)?;
     }
     if rules().any(|rule| rule.when.is_some() || matches!(rule.pay, Pay::Retention { .. })) {
-        let paid: Option<(i64, Option<i64>)> = book.database.row(sql!("ledger/payments"), &[who.friend_id])?;
+        let paid: Option<(i64, Option<i64>)> =
+            book.database.row(sql!("ledger/payments"), &[who.friend_id])?;
         let (payments, first) = paid.unwrap_or_default();
         facts.payments = payments;
         facts.months = first.map_or(0, |first| who.occurred_at.months_since(Instant::from_ms(first)));
@@ -43,7 +44,12 @@ pub(crate) fn read(book: &Book, terms: &Terms, occasion: Occasion, who: &Who<'_>
     Ok(facts)
 }
 
-fn volume(book: &Book, occasion: Occasion, referrer_id: &str, day: &str) -> Result<(Volume, Volume), Problem> {
+fn volume(
+    book: &Book,
+    occasion: Occasion,
+    referrer_id: &str,
+    day: &str,
+) -> Result<(Volume, Volume), Problem> {
     type Row = (i64, i64, i64, i64, i64, i64, i64, i64);
     let month = day.get(..7).unwrap_or(day);
     let row: Option<Row> = book.database.row(sql!("ledger/volume"), &(referrer_id, month))?;

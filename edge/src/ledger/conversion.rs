@@ -11,7 +11,9 @@ use referral::money::Money;
 const SKEW_MS: i64 = 300_000;
 
 pub(crate) enum Kind {
-    Lead { event: String },
+    Lead {
+        event: String,
+    },
     Sale {
         order_id: String,
         paid: Money,

@@ -148,7 +148,9 @@ pub(crate) fn write_trace(
     if let Some(fields) = body.as_object_mut() {
         fields.insert("conversion_id".to_owned(), json!(id));
         let skipped = granted.skipped.iter();
-        let skipped = skipped.map(|rule| json!({ "rule": rule.rule, "reason": rule.reason, "because": rule.reason.sentence() }));
+        let skipped = skipped.map(
+            |rule| json!({ "rule": rule.rule, "reason": rule.reason, "because": rule.reason.sentence() }),
+        );
         fields.insert("rules_without_reward".to_owned(), skipped.collect());
         fields.insert("rules_cut".to_owned(), json!(granted.cut));
         let flags = flags

@@ -52,7 +52,14 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     };
     let id = new_id(prefix)?;
     let refunded = early.iter().map(|met| met.applied).sum();
-    let body = serde_json::to_string(&answer_body(conversion, &id, &trace, &granted.rewards, refunded, born.stage()))?;
+    let body = serde_json::to_string(&answer_body(
+        conversion,
+        &id,
+        &trace,
+        &granted.rewards,
+        refunded,
+        born.stage(),
+    ))?;
     let now = Instant::from_ms(platform::now_ms());
     rows::write_conversion(&mut writes, conversion, &natural_key, &id, &friend_id, &trace, now, &body)?;
     rows::write_trace(&mut writes, &id, &trace, &granted, &flags)?;

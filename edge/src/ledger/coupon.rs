@@ -29,7 +29,8 @@ pub(crate) fn upload(book: &Book, request: &Request) -> Result<Decision, Problem
         let detail = format!("{code} is in the pool {other} already. A code is in one pool.");
         return Err(Problem::conflict("coupon_conflict", detail));
     }
-    let new: Vec<&String> = codes.iter().filter(|code| known.iter().all(|(known, _)| known != *code)).collect();
+    let new: Vec<&String> =
+        codes.iter().filter(|code| known.iter().all(|(known, _)| known != *code)).collect();
     let left: Option<(usize,)> = book.database.row(sql!("ledger/coupons_left"), &[&pool])?;
     let left = left.map_or(0, |(left,)| left) + new.len();
     let answer = json!({ "pool": pool, "added": new.len(), "known": known.len(), "left": left });

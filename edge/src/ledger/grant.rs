@@ -93,7 +93,8 @@ impl Granted {
                 id: new_id("rwd")?,
                 rule: grant.rule,
                 to: grant.to,
-                person_id: if grant.to == Side::Referrer { who.referrer_id } else { who.friend_id }.to_owned(),
+                person_id: if grant.to == Side::Referrer { who.referrer_id } else { who.friend_id }
+                    .to_owned(),
                 amount: grant.amount,
                 currency: program.currency,
                 perk: grant.perk,
@@ -116,7 +117,12 @@ impl Granted {
 
 impl Granted {
     /// The code that a friend gets of a pool. What this command gives out already counts as given.
-    fn coupon(&mut self, book: &Book, pool: &str, friend_id: &str) -> Result<Result<String, NoReward>, Problem> {
+    fn coupon(
+        &mut self,
+        book: &Book,
+        pool: &str,
+        friend_id: &str,
+    ) -> Result<Result<String, NoReward>, Problem> {
         let row: Option<(u8, Option<String>)> =
             book.database.row(sql!("ledger/coupon_next"), &(pool, friend_id))?;
         let (has_one, next) = row.unwrap_or_default();

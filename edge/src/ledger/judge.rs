@@ -44,8 +44,8 @@ pub(crate) fn judge(
         touches.push((code, None, conversion.occurred_at));
     }
     let owners = owners(book, &touches)?;
-    let in_force = |at: Instant| -> Result<InForce, Problem> {
-        let version = terms::at(book, program, at)?;
+    let in_force = |referrer_id: &str, at: Instant| -> Result<InForce, Problem> {
+        let version = terms::of_referrer(book, program, referrer_id, at)?;
         Ok(InForce::of(&version.terms, version.number))
     };
     let touches: Vec<Touch> = touches
@@ -56,7 +56,8 @@ pub(crate) fn judge(
                 referrer_id: referrer_id.clone(),
                 external_id: external_id.clone(),
             });
-            Ok(Touch { code, click_id, clicked_at, owner, terms: in_force(clicked_at)? })
+            let terms = in_force(owner.as_ref().map_or("", |owner| &owner.referrer_id), clicked_at)?;
+            Ok(Touch { code, click_id, clicked_at, owner, terms })
         })
         .collect::<Result<_, Problem>>()?;
     let binding = match friend {
@@ -67,7 +68,7 @@ pub(crate) fn judge(
                 code: code.clone(),
                 click_id: click_id.clone(),
                 clicked_at,
-                terms: in_force(clicked_at)?,
+                terms: in_force(referrer_id, clicked_at)?,
             })
         }
         _ => None,

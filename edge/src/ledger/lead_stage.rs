@@ -55,10 +55,29 @@ impl Standing {
     fn read(book: &Book, id: &str) -> Result<Self, Problem> {
         type Row = (String, Option<String>, i64, u32, Stage, Option<String>, i64, u32, u8);
         let row: Option<Row> = book.database.row(sql!("ledger/lead_standing"), &[id])?;
-        let (friend_id, referrer_id, occurred_at, terms_version, stage, reason, granted_before, weight, fraud) =
-            row.ok_or_else(Problem::not_found)?;
+        let (
+            friend_id,
+            referrer_id,
+            occurred_at,
+            terms_version,
+            stage,
+            reason,
+            granted_before,
+            weight,
+            fraud,
+        ) = row.ok_or_else(Problem::not_found)?;
         let (occurred_at, fraud) = (Instant::from_ms(occurred_at), fraud == 1);
-        Ok(Self { friend_id, referrer_id, occurred_at, terms_version, stage, reason, granted_before, weight, fraud })
+        Ok(Self {
+            friend_id,
+            referrer_id,
+            occurred_at,
+            terms_version,
+            stage,
+            reason,
+            granted_before,
+            weight,
+            fraud,
+        })
     }
 }
 
@@ -86,7 +105,10 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
         return Err(Problem::conflict("lead_decided", format!("This lead was rejected before: {why}")));
     }
     if next == Stage::Qualified && lead.fraud {
-        return Err(Problem::conflict("flag_decided", "A flag on this lead was confirmed before. Reject it."));
+        return Err(Problem::conflict(
+            "flag_decided",
+            "A flag on this lead was confirmed before. Reject it.",
+        ));
     }
     let now = book.now();
     let mut writes = Writes::default();

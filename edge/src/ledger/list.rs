@@ -59,6 +59,12 @@ pub(crate) const DISPUTES: Source = Source {
     by_id: sql!("ledger/dispute_by_id"),
 };
 
+pub(crate) const GROUPS: Source = Source {
+    older: sql!("ledger/groups_older"),
+    newer: sql!("ledger/groups_newer"),
+    by_id: sql!("ledger/group_by_id"),
+};
+
 /// A coupon's id is its code.
 pub(crate) const COUPONS: Source = Source {
     older: sql!("ledger/coupons_older"),
@@ -98,6 +104,7 @@ pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer,
         List::Rewards => REWARDS,
         List::Claims => CLAIMS,
         List::Coupons => COUPONS,
+        List::Groups => GROUPS,
         List::Flags => FLAGS,
         List::Disputes => DISPUTES,
     };

@@ -13,6 +13,7 @@ mod decision;
 mod dispute;
 mod flag;
 mod grant;
+mod group;
 mod judge;
 mod key;
 mod lead;
@@ -22,9 +23,9 @@ mod person;
 mod program;
 mod promise;
 mod proof;
+mod rate;
 mod referrer;
 mod refund;
-mod rate;
 mod request;
 mod reward;
 mod sale;
@@ -187,6 +188,9 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::SaleRate(id) => rate::tell(book, request, id)?,
         Call::RewardDecide(id) => reward::decide(book, request, id)?,
         Call::RewardsDecide => reward::decide_many(book, request)?,
+        Call::GroupCreate => group::create(book, request)?,
+        Call::GroupTerms(id) => group::change(book, request, id)?,
+        Call::ReferrerGroup(id) => group::put(book, request, id)?,
         Call::CouponsUpload => coupon::upload(book, request)?,
         Call::FlagDecide(id) => flag::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
@@ -200,8 +204,8 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         book.audit(&mut decision.writes, request, action, subject)?;
     }
     book.commit(decision.writes, request.failpoint())?;
-    if matches!(call, Call::KeyRotate) {
-        // Not before: what is read again must hold the new key.
+    if matches!(call, Call::KeyRotate | Call::GroupCreate | Call::GroupTerms(_)) {
+        // Not before: what is read again must hold the new key, or the new version.
         book.forget();
     }
     Ok(decision.answer)

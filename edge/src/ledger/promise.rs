@@ -2,7 +2,9 @@
 
 use super::book::{Book, Loaded};
 use super::program;
+use super::proof;
 use super::request::Request;
+use super::terms::{self, Version};
 use crate::answer::Answer;
 use crate::problem::Problem;
 use referral::promise::{self, LOCALES, Locale, Promise};
@@ -26,15 +28,27 @@ fn locale(request: &Request) -> Result<Locale, Problem> {
     })
 }
 
-/// The promise of the newest terms in the caller's language.
-pub(crate) fn said(program: &Loaded, request: &Request) -> Result<Promise, Problem> {
-    Ok(promise::say(&program.terms, program.currency, locale(request)?))
+/// What is in force now for the referrer whose proof came with a request; the program's own terms without one.
+pub(crate) fn in_force<'a>(
+    book: &Book,
+    program: &'a Loaded,
+    request: &Request,
+) -> Result<Version<'a>, Problem> {
+    match proof::referrer(book, request)? {
+        Some((referrer_id, _)) => terms::of_referrer(book, program, &referrer_id, book.now()),
+        None => terms::at(book, program, book.now()),
+    }
+}
+
+/// The promise of a version of the terms in the caller's language.
+pub(crate) fn said(program: &Loaded, version: &Version<'_>, request: &Request) -> Result<Promise, Problem> {
+    Ok(promise::say(&version.terms, program.currency, locale(request)?))
 }
 
 /// `GET /v1/terms?locale=`: the newest terms, and what they promise in words.
 pub(crate) fn show(book: &Book, request: &Request) -> Result<Answer, Problem> {
     let program = book.program()?;
-    let promise = said(&program, request)?;
+    let promise = said(&program, &terms::at(book, &program, book.now())?, request)?;
     let terms = program::shown(&program)?.get("terms").cloned();
     Answer::json(200, &json!({ "terms": terms, "currency": program.currency, "promise": promise }))
 }

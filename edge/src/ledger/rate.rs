@@ -93,7 +93,10 @@ pub(crate) fn tell(book: &Book, request: &Request, id: &str) -> Result<Decision,
     match told {
         Some(told) if told == rate.text() => return Ok(Decision::answer(Answer::json(200, &shown)?)),
         Some(_) => {
-            return Err(Problem::conflict("rate_conflict", "Another rate was told for this sale. What is recorded stays."));
+            return Err(Problem::conflict(
+                "rate_conflict",
+                "Another rate was told for this sale. What is recorded stays.",
+            ));
         }
         None => {}
     }
@@ -132,7 +135,11 @@ pub(crate) fn tell(book: &Book, request: &Request, id: &str) -> Result<Decision,
         let listed = granted.rewards.iter().map(|reward| rows::listed(reward, id, now));
         fields.insert("rewards".to_owned(), listed.collect::<Result<Value, _>>()?);
     }
-    Ok(Decision { answer: Answer::json(201, &shown)?, writes, audit: Some(("sale.rate_told", id.to_owned())) })
+    Ok(Decision {
+        answer: Answer::json(201, &shown)?,
+        writes,
+        audit: Some(("sale.rate_told", id.to_owned())),
+    })
 }
 
 fn shown(book: &Book, id: &str) -> Result<Value, Problem> {

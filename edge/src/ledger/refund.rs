@@ -256,9 +256,10 @@ fn meet_recorded(
 pub(crate) fn standings(book: &Book, conversion_id: &str) -> Result<Vec<Standing>, Problem> {
     type Row = (String, Side, String, i64, Currency, Option<String>, State, i64);
     let rows: Vec<Row> = book.database.rows(sql!("ledger/rewards_of_conversion"), &[conversion_id])?;
-    let standings = rows.into_iter().map(|(reward_id, to, person_id, amount, currency, perk, state, reversed)| {
-        Standing { reward_id, to, person_id, amount, currency, perk, state, reversed }
-    });
+    let standings =
+        rows.into_iter().map(|(reward_id, to, person_id, amount, currency, perk, state, reversed)| {
+            Standing { reward_id, to, person_id, amount, currency, perk, state, reversed }
+        });
     Ok(standings.collect())
 }
 

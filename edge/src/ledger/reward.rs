@@ -86,11 +86,15 @@ pub(crate) fn decide_many(book: &Book, request: &Request) -> Result<Decision, Pr
     let mut data = Vec::with_capacity(ids.len());
     let mut changed = 0_u32;
     for (at, id) in ids.iter().enumerate() {
-        let unknown = || Problem::field(&format!("ids[{at}]"), "out_of_range", "is no reward of this program");
+        let unknown =
+            || Problem::field(&format!("ids[{at}]"), "out_of_range", "is no reward of this program");
         let stored = Stored::read(book, id)?.ok_or_else(unknown)?;
         let before = shown(book, id)?;
         let decided = stored.decide(&mut writes, verdict, note.as_deref(), before, now);
-        let decided = decided.map_err(|problem| Problem { detail: format!("ids[{at}]: {}", problem.detail).into(), ..problem })?;
+        let decided = decided.map_err(|problem| Problem {
+            detail: format!("ids[{at}]: {}", problem.detail).into(),
+            ..problem
+        })?;
         changed += u32::from(decided.is_some());
         data.push(match decided {
             Some(shown) => shown,
@@ -149,7 +153,16 @@ impl Stored {
         type Row = (Side, String, i64, Currency, Option<String>, State, String, i64, i64);
         let row: Option<Row> = book.database.row(sql!("ledger/reward_standing"), &[id])?;
         Ok(row.map(|(to, person_id, amount, currency, perk, state, approval, available_at, reversed)| Self {
-            standing: Standing { reward_id: id.to_owned(), to, person_id, amount, currency, perk, state, reversed },
+            standing: Standing {
+                reward_id: id.to_owned(),
+                to,
+                person_id,
+                amount,
+                currency,
+                perk,
+                state,
+                reversed,
+            },
             approval,
             available_at: Instant::from_ms(available_at),
         }))
@@ -186,10 +199,19 @@ impl Stored {
             }
             (Verdict::Void, State::Voided) => return Ok(None),
             (Verdict::Void, State::Paid) => {
-                return Err(conflict("reward_paid", "This reward was paid or given. Send a refund to take it back."));
+                return Err(conflict(
+                    "reward_paid",
+                    "This reward was paid or given. Send a refund to take it back.",
+                ));
             }
             (Verdict::Void, _) => {
-                refund::take_all_back(writes, &decision, "voided_by_merchant", core::slice::from_mut(&mut self.standing), now)?;
+                refund::take_all_back(
+                    writes,
+                    &decision,
+                    "voided_by_merchant",
+                    core::slice::from_mut(&mut self.standing),
+                    now,
+                )?;
                 "voided"
             }
             (Verdict::Fulfil, _) if self.standing.perk.is_none() => {
@@ -204,7 +226,8 @@ impl Stored {
                 return Err(conflict("reward_not_approved", "This perk is not approved, or was taken back."));
             }
         };
-        writes.add(sql!("ledger/reward_decision_insert"), &(decision, &id, verdict.word(), note, now.ms()))?;
+        writes
+            .add(sql!("ledger/reward_decision_insert"), &(decision, &id, verdict.word(), note, now.ms()))?;
         if let Some(fields) = shown.as_object_mut() {
             fields.insert("state".to_owned(), json!(next));
             fields.insert("needs_approval".to_owned(), json!(false));

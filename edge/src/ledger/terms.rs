@@ -1,5 +1,7 @@
 //! Which version of the terms counts. Versions begin when they are written and end when the next one begins; the time of
-//! a click is known to the second, so one followed within the second of a change counts as before it.
+//! a click is known to the second, so one followed within the second of a change counts as before it. A referrer in a
+//! group is promised the group's terms from the moment they joined it; which of several clicks wins is always said by the
+//! program's own.
 
 use super::book::{Book, Loaded};
 use crate::problem::Problem;
@@ -23,7 +25,23 @@ fn stored<'a>(row: Option<(u32, String)>) -> Result<Option<Version<'a>>, Problem
     Ok(Some(Version { number, terms: Cow::Owned(serde_json::from_str(&body)?) }))
 }
 
-/// The version in force at an instant; the first one for what was before it.
+/// The version in force for a referrer at an instant: their group's, else the program's.
+pub(crate) fn of_referrer<'a>(
+    book: &Book,
+    program: &'a Loaded,
+    referrer_id: &str,
+    instant: Instant,
+) -> Result<Version<'a>, Problem> {
+    if program.has_groups {
+        let row = book.database.row(sql!("ledger/terms_of_group_at"), &(referrer_id, instant.ms()))?;
+        if let Some(version) = stored(row)? {
+            return Ok(version);
+        }
+    }
+    at(book, program, instant)
+}
+
+/// The program's version in force at an instant; the first one for what was before it.
 pub(crate) fn at<'a>(book: &Book, program: &'a Loaded, at: Instant) -> Result<Version<'a>, Problem> {
     if program.terms_version == 1 || at >= program.terms_created_at {
         return Ok(newest(program));

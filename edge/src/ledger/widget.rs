@@ -39,7 +39,7 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
         return Err(Problem::invalid(Vec::new()));
     };
     let program = book.program()?;
-    if terms_version.is_some_and(|version| version > i64::from(program.terms_version)) {
+    if terms_version.is_some_and(|version| version > i64::from(program.last_version)) {
         return Err(Problem::field("terms_version", "out_of_range", "is no version of this program's terms"));
     }
     let base = link_base(book.isolate()?.as_ref(), &program.facts);
@@ -66,8 +66,9 @@ pub(crate) async fn me(book: &Book, request: &Request) -> Result<Answer, Problem
     let program = book.program()?;
     let isolate = book.isolate()?;
     let base = link_base(isolate.as_ref(), &program.facts);
+    let version = promise::in_force(book, &program, request)?;
     let offer = |side: Side| -> Vec<Value> {
-        let rules = program.terms.rewards.iter().filter(|rule| rule.to == side);
+        let rules = version.terms.rewards.iter().filter(|rule| rule.to == side);
         rules.map(|rule| json!({ "rule": rule.id, "on": rule.on, "pay": rule.pay, "currency": program.currency })).collect()
     };
     let referrer = match proof::referrer(book, request)? {
@@ -95,12 +96,12 @@ pub(crate) async fn me(book: &Book, request: &Request) -> Result<Answer, Problem
                 "slug": program.facts.slug,
                 "kind": program.facts.kind,
                 "currency": program.currency,
-                "terms_version": program.terms_version,
-                "window_days": program.terms.window_days,
-                "hold_days": program.terms.hold_days,
-                "minimum_order": program.terms.minimum_order,
+                "terms_version": version.number,
+                "window_days": version.terms.window_days,
+                "hold_days": version.terms.hold_days,
+                "minimum_order": version.terms.minimum_order,
                 "offer": { "referrer": offer(Side::Referrer), "friend": offer(Side::Friend) },
-                "promise": promise::said(&program, request)?,
+                "promise": promise::said(&program, &version, request)?,
                 "link_base": base,
             },
             "referrer": referrer,

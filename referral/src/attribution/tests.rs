@@ -109,7 +109,9 @@ fn each_click_is_judged_by_the_terms_in_force_when_it_was_followed() {
     let touches = [long, short];
     let trace = decide(&case(Model::LastClick, &touches));
     assert_eq!((trace.terms_version, trace.window_days), (1, 90));
-    assert!(matches!(trace.attribution, Attribution::Attributed { ref code, terms_version: 1, .. } if code == "anna"));
+    assert!(
+        matches!(trace.attribution, Attribution::Attributed { ref code, terms_version: 1, .. } if code == "anna")
+    );
     let outcomes: Vec<_> = trace.touches.iter().map(|touch| (touch.terms_version, touch.outcome)).collect();
     assert_eq!(outcomes, [(1, Outcome::Won), (2, Outcome::Refused(Reason::OutsideWindow))]);
 }

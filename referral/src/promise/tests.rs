@@ -91,13 +91,26 @@ fn a_promise_reads_as_a_person_would_say_it() {
         rule(Occasion::Sale, Side::Friend, Pay::Flat(500), None),
     ];
     let promise = say(&terms(rules), currency("EUR"), locale("en"));
-    assert_eq!(promise.referrer, ["You get 10% of what was paid when a friend buys. Months it counts for, from the friend’s first purchase: 12."]);
+    assert_eq!(
+        promise.referrer,
+        [
+            "You get 10% of what was paid when a friend buys. Months it counts for, from the friend’s first purchase: 12."
+        ]
+    );
     assert_eq!(promise.friend, ["Your friend gets 5.00\u{a0}EUR when they buy."]);
-    assert_eq!(promise.conditions, ["Days after a click in which it counts: 90.", "Days a reward waits before it is approved: 30."]);
+    assert_eq!(
+        promise.conditions,
+        ["Days after a click in which it counts: 90.", "Days a reward waits before it is approved: 30."]
+    );
 }
 
 fn any_rule() -> impl Strategy<Value = RewardRule> {
-    let amount = || prop_oneof![(1..=crate::money::LARGEST_AMOUNT).prop_map(Amount::Flat), (1_u16..=10_000).prop_map(Amount::ShareBps)];
+    let amount = || {
+        prop_oneof![
+            (1..=crate::money::LARGEST_AMOUNT).prop_map(Amount::Flat),
+            (1_u16..=10_000).prop_map(Amount::ShareBps)
+        ]
+    };
     let steps = move || {
         proptest::collection::btree_map(1..=1_000_000_i64, amount(), 1..5)
             .prop_map(|steps| steps.into_iter().map(|(from, gives)| Step { from, gives }).collect::<Vec<_>>())
@@ -119,8 +132,9 @@ fn any_rule() -> impl Strategy<Value = RewardRule> {
         (1_u32..=1_000_000).prop_map(When::At),
     ]);
     let on = prop_oneof![Just(Occasion::Lead), Just(Occasion::QualifiedLead), Just(Occasion::Sale)];
-    (on, any::<bool>(), pay, when)
-        .prop_map(|(on, friend, pay, when)| rule(on, if friend { Side::Friend } else { Side::Referrer }, pay, when))
+    (on, any::<bool>(), pay, when).prop_map(|(on, friend, pay, when)| {
+        rule(on, if friend { Side::Friend } else { Side::Referrer }, pay, when)
+    })
 }
 
 /// The digits of a number as it stands in JSON, and the unit it is printed in.
@@ -148,10 +162,12 @@ fn numbers(terms: &Terms, currency: Currency, locale: Locale) -> Vec<String> {
             Pay::Perk(perk) => numbers.push(perk.clone()),
             Pay::Coupon(_) => {}
             Pay::Retention { steps } => {
-                numbers.extend(steps.iter().flat_map(|step| [locale.number(step.from, 0), amount(&step.gives)]));
+                numbers
+                    .extend(steps.iter().flat_map(|step| [locale.number(step.from, 0), amount(&step.gives)]));
             }
             Pay::Tiers(tiers) => {
-                let from = |from| if tiers.by == Measure::Count { locale.number(from, 0) } else { money(from) };
+                let from =
+                    |from| if tiers.by == Measure::Count { locale.number(from, 0) } else { money(from) };
                 numbers.extend(tiers.steps.iter().flat_map(|step| [from(step.from), amount(&step.gives)]));
             }
         }

@@ -54,7 +54,9 @@ fn both_sides_get_what_the_terms_promise() {
     let terms = pays(&[Pay::ShareBps(1000), Pay::Flat(500)]);
     check(&terms, 9900, Facts::default(), &[990, 500], &[]);
     let outcome = sale(&terms, 9900, Facts::default());
-    assert!(outcome.grants.iter().all(|grant| grant.available_at == AT.plus_days(30) && !grant.needs_approval));
+    assert!(
+        outcome.grants.iter().all(|grant| grant.available_at == AT.plus_days(30) && !grant.needs_approval)
+    );
     assert_eq!(outcome, sale(&terms, 9900, Facts::default()), "the same facts give the same");
 }
 
@@ -70,7 +72,10 @@ fn rules_share_a_small_sale_in_order_and_say_what_was_cut() {
     let terms = pays(&[Pay::Flat(500), Pay::Flat(500), Pay::Flat(1)]);
     check(&terms, 700, Facts::default(), &[500, 200], &[NoReward::SaleUsedUp]);
     let cut = sale(&terms, 700, Facts::default()).cut;
-    assert_eq!(cut, [Cut { rule: "r1".to_owned(), promised: 500, granted: 200, reason: NoReward::SaleUsedUp }]);
+    assert_eq!(
+        cut,
+        [Cut { rule: "r1".to_owned(), promised: 500, granted: 200, reason: NoReward::SaleUsedUp }]
+    );
     check(&pays(&[Pay::ShareBps(1)]), 9, Facts::default(), &[], &[NoReward::RoundsToNothing]);
     check(&pays(&[Pay::Flat(5)]), 0, Facts::default(), &[], &[NoReward::SaleUsedUp]);
 }
@@ -78,7 +83,8 @@ fn rules_share_a_small_sale_in_order_and_say_what_was_cut() {
 #[test]
 fn a_sale_whose_worth_is_unknown_waits_for_a_rate() {
     let terms = pays(&[Pay::Flat(5)]);
-    let case = Case { terms: &terms, occasion: Occasion::Sale, amount: None, at: AT, facts: Facts::default() };
+    let case =
+        Case { terms: &terms, occasion: Occasion::Sale, amount: None, at: AT, facts: Facts::default() };
     let outcome = grant(&case);
     assert!(outcome.grants.is_empty());
     assert_eq!(outcome.skipped.first().map(|skipped| skipped.reason), Some(NoReward::OtherCurrency));
@@ -87,7 +93,8 @@ fn a_sale_whose_worth_is_unknown_waits_for_a_rate() {
 #[test]
 fn each_occasion_has_its_own_rules_and_a_friend_is_one_qualified_lead() {
     let mut terms = pays(&[Pay::Flat(1), Pay::Flat(2), Pay::Flat(3)]);
-    for (rule, on) in terms.rewards.iter_mut().zip([Occasion::Lead, Occasion::QualifiedLead, Occasion::Sale]) {
+    for (rule, on) in terms.rewards.iter_mut().zip([Occasion::Lead, Occasion::QualifiedLead, Occasion::Sale])
+    {
         rule.on = on;
     }
     let of = |occasion, facts| {
@@ -178,7 +185,8 @@ fn a_friend_gets_one_code_of_a_pool_while_there_are_any() {
     assert_eq!(coupon(true, Some("A")), Err(NoReward::CouponBefore));
     assert_eq!(coupon::<&str>(false, None), Err(NoReward::NoCouponLeft));
     let outcome = sale(&pays(&[Pay::Coupon("welcome".to_owned())]), 100, Facts::default());
-    let facts = outcome.grants.first().map(|grant| (grant.amount, grant.coupon.as_deref(), grant.perk.is_some()));
+    let facts =
+        outcome.grants.first().map(|grant| (grant.amount, grant.coupon.as_deref(), grant.perk.is_some()));
     assert_eq!(facts, Some((0, Some("welcome"), true)));
 }
 
@@ -196,7 +204,10 @@ fn a_person_looks_at_what_the_terms_say() {
 
 #[test]
 fn a_cap_leaves_what_is_left_of_it_and_says_so() {
-    let with = |of, per, amount| Terms { caps: vec![Cap { of, per, amount }], ..pays(&[Pay::Flat(500), Pay::Flat(500)]) };
+    let with = |of, per, amount| Terms {
+        caps: vec![Cap { of, per, amount }],
+        ..pays(&[Pay::Flat(500), Pay::Flat(500)])
+    };
     let granted = |sum| Facts {
         to_referrer: Granted { ever: sum, day: sum, month: sum },
         to_all: Granted { ever: sum, day: sum, month: sum },
@@ -221,9 +232,11 @@ fn amounts_are_minor_units_whatever_the_currency_has_of_them() {
 
 fn any_pay() -> impl Strategy<Value = (Pay, Option<When>)> {
     let share = 1_u16..=10_000;
-    let ladder = proptest::collection::btree_map(0..=LARGEST_AMOUNT, 1_u16..=10_000, 1..4)
-        .prop_map(|map| map.into_iter().map(|(from, bps)| Step { from, gives: Amount::ShareBps(bps) }).collect::<Vec<_>>());
-    let measure = prop_oneof![Just(Measure::Count), Just(Measure::AmountWhole), Just(Measure::AmountMarginal)];
+    let ladder = proptest::collection::btree_map(0..=LARGEST_AMOUNT, 1_u16..=10_000, 1..4).prop_map(|map| {
+        map.into_iter().map(|(from, bps)| Step { from, gives: Amount::ShareBps(bps) }).collect::<Vec<_>>()
+    });
+    let measure =
+        prop_oneof![Just(Measure::Count), Just(Measure::AmountWhole), Just(Measure::AmountMarginal)];
     let tiers = (measure, prop_oneof![Just(Span::Ever), Just(Span::Month)], ladder.clone())
         .prop_map(|(by, per, steps)| Pay::Tiers(Tiers { by, per, steps }));
     let when = proptest::option::of(prop_oneof![
@@ -249,16 +262,18 @@ fn any_cap() -> impl Strategy<Value = Cap> {
 /// Facts at the edges of what 64 bits hold, too.
 fn any_facts() -> impl Strategy<Value = Facts> {
     let number = || prop_oneof![0_i64..1000, 0..=i64::MAX];
-    (number(), number(), number(), 0_u32..50, number(), number()).prop_map(|(count, amount, payments, months, one, all)| Facts {
-        volume: Volume { count, amount },
-        volume_of_month: Volume { count: count / 2, amount: amount / 2 },
-        payments,
-        months,
-        qualified_before: false,
-        to_referrer: Granted { ever: one, day: one / 3, month: one / 2 },
-        to_all: Granted { ever: all, day: all / 3, month: all / 2 },
-        of_conversion: 0,
-    })
+    (number(), number(), number(), 0_u32..50, number(), number()).prop_map(
+        |(count, amount, payments, months, one, all)| Facts {
+            volume: Volume { count, amount },
+            volume_of_month: Volume { count: count / 2, amount: amount / 2 },
+            payments,
+            months,
+            qualified_before: false,
+            to_referrer: Granted { ever: one, day: one / 3, month: one / 2 },
+            to_all: Granted { ever: all, day: all / 3, month: all / 2 },
+            of_conversion: 0,
+        },
+    )
 }
 
 proptest! {

@@ -75,10 +75,7 @@ impl Stage {
 
     /// Whether a lead may go there: forward only, and a rejected one stays rejected.
     pub const fn may_become(self, next: Self) -> bool {
-        matches!(
-            (self, next),
-            (Self::New, Self::Qualified) | (Self::New | Self::Qualified, Self::Rejected)
-        )
+        matches!((self, next), (Self::New, Self::Qualified) | (Self::New | Self::Qualified, Self::Rejected))
     }
 }
 
@@ -112,7 +109,11 @@ mod tests {
     #[test]
     fn a_lead_moves_forward_only() {
         let stages = [Stage::New, Stage::Qualified, Stage::Rejected];
-        let forward = [(Stage::New, Stage::Qualified), (Stage::New, Stage::Rejected), (Stage::Qualified, Stage::Rejected)];
+        let forward = [
+            (Stage::New, Stage::Qualified),
+            (Stage::New, Stage::Rejected),
+            (Stage::Qualified, Stage::Rejected),
+        ];
         for from in stages {
             for to in stages {
                 assert_eq!(from.may_become(to), forward.contains(&(from, to)), "{from:?} to {to:?}");

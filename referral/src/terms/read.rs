@@ -35,7 +35,12 @@ fn list<'a>(input: &mut Input<'a>, name: &'static str, most: usize) -> Option<&'
 }
 
 /// The fields of an object, with the path they stand under.
-fn object<'a>(input: &mut Input<'_>, name: &str, value: &'a Value, shape: &str) -> Option<&'a Map<String, Value>> {
+fn object<'a>(
+    input: &mut Input<'_>,
+    name: &str,
+    value: &'a Value,
+    shape: &str,
+) -> Option<&'a Map<String, Value>> {
     let fields = value.as_object();
     if fields.is_none() {
         input.refuse(name, "wrong_type", format!("must be {shape}"));
@@ -77,7 +82,8 @@ pub(super) fn caps(input: &mut Input<'_>) -> Vec<Cap> {
         let Some(fields) = object(input, &name, value, "an object with of, per and amount") else { continue };
         let mut cap = Input::new(&input.path_of(&name), fields);
         cap.require("of");
-        let of = [("conversion", CapOf::Conversion), ("referrer", CapOf::Referrer), ("program", CapOf::Program)];
+        let of =
+            [("conversion", CapOf::Conversion), ("referrer", CapOf::Referrer), ("program", CapOf::Program)];
         let of = cap.choice("of", &of);
         let per = [("ever", CapPer::Ever), ("day", CapPer::Day), ("month", CapPer::Month)];
         let per = cap.choice("per", &per).unwrap_or(CapPer::Ever);
@@ -173,11 +179,8 @@ fn rule(path: &str, value: &Value) -> Result<RewardRule, Vec<FieldError>> {
         input.refuse("id", "unknown_character", "takes lower-case letters, digits and _");
     }
     input.require("on");
-    let occasions = [
-        ("lead", Occasion::Lead),
-        ("qualified_lead", Occasion::QualifiedLead),
-        ("sale", Occasion::Sale),
-    ];
+    let occasions =
+        [("lead", Occasion::Lead), ("qualified_lead", Occasion::QualifiedLead), ("sale", Occasion::Sale)];
     let on = input.choice("on", &occasions).unwrap_or(Occasion::Sale);
     input.require("to");
     let to = input
@@ -298,7 +301,9 @@ fn retention(input: &mut Input<'_>, on: Occasion) -> Option<Vec<Step>> {
     for pair in read.windows(2) {
         let grows = match pair {
             [Step { gives: Amount::Flat(less), .. }, Step { gives: Amount::Flat(more), .. }] => more > less,
-            [Step { gives: Amount::ShareBps(less), .. }, Step { gives: Amount::ShareBps(more), .. }] => more > less,
+            [Step { gives: Amount::ShareBps(less), .. }, Step { gives: Amount::ShareBps(more), .. }] => {
+                more > less
+            }
             _ => false,
         };
         if !grows {
@@ -325,7 +330,9 @@ fn steps(
     }
     for (at, value) in items.into_iter().flatten().enumerate() {
         let place = format!("{name}[{at}]");
-        let Some(fields) = object(input, &place, value, "an object with from and flat or share_bps") else { continue };
+        let Some(fields) = object(input, &place, value, "an object with from and flat or share_bps") else {
+            continue;
+        };
         let mut step = Input::new(&input.path_of(&place), fields);
         step.require("from");
         let start = step.integer("from", from.clone());
@@ -368,7 +375,11 @@ fn when(input: &mut Input<'_>, on: Occasion, to: Side) -> Option<When> {
     }
     let given = ["first_months", "first_payments", "every", "at"];
     if given.iter().filter(|name| fields.contains_key(**name)).count() != 1 {
-        nested.refuse("first_months", "required", "exactly one of first_months, first_payments, every and at must be given");
+        nested.refuse(
+            "first_months",
+            "required",
+            "exactly one of first_months, first_payments, every and at must be given",
+        );
     }
     close(input, nested);
     first_months

@@ -87,8 +87,10 @@ fn every_kind_of_reward_is_read_and_printed_terms_can_be_sent_back() {
     for kind in kinds {
         let mut sent = rule(&kind);
         sent["approval"] = json!({"automatic_up_to": 5000});
-        sent["caps"] = json!([{"of": "referrer", "per": "month", "amount": 5}, {"of": "conversion", "amount": 7}]);
-        sent["qualification"] = json!({"criteria": "A firm.", "events": ["demo"], "email_domains": ["firm.example"]});
+        sent["caps"] =
+            json!([{"of": "referrer", "per": "month", "amount": 5}, {"of": "conversion", "amount": 7}]);
+        sent["qualification"] =
+            json!({"criteria": "A firm.", "events": ["demo"], "email_domains": ["firm.example"]});
         let terms = read(&sent).expect("valid");
         let printed = serde_json::to_value(&terms).expect("prints");
         assert_eq!(read(&printed).expect("valid"), terms, "{printed}");
@@ -101,13 +103,20 @@ fn terms_written_before_a_field_existed_still_read() {
     let old = json!({"attribution": "last_click", "window_days": 90, "hold_days": 30, "minimum_order": 0,
         "first_customer_only": true, "rewards": [{"id": "a", "on": "sale", "to": "referrer", "pay": {"share_bps": 1000}}]});
     let terms: Terms = serde_json::from_value(old).expect("as an older version stored it");
-    assert_eq!((terms.approval, terms.caps.len(), terms.qualification.events.len()), (Approval::Automatic, 0, 0));
+    assert_eq!(
+        (terms.approval, terms.caps.len(), terms.qualification.events.len()),
+        (Approval::Automatic, 0, 0)
+    );
 }
 
 #[test]
 fn every_fault_of_a_newer_field_names_it_too() {
     let faults = [
-        (json!({"on": "lead", "pay": {"retention": {"steps": [{"from": 0, "flat": 1}]}}}), "pay.retention", "out_of_place"),
+        (
+            json!({"on": "lead", "pay": {"retention": {"steps": [{"from": 0, "flat": 1}]}}}),
+            "pay.retention",
+            "out_of_place",
+        ),
         (json!({"on": "qualified_lead"}), "pay.share_bps", "out_of_place"),
         (json!({"pay": {"perk": ""}}), "pay.perk", "too_short"),
         (json!({"pay": {"perk": "x", "flat": 1}}), "pay.flat", "required"),
@@ -115,22 +124,62 @@ fn every_fault_of_a_newer_field_names_it_too() {
         (json!({"to": "friend", "pay": {"coupon": "Welcome"}}), "pay.coupon", "unknown_character"),
         (json!({"pay": {"prize": 1}}), "pay.prize", "unknown_field"),
         (json!({"pay": {"tiers": {"steps": [{"from": 1, "flat": 1}]}}}), "pay.tiers.by", "required"),
-        (json!({"pay": {"tiers": {"by": "amount", "steps": [{"from": 1, "flat": 1}]}}}), "pay.tiers.by", "unknown_word"),
+        (
+            json!({"pay": {"tiers": {"by": "amount", "steps": [{"from": 1, "flat": 1}]}}}),
+            "pay.tiers.by",
+            "unknown_word",
+        ),
         (json!({"pay": {"tiers": {"by": "count", "steps": []}}}), "pay.tiers.steps", "too_short"),
         (json!({"pay": {"tiers": {"by": "count"}}}), "pay.tiers.steps", "required"),
-        (json!({"pay": {"tiers": {"by": "count", "steps": [{"from": 0, "flat": 1}]}}}), "pay.tiers.steps[0].from", "out_of_range"),
-        (json!({"pay": {"tiers": {"by": "count", "steps": [{"from": 2, "flat": 1}, {"from": 2, "flat": 2}]}}}), "pay.tiers.steps[1].from", "out_of_range"),
-        (json!({"pay": {"tiers": {"by": "count", "steps": [{"from": 2}]}}}), "pay.tiers.steps[0].flat", "required"),
-        (json!({"pay": {"tiers": {"by": "count", "steps": [{"from": 2, "flat": 1, "upto": 3}]}}}), "pay.tiers.steps[0].upto", "unknown_field"),
-        (json!({"pay": {"tiers": {"by": "amount_marginal", "steps": [{"from": 0, "flat": 1}]}}}), "pay.tiers.steps", "out_of_place"),
-        (json!({"to": "friend", "pay": {"tiers": {"by": "count", "steps": [{"from": 1, "flat": 1}]}}}), "pay.tiers", "out_of_place"),
-        (json!({"pay": {"retention": {"steps": [{"from": 0, "share_bps": 9}, {"from": 1, "share_bps": 9}]}}}), "pay.retention.steps", "out_of_range"),
+        (
+            json!({"pay": {"tiers": {"by": "count", "steps": [{"from": 0, "flat": 1}]}}}),
+            "pay.tiers.steps[0].from",
+            "out_of_range",
+        ),
+        (
+            json!({"pay": {"tiers": {"by": "count", "steps": [{"from": 2, "flat": 1}, {"from": 2, "flat": 2}]}}}),
+            "pay.tiers.steps[1].from",
+            "out_of_range",
+        ),
+        (
+            json!({"pay": {"tiers": {"by": "count", "steps": [{"from": 2}]}}}),
+            "pay.tiers.steps[0].flat",
+            "required",
+        ),
+        (
+            json!({"pay": {"tiers": {"by": "count", "steps": [{"from": 2, "flat": 1, "upto": 3}]}}}),
+            "pay.tiers.steps[0].upto",
+            "unknown_field",
+        ),
+        (
+            json!({"pay": {"tiers": {"by": "amount_marginal", "steps": [{"from": 0, "flat": 1}]}}}),
+            "pay.tiers.steps",
+            "out_of_place",
+        ),
+        (
+            json!({"to": "friend", "pay": {"tiers": {"by": "count", "steps": [{"from": 1, "flat": 1}]}}}),
+            "pay.tiers",
+            "out_of_place",
+        ),
+        (
+            json!({"pay": {"retention": {"steps": [{"from": 0, "share_bps": 9}, {"from": 1, "share_bps": 9}]}}}),
+            "pay.retention.steps",
+            "out_of_range",
+        ),
         (json!({"when": {}}), "when.first_months", "required"),
         (json!({"when": {"every": 1}}), "when.every", "out_of_range"),
         (json!({"when": {"every": 2, "at": 2}}), "when.first_months", "required"),
-        (json!({"on": "lead", "pay": {"flat": 1}, "when": {"first_months": 1}}), "when.first_months", "out_of_place"),
+        (
+            json!({"on": "lead", "pay": {"flat": 1}, "when": {"first_months": 1}}),
+            "when.first_months",
+            "out_of_place",
+        ),
         (json!({"to": "friend", "when": {"at": 2}}), "when.at", "out_of_place"),
-        (json!({"when": {"every": 2}, "pay": {"retention": {"steps": [{"from": 0, "flat": 1}]}}}), "when", "out_of_place"),
+        (
+            json!({"when": {"every": 2}, "pay": {"retention": {"steps": [{"from": 0, "flat": 1}]}}}),
+            "when",
+            "out_of_place",
+        ),
     ];
     for (changes, field, code) in faults {
         check(&rule(&changes), &alloc::format!("terms.rewards[0].{field}"), code);
@@ -146,8 +195,18 @@ fn every_fault_of_a_newer_field_names_it_too() {
         ("caps", json!([{"of": "conversion", "per": "day", "amount": 1}]), "caps[0].per", "out_of_place"),
         ("caps", json!([same, same]), "caps[1]", "not_unique"),
         ("qualification", json!({"events": ["a b"]}), "qualification.events[0]", "wrong_type"),
-        ("qualification", json!({"email_domains": ["Firm.example"]}), "qualification.email_domains[0]", "wrong_type"),
-        ("qualification", json!({"email_domains": ["a.b", "a.b"]}), "qualification.email_domains[1]", "not_unique"),
+        (
+            "qualification",
+            json!({"email_domains": ["Firm.example"]}),
+            "qualification.email_domains[0]",
+            "wrong_type",
+        ),
+        (
+            "qualification",
+            json!({"email_domains": ["a.b", "a.b"]}),
+            "qualification.email_domains[1]",
+            "not_unique",
+        ),
         ("qualification", json!({"rules": []}), "qualification.rules", "unknown_field"),
     ] {
         check(&with(name, value), &alloc::format!("terms.{field}"), code);
@@ -213,13 +272,16 @@ proptest! {
 
 #[test]
 fn a_number_reaches_the_last_step_that_begins_at_or_below_it() {
-    let steps = vec![
-        Step { from: 1, gives: Amount::Flat(5) },
-        Step { from: 10, gives: Amount::Flat(7) },
-    ];
+    let steps = vec![Step { from: 1, gives: Amount::Flat(5) }, Step { from: 10, gives: Amount::Flat(7) }];
     let reached = |value| pay::reached(&steps, value).map(|step| step.from);
-    assert_eq!((reached(0), reached(1), reached(9), reached(10), reached(i64::MAX)), (None, Some(1), Some(1), Some(10), Some(10)));
+    assert_eq!(
+        (reached(0), reached(1), reached(9), reached(10), reached(i64::MAX)),
+        (None, Some(1), Some(1), Some(10), Some(10))
+    );
     let tiers = Pay::Tiers(Tiers { by: Measure::Count, per: Span::Ever, steps });
     assert_eq!(tiers.largest_share(), 0);
-    assert_eq!("count".to_owned(), serde_json::to_value(Measure::Count).expect("prints").as_str().unwrap_or_default().to_string());
+    assert_eq!(
+        "count".to_owned(),
+        serde_json::to_value(Measure::Count).expect("prints").as_str().unwrap_or_default().to_string()
+    );
 }
