@@ -25,6 +25,16 @@ pub(crate) enum Readers {
     AnyPage,
 }
 
+/// Turns the outcome of a call that is answered with a file of comma-separated values into a `Response`.
+pub(crate) fn respond_csv(outcome: &Result<Answer, Problem>, request_id: &str) -> web_sys::Response {
+    match outcome {
+        Ok(answer) => {
+            js::respond_json(answer.status, "text/csv; charset=utf-8", request_id, false, &answer.body)
+        }
+        Err(_) => respond(outcome, request_id, Readers::Servers),
+    }
+}
+
 /// Turns a call's outcome into a `Response`.
 pub(crate) fn respond(
     outcome: &Result<Answer, Problem>,

@@ -31,6 +31,14 @@ pub(crate) enum Call {
     SaleRate(String),
     RewardDecide(String),
     RewardsDecide,
+    PayoutCreate,
+    Payout(String),
+    /// A batch's id and the name of a file.
+    PayoutFile(String, String),
+    PayoutDecide(String),
+    PayoutTarget(String),
+    Statement(String),
+    StatementFile(String),
     CouponsUpload,
     GroupCreate,
     GroupTerms(String),
@@ -48,6 +56,7 @@ pub(crate) enum List {
     Refunds,
     Rewards,
     Claims,
+    Payouts,
     Coupons,
     Groups,
     Flags,
@@ -108,6 +117,14 @@ impl Call {
             (["groups"], "GET") => Self::List(List::Groups),
             (["groups", id, "terms"], "POST") => Self::GroupTerms((*id).to_owned()),
             (["referrers", id, "group"], "POST") => Self::ReferrerGroup((*id).to_owned()),
+            (["payouts"], "POST") => Self::PayoutCreate,
+            (["payouts"], "GET") => Self::List(List::Payouts),
+            (["payouts", id], "GET") => Self::Payout((*id).to_owned()),
+            (["payouts", id, "decision"], "POST") => Self::PayoutDecide((*id).to_owned()),
+            (["payouts", id, file], "GET") => Self::PayoutFile((*id).to_owned(), (*file).to_owned()),
+            (["referrers", id, "payout_target"], "POST") => Self::PayoutTarget((*id).to_owned()),
+            (["referrers", id, "statement"], "GET") => Self::Statement((*id).to_owned()),
+            (["referrers", id, "statement.csv"], "GET") => Self::StatementFile((*id).to_owned()),
             (["coupons"], "POST") => Self::CouponsUpload,
             (["coupons"], "GET") => Self::List(List::Coupons),
             (["flags"], "GET") => Self::List(List::Flags),
@@ -118,7 +135,7 @@ impl Call {
             (
                 [
                     "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards"
-                    | "clicks" | "stats" | "coupons" | "groups" | "claims" | "flags" | "disputes",
+                    | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "disputes",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales", _]
                 | ["leads" | "sales", _, "trace"]
@@ -127,13 +144,20 @@ impl Call {
                 | ["rewards", "decisions"]
                 | ["terms", "simulate"]
                 | ["groups", _, "terms"]
-                | ["referrers", _, "group"]
+                | ["referrers", _, "group" | "payout_target" | "statement" | "statement.csv"]
+                | ["payouts", _]
+                | ["payouts", _, _]
                 | ["widget", "join" | "me" | "events"],
                 _,
             ) => return Err(Problem::method_not_allowed()),
             _ => return Err(Problem::not_found()),
         };
         Ok(found)
+    }
+
+    /// Whether its answer is a file of comma-separated values rather than JSON.
+    pub(crate) fn is_csv(&self) -> bool {
+        matches!(self, Self::PayoutFile(..) | Self::StatementFile(_))
     }
 
     pub(crate) fn access(&self) -> Access {
@@ -163,6 +187,9 @@ impl Call {
                 | Self::SaleRate(_)
                 | Self::RewardDecide(_)
                 | Self::RewardsDecide
+                | Self::PayoutCreate
+                | Self::PayoutDecide(_)
+                | Self::PayoutTarget(_)
                 | Self::CouponsUpload
                 | Self::GroupCreate
                 | Self::GroupTerms(_)

@@ -21,6 +21,8 @@ pub mod channel;
 #[cfg(feature = "rules")]
 pub mod click_token;
 #[cfg(feature = "rules")]
+pub mod csv;
+#[cfg(feature = "rules")]
 pub mod destination;
 #[cfg(feature = "rules")]
 pub mod exchange;
@@ -36,6 +38,8 @@ pub mod instant;
 pub mod link_secret;
 #[cfg(feature = "rules")]
 pub mod money;
+#[cfg(feature = "rules")]
+pub mod payout;
 #[cfg(feature = "rules")]
 pub mod period;
 #[cfg(feature = "rules")]

@@ -8,7 +8,7 @@ use crate::terms::pay::{Amount, Measure, Pay, Span, Step, Tiers, When};
 use crate::terms::{Approval, CapOf, CapPer, Occasion, RewardRule, Side, Terms};
 use alloc::borrow::ToOwned;
 use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
 
@@ -111,8 +111,8 @@ impl Locale {
     /// Basis points as per cent, without digits that say nothing: `10%`, `12.5%`.
     pub fn percent(self, bps: u16) -> String {
         let (value, decimals) = match bps {
-            _ if bps % 100 == 0 => (bps / 100, 0),
-            _ if bps % 10 == 0 => (bps / 10, 1),
+            _ if bps.is_multiple_of(100) => (bps / 100, 0),
+            _ if bps.is_multiple_of(10) => (bps / 10, 1),
             _ => (bps, 2),
         };
         self.say("percent", &self.number(i64::from(value), decimals))
@@ -266,7 +266,7 @@ impl Speaker {
             [("events", &qualification.events), ("email_domains", &qualification.email_domains)]
         {
             if !names.is_empty() {
-                say(key, &names.join(", ").to_string());
+                say(key, &names.join(", "));
             }
         }
         said

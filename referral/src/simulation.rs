@@ -131,7 +131,7 @@ impl<'a> Counted<'a> {
 }
 
 /// Runs draft terms over conversions, in the order in which they were recorded.
-pub fn run<'a>(terms: &Terms, history: &[Past<'a>]) -> Totals {
+pub fn run(terms: &Terms, history: &[Past<'_>]) -> Totals {
     let mut counted = Counted::default();
     let mut totals = Totals::default();
     for past in history {
@@ -159,7 +159,7 @@ mod tests {
 
     const AT: Instant = Instant::from_ms(1_795_262_400_000);
 
-    fn past<'a>(occasion: Occasion, friend_id: &'a str, amount: Option<i64>) -> Past<'a> {
+    fn past(occasion: Occasion, friend_id: &str, amount: Option<i64>) -> Past<'_> {
         Past { occasion, qualified: false, referrer_id: "ada", friend_id, amount, occurred_at: AT }
     }
 

@@ -67,6 +67,20 @@ fn program(house: &Arc<House>) -> Program {
     ] {
         server.post(&format!("/v1/{path}"), &body).expect(201);
     }
+    // Three batches of rewards whose hold ended long ago: one was paid, two wait for the bank.
+    for order in ["old-1", "old-2", "old-3", "old-4"] {
+        let mut old = sale(order, "known", 1_500);
+        // Not by the click, which came later than this.
+        old["occurred_at"] = "2026-01-01T00:00:00Z".into();
+        server.post("/v1/sales", &old).expect(201);
+        if order != "old-4" {
+            let batch = server.post("/v1/payouts", &json!({})).expect(201);
+            if order == "old-1" {
+                let path = format!("/v1/payouts/{}/decision", batch["id"].as_str().unwrap_or_default());
+                server.post(&path, &json!({"decision": "paid"})).expect(201);
+            }
+        }
+    }
     program.page().post("/v1/widget/join", &json!({"proof": proof()})).expect(201);
     program
         .page()
@@ -117,6 +131,12 @@ fn commands(program: &Program) -> Vec<Command> {
         listed["data"][0]["id"].as_str().unwrap_or_default().to_owned()
     };
     let group_id = id_of("groups");
+    let target = format!("/v1/referrers/{}/payout_target", id_of("referrers"));
+    let batches = program.server().get("/v1/payouts").expect(200);
+    let batch = |at: usize| {
+        format!("/v1/payouts/{}/decision", batches["data"][at]["id"].as_str().unwrap_or_default())
+    };
+    let (returned, failed, paid) = (batch(2), batch(1), batch(0));
     let (group, member) =
         (format!("/v1/groups/{group_id}/terms"), format!("/v1/referrers/{}/group", id_of("referrers")));
     let server = |name, path: &str, body| Command { name, key: "secret_live", path: path.to_owned(), body };
@@ -156,6 +176,11 @@ fn commands(program: &Program) -> Vec<Command> {
         server("a group", "/v1/groups", json!({"name": "Partners", "terms": {"rewards": []}})),
         server("a group's terms", &group, json!({"terms": {"rewards": [], "hold_days": 1}})),
         server("a referrer's group", &member, json!({"group_id": group_id})),
+        server("where money is sent", &target, json!({"name": "Ada", "iban": "DE89 3704 0044 0532 0130 00"})),
+        server("a batch of payouts", "/v1/payouts", json!({})),
+        server("lines that were paid", &paid, json!({"decision": "paid"})),
+        server("lines that failed", &failed, json!({"decision": "failed", "note": "No such account."})),
+        server("lines that came back", &returned, json!({"decision": "returned"})),
         server("a reward's approval", &decision("paid", 0), json!({"decision": "approve"})),
         server("a reward's voiding", &decision("paid", 1), json!({"decision": "void", "note": "Agreed."})),
         server(

@@ -14,6 +14,7 @@ mod lists;
 mod money;
 mod opening;
 mod pages;
+mod paying;
 mod promising;
 mod qualifying;
 mod refusals;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What must hold in every ledger, whatever happened to it: each query gives the rows that break the rule.
-pub const INVARIANTS: [(&str, &str); 15] = [
+pub const INVARIANTS: [(&str, &str); 17] = [
     (
         "the entries of a movement add up to nothing",
         "SELECT movement, currency, sum(amount) FROM entry GROUP BY movement, currency HAVING sum(amount) <> 0",
@@ -41,6 +41,18 @@ pub const INVARIANTS: [(&str, &str); 15] = [
     (
         "a perk has no entries",
         "SELECT r.id FROM reward r JOIN entry e ON e.reward_id = r.id WHERE r.perk IS NOT NULL",
+    ),
+    (
+        "a line pays its rewards and what it carries",
+        "SELECT l.id FROM payout_line l
+         WHERE l.amount <> l.carried_amount + (SELECT coalesce(sum(i.amount), 0) FROM payout_item i WHERE i.line_id = l.id)",
+    ),
+    (
+        "a reward is paid by one line of its person, and a perk by none",
+        "SELECT r.id FROM reward r LEFT JOIN payout_item i ON i.reward_id = r.id AND i.freed_at IS NULL
+         LEFT JOIN payout_line l ON l.id = i.line_id
+         WHERE (r.state = 'paid' AND r.perk IS NULL AND (l.state IS NULL OR l.state NOT IN ('paid', 'returned') OR l.person_id <> r.person_id))
+         OR (r.perk IS NOT NULL AND i.reward_id IS NOT NULL)",
     ),
     (
         "what steps and caps count is what is there",
@@ -100,7 +112,7 @@ pub const INVARIANTS: [(&str, &str); 15] = [
         "SELECT s.subject FROM (
            SELECT c.id AS subject FROM conversion c UNION ALL SELECT f.id FROM refund f UNION ALL
            SELECT r.id FROM referrer r UNION ALL SELECT k.id FROM claim k) s
-         LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN ('lead.qualified', 'lead.rejected', 'sale.rate_told', 'referrer.grouped')
+         LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN ('lead.qualified', 'lead.rejected', 'sale.rate_told', 'referrer.grouped', 'referrer.target_changed')
          GROUP BY s.subject HAVING count(a.seq) <> 1
          UNION ALL
          SELECT s.lead_id FROM lead_stage s WHERE s.decided_by = 'person'

@@ -63,6 +63,9 @@ fn ledger() -> Connection {
              INSERT INTO group_terms VALUES (1, 'p');
              INSERT INTO membership VALUES (1, 'r', 'p', 1);
              INSERT INTO coupon (code, pool, uploaded_at) VALUES ('A', 'welcome', 1);
+             INSERT INTO payout VALUES (1, 'b', 'EUR', 0, 1);
+             INSERT INTO payout_line VALUES (1, 'l', 'b', 'r', 10, 0, 'created', NULL, NULL);
+             INSERT INTO payout_item VALUES ('l', 'w', 10, NULL);
              INSERT INTO exchange VALUES ('c', '1.5', 150, 1);
              INSERT INTO lead_stage VALUES (1, 'l', 'f', 'r', 'qualified', 'So it is.', 'person', 1);
              INSERT INTO reward_decision VALUES (1, 'e', 'w', 'approve', NULL, 1);
@@ -88,6 +91,7 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         "dispute_decision",
         "audit",
         "exchange",
+        "payout",
         "referrer_group",
         "group_terms",
         "membership",
@@ -165,6 +169,30 @@ fn a_reward_changes_only_its_state_and_only_forward() {
             assert_eq!(moved, forward.contains(&(from, to)), "{from} to {to}");
         }
     }
+}
+
+#[test]
+fn a_payout_changes_only_its_state_and_only_forward_and_frees_its_rewards_once() {
+    let database = ledger();
+    let run = |statement: &str| database.execute_batch(statement).is_ok();
+    for column in ["id", "payout_id", "person_id", "amount", "carried_amount"] {
+        assert!(!run(&format!("UPDATE payout_line SET {column} = {column}")), "{column}");
+    }
+    assert!(!run("UPDATE payout_line SET state = 'returned'"), "not sent yet");
+    assert!(run("UPDATE payout_line SET state = 'paid'"));
+    assert!(
+        !run("UPDATE payout_line SET state = 'failed'") && !run("UPDATE payout_line SET state = 'created'")
+    );
+    assert!(run("UPDATE payout_line SET state = 'returned'"));
+    assert!(!run("UPDATE payout_line SET state = 'paid'"));
+    assert!(
+        !run("UPDATE payout_item SET amount = 11")
+            && !run("DELETE FROM payout_item")
+            && !run("DELETE FROM payout_line")
+    );
+    assert!(run("UPDATE payout_item SET freed_at = 1"));
+    assert!(!run("UPDATE payout_item SET freed_at = NULL") && !run("UPDATE payout_item SET freed_at = 2"));
+    assert!(run("INSERT INTO payout_item VALUES ('m', 'w', 10, NULL)"), "what failed can be sent again");
 }
 
 #[test]
@@ -252,6 +280,8 @@ fn what_must_be_there_once_cannot_be_there_twice() {
         "INSERT INTO friend (id, customer_id, created_at) VALUES ('f2', 'k', 1)",
         "INSERT INTO referrer_group SELECT 2, 'q', name, 2 FROM referrer_group",
         "INSERT INTO coupon (code, pool, uploaded_at) SELECT code, 'other', 2 FROM coupon",
+        "INSERT INTO payout_line SELECT 2, 'm', payout_id, person_id, amount, 0, state, NULL, NULL FROM payout_line",
+        "INSERT INTO payout_item SELECT 'm', reward_id, amount, NULL FROM payout_item",
         "INSERT INTO exchange SELECT conversion_id, '2', 200, 2 FROM exchange",
         "INSERT INTO lead_stage SELECT 2, lead_id, friend_id, referrer_id, stage, 'Again.', 'rule', 2 FROM lead_stage",
         "INSERT INTO reward_decision SELECT 2, 'e2', reward_id, decision, note, decided_at FROM reward_decision",

@@ -143,6 +143,72 @@ SELECT g.seq, g.id, json_object(
 ) AS body
 FROM referrer_group g;
 
+-- Approved rewards sent together: a batch, a line for each person, the rewards a line pays.
+CREATE TABLE payout (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  currency TEXT NOT NULL,
+  minimum_amount INTEGER NOT NULL CHECK (minimum_amount >= 0),
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE payout_line (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  payout_id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  -- Part of the amount: what former lines left to be settled; below 0 it was deducted.
+  carried_amount INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('created', 'paid', 'failed', 'returned')),
+  note TEXT,
+  decided_at INTEGER,
+  UNIQUE (payout_id, person_id)
+) STRICT;
+CREATE INDEX payout_line_of ON payout_line (person_id);
+CREATE TABLE payout_item (
+  line_id TEXT NOT NULL,
+  reward_id TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  -- When the line failed, so that the reward can be sent again.
+  freed_at INTEGER,
+  PRIMARY KEY (line_id, reward_id)
+) STRICT, WITHOUT ROWID;
+-- Never a reward in two batches.
+CREATE UNIQUE INDEX payout_item_once ON payout_item (reward_id) WHERE freed_at IS NULL;
+CREATE INDEX reward_payable ON reward (person_id, seq) WHERE state = 'approved' AND perk IS NULL;
+-- Where money is sent; beside the ledger like a name, so that it can be taken out.
+CREATE TABLE payout_target (
+  person_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  iban TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER payout_stay BEFORE UPDATE ON payout BEGIN SELECT RAISE(ABORT, 'payouts are append-only'); END;
+CREATE TRIGGER payout_remain BEFORE DELETE ON payout BEGIN SELECT RAISE(ABORT, 'payouts are append-only'); END;
+CREATE TRIGGER payout_line_remain BEFORE DELETE ON payout_line BEGIN SELECT RAISE(ABORT, 'payouts are append-only'); END;
+CREATE TRIGGER payout_line_amount_stays BEFORE UPDATE OF id, payout_id, person_id, amount, carried_amount ON payout_line
+BEGIN SELECT RAISE(ABORT, 'a payout changes its state only'); END;
+CREATE TRIGGER payout_line_moves_forward BEFORE UPDATE OF state ON payout_line
+WHEN NOT ((OLD.state = 'created' AND NEW.state IN ('paid', 'failed')) OR (OLD.state = 'paid' AND NEW.state = 'returned'))
+BEGIN SELECT RAISE(ABORT, 'a payout moves forward only'); END;
+CREATE TRIGGER payout_item_remain BEFORE DELETE ON payout_item BEGIN SELECT RAISE(ABORT, 'payouts are append-only'); END;
+CREATE TRIGGER payout_item_is_freed_once BEFORE UPDATE ON payout_item
+WHEN OLD.freed_at IS NOT NULL OR NEW.line_id <> OLD.line_id OR NEW.reward_id <> OLD.reward_id OR NEW.amount <> OLD.amount
+BEGIN SELECT RAISE(ABORT, 'a reward leaves a payout once'); END;
+CREATE VIEW payout_shown AS
+SELECT p.seq, p.id, json_object(
+  'id', p.id,
+  'currency', p.currency,
+  'minimum_amount', p.minimum_amount,
+  'created_at', strftime('%Y-%m-%dT%H:%M:%fZ', p.created_at / 1000.0, 'unixepoch'),
+  'lines', (SELECT count(*) FROM payout_line l WHERE l.payout_id = p.id),
+  'amount', (SELECT coalesce(sum(l.amount), 0) FROM payout_line l WHERE l.payout_id = p.id),
+  'created_amount', (SELECT coalesce(sum(l.amount), 0) FROM payout_line l WHERE l.payout_id = p.id AND l.state = 'created'),
+  'paid_amount', (SELECT coalesce(sum(l.amount), 0) FROM payout_line l WHERE l.payout_id = p.id AND l.state = 'paid'),
+  'failed_amount', (SELECT coalesce(sum(l.amount), 0) FROM payout_line l WHERE l.payout_id = p.id AND l.state = 'failed'),
+  'returned_amount', (SELECT coalesce(sum(l.amount), 0) FROM payout_line l WHERE l.payout_id = p.id AND l.state = 'returned')
+) AS body
+FROM payout p;
+
 CREATE TRIGGER reward_decision_stay BEFORE UPDATE ON reward_decision BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER reward_decision_remain BEFORE DELETE ON reward_decision BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER lead_stage_stay BEFORE UPDATE ON lead_stage BEGIN SELECT RAISE(ABORT, 'stages are append-only'); END;

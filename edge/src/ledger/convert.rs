@@ -69,7 +69,7 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
         rate::write(&mut writes, &id, rate, worth, now)?;
     }
     if let Some(rule) = &born.qualified {
-        let by = lead_stage::By { stage: Stage::Qualified, reason: &rule.sentence(), decided_by: "rule" };
+        let by = lead_stage::By { stage: Stage::Qualified, reason: &rule.sentence(), who: "rule" };
         lead_stage::write(&mut writes, &id, &friend_id, credited(&trace), &by, now)?;
     }
     rows::write_rewards(&mut writes, &id, &granted.rewards, now)?;

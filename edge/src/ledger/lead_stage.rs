@@ -23,7 +23,7 @@ pub(crate) struct By<'a> {
     pub(crate) stage: Stage,
     pub(crate) reason: &'a str,
     /// `rule` or `person`.
-    pub(crate) decided_by: &'a str,
+    pub(crate) who: &'a str,
 }
 
 pub(crate) fn write(
@@ -34,7 +34,7 @@ pub(crate) fn write(
     by: &By<'_>,
     now: Instant,
 ) -> Result<(), Problem> {
-    let row = (lead_id, friend_id, referrer_id, by.stage.word(), by.reason, by.decided_by, now.ms());
+    let row = (lead_id, friend_id, referrer_id, by.stage.word(), by.reason, by.who, now.ms());
     Ok(writes.add(sql!("ledger/lead_stage_insert"), &row)?)
 }
 
@@ -113,7 +113,7 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     let now = book.now();
     let mut writes = Writes::default();
     let reason = reason.unwrap_or_else(|| "A person found that it meets the criteria.".to_owned());
-    let by = By { stage: next, reason: &reason, decided_by: "person" };
+    let by = By { stage: next, reason: &reason, who: "person" };
     let decision_id = new_id("dec")?;
     if next == Stage::Qualified {
         let granted = grant(book, &lead, now)?;

@@ -59,6 +59,11 @@ pub(crate) const DISPUTES: Source = Source {
     by_id: sql!("ledger/dispute_by_id"),
 };
 
+pub(crate) const PAYOUTS: Source = Source {
+    older: sql!("ledger/payouts_older"),
+    newer: sql!("ledger/payouts_newer"),
+    by_id: sql!("ledger/payout_by_id"),
+};
 pub(crate) const GROUPS: Source = Source {
     older: sql!("ledger/groups_older"),
     newer: sql!("ledger/groups_newer"),
@@ -103,6 +108,7 @@ pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer,
         List::Refunds => REFUNDS,
         List::Rewards => REWARDS,
         List::Claims => CLAIMS,
+        List::Payouts => PAYOUTS,
         List::Coupons => COUPONS,
         List::Groups => GROUPS,
         List::Flags => FLAGS,

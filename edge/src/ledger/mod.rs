@@ -19,6 +19,7 @@ mod key;
 mod lead;
 mod lead_stage;
 mod list;
+mod payout;
 mod person;
 mod program;
 mod promise;
@@ -30,6 +31,7 @@ mod request;
 mod reward;
 mod sale;
 mod simulate;
+mod statement;
 mod stats;
 mod terms;
 mod widget;
@@ -88,7 +90,11 @@ fn respond(book: &Book, request: &Request, outcome: &Result<Answer, Problem>) ->
     if matches!(outcome, Err(problem) if problem.status >= 500) {
         book.forget();
     }
-    answer::respond(outcome, &request.meta.request_id, request.readers()).into()
+    let id = &request.meta.request_id;
+    if Call::parse(&request.method, &request.path).is_ok_and(|call| call.is_csv()) {
+        return answer::respond_csv(outcome, id).into();
+    }
+    answer::respond(outcome, id, request.readers()).into()
 }
 
 /// Answers at once where the ledger alone can, later where others must be asked.
@@ -136,6 +142,10 @@ fn at_once(book: &Book, request: &Request) -> Result<Step, Problem> {
     }
     let answer = match call {
         Call::Program => program::show(book)?,
+        Call::Payout(id) => payout::show(book, &id)?,
+        Call::PayoutFile(id, name) => payout::file(book, &id, &name)?,
+        Call::Statement(id) => statement::show(book, &id)?,
+        Call::StatementFile(id) => statement::file(book, &id)?,
         Call::Terms => promise::show(book, request)?,
         Call::TermsSimulate => simulate::run(book, request)?,
         Call::Keys => key::list(book)?,
@@ -191,6 +201,9 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::GroupCreate => group::create(book, request)?,
         Call::GroupTerms(id) => group::change(book, request, id)?,
         Call::ReferrerGroup(id) => group::put(book, request, id)?,
+        Call::PayoutCreate => payout::create(book, request)?,
+        Call::PayoutDecide(id) => payout::decide(book, request, id)?,
+        Call::PayoutTarget(id) => payout::target(book, request, id)?,
         Call::CouponsUpload => coupon::upload(book, request)?,
         Call::FlagDecide(id) => flag::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,

@@ -131,7 +131,7 @@ fn in_order(refunds: Vec<(String, i64)>, sale: i64, standings: &mut [Standing]) 
 /// Lets refunds take back what they must of rewards that are not written yet, and shows the outcome in them.
 pub(crate) fn against(
     rewards: &mut [RewardShown],
-    meet: impl FnOnce(&mut [Standing]) -> Result<Vec<Met>, Problem>,
+    apply: impl FnOnce(&mut [Standing]) -> Result<Vec<Met>, Problem>,
 ) -> Result<Vec<Met>, Problem> {
     let standing = |reward: &RewardShown| Standing {
         reward_id: reward.id.clone(),
@@ -144,7 +144,7 @@ pub(crate) fn against(
         reversed: 0,
     };
     let mut standings: Vec<Standing> = rewards.iter().map(standing).collect();
-    let met = meet(&mut standings)?;
+    let met = apply(&mut standings)?;
     for (reward, standing) in rewards.iter_mut().zip(standings) {
         reward.reversed_amount = standing.reversed;
         reward.state = standing.state;

@@ -181,6 +181,9 @@ impl Stored {
         let decision = new_id("dec")?;
         let state = self.standing.state;
         let next = match (verdict, state) {
+            (Verdict::Fulfil, _) if self.standing.perk.is_none() => {
+                return Err(conflict("reward_not_a_perk", "This reward is money: it is paid by a payout."));
+            }
             (Verdict::Approve | Verdict::Fulfil, State::Held) => {
                 return Err(conflict("reward_held", "A flag holds this reward. Decide the flag."));
             }
@@ -193,11 +196,12 @@ impl Stored {
                     State::Pending.word()
                 }
             }
-            (Verdict::Approve, State::Pending | State::Approved | State::Paid) => return Ok(None),
+            (Verdict::Approve, State::Pending | State::Approved | State::Paid)
+            | (Verdict::Void, State::Voided)
+            | (Verdict::Fulfil, State::Paid) => return Ok(None),
             (Verdict::Approve, State::Voided) => {
                 return Err(conflict("reward_voided", "This reward was taken back."));
             }
-            (Verdict::Void, State::Voided) => return Ok(None),
             (Verdict::Void, State::Paid) => {
                 return Err(conflict(
                     "reward_paid",
@@ -214,14 +218,10 @@ impl Stored {
                 )?;
                 "voided"
             }
-            (Verdict::Fulfil, _) if self.standing.perk.is_none() => {
-                return Err(conflict("reward_not_a_perk", "This reward is money: it is paid by a payout."));
-            }
             (Verdict::Fulfil, State::Approved) => {
                 writes.add(sql!("ledger/reward_fulfil"), &[&id])?;
                 "fulfilled"
             }
-            (Verdict::Fulfil, State::Paid) => return Ok(None),
             (Verdict::Fulfil, _) => {
                 return Err(conflict("reward_not_approved", "This perk is not approved, or was taken back."));
             }

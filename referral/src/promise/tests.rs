@@ -198,7 +198,7 @@ proptest! {
             Cap { of: CapOf::Conversion, per: CapPer::Ever, amount: cap / 3 + 1 },
         ];
         let approval = limit.map_or(Approval::Manual, Approval::AutomaticUpTo);
-        let terms = Terms { window_days, hold_days, minimum_order, caps, approval, ..terms(rewards) };
+        let terms = Terms { window_days, hold_days, minimum_order, approval, caps, ..terms(rewards) };
         for locale in LOCALES {
             let promise = say(&terms, currency(code), locale);
             let mut text = promise.referrer.join("\n");
