@@ -40,10 +40,14 @@ fn listed(program: &Program) -> Vec<(String, bool)> {
 fn a_reward_above_the_limit_waits_for_a_person() {
     let house = House::shared();
     let program = program(&house, &json!({"automatic_up_to": 100}), 0);
-    let small = sell(&program, "small", 1_000);
     let large = sell(&program, "large", 1_010);
+    let small = sell(&program, "small", 1_000);
     assert_eq!((&small["needs_approval"], &large["needs_approval"]), (&json!(false), &json!(true)));
-    assert_eq!(listed(&program), [("pending".to_owned(), true), ("approved".to_owned(), false)]);
+    assert_eq!(
+        listed(&program),
+        [("approved".to_owned(), false), ("pending".to_owned(), true)],
+        "due at once, let pass apart"
+    );
     assert_eq!(decide(&program, &large, "approve").expect(201)["state"], "approved");
     assert_eq!(decide(&program, &large, "approve").expect(200)["state"], "approved");
     assert_eq!(decide(&program, &small, "approve").expect(200)["state"], "approved");

@@ -196,6 +196,7 @@ fn thirty_two_who_ask_at_once_get_no_reward_twice() {
         threads.into_iter().map(|thread| thread.join().expect("an answer")).collect()
     });
     assert_eq!(made.iter().filter(|status| **status == 201).count(), 1, "{made:?}");
+    assert_eq!(made.iter().filter(|status| **status == 409).count(), 31, "{made:?}");
     let book = Book::live(&program);
     book.check();
     assert_eq!(book.number("SELECT sum(amount) FROM payout_line"), 2_000);
