@@ -137,7 +137,7 @@ impl Call {
                     "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards"
                     | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "disputes",
                 ]
-                | ["keys" | "referrers" | "leads" | "sales", _]
+                | ["keys" | "referrers" | "leads" | "sales" | "payouts", _]
                 | ["leads" | "sales", _, "trace"]
                 | ["flags" | "disputes" | "leads" | "rewards", _, "decision"]
                 | ["sales", _, "exchange_rate"]
@@ -145,7 +145,6 @@ impl Call {
                 | ["terms", "simulate"]
                 | ["groups", _, "terms"]
                 | ["referrers", _, "group" | "payout_target" | "statement" | "statement.csv"]
-                | ["payouts", _]
                 | ["payouts", _, _]
                 | ["widget", "join" | "me" | "events"],
                 _,

@@ -3,13 +3,14 @@
 //! - here: the terms as a whole, their rules, caps and approval;
 //! - [`pay`]: how much a rule gives, and for which conversions;
 //! - [`qualification`]: when a lead counts as qualified;
-//! - `read`: terms as a merchant writes them, every fault named by its field.
+//! - `read` and `rules`: terms as a merchant writes them, every fault named by its field.
 
 pub mod pay;
 pub mod qualification;
 mod read;
+mod rules;
 
-pub use read::{POOL, is_pool};
+pub use rules::{POOL, is_pool};
 
 use crate::input::{FieldError, Input};
 use alloc::string::String;
@@ -179,7 +180,7 @@ impl Terms {
         // Part of what we print, so that printed terms can be sent back; the number is given by the ledger.
         let _ = input.integer("version", 1..=i64::MAX);
         let _ = input.instant("created_at");
-        let rewards = read::rules(&mut input);
+        let rewards = rules::read(&mut input);
         input.finish()?;
         Ok(Self {
             attribution,
