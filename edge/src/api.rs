@@ -83,7 +83,7 @@ pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env) -> JsValue {
     let request_id = request_id();
     if !head.path.starts_with("/v1/") {
         if let Some(picture) = head.path.strip_prefix("/qr/") {
-            return qr::answer(head.method, picture, env, request_id);
+            return qr::answer(head.method, picture, known, head.address, request_id);
         }
         return match head.path {
             "/healthz" => answer::respond(&healthz(&head), &request_id, Readers::AnyPage, None).into(),

@@ -9,34 +9,55 @@ use referral::api_key::{ApiKey, KeyKind};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-/// Callers remembered at most. Beyond them those of earlier minutes are forgotten, and if need be all: rather a call too
-/// many than an isolate without memory.
+/// Addresses remembered at most. In a minute with more of them, those that come later pass uncounted: rather a call too
+/// many than an isolate without memory, or honest callers let go with the others.
 const MOST: usize = 10_000;
 
-thread_local! {
-    static CALLERS: RefCell<HashMap<String, Window>> = RefCell::default();
+#[derive(Default)]
+struct Callers {
+    /// By secret key. Only keys whose tag proves that this deployment made them come here, so there are few.
+    servers: HashMap<String, Window>,
+    /// By what is asked for and from which address.
+    pages: HashMap<String, Window>,
 }
 
-/// Counts a call. A secret key has one allowance, wherever it calls from; a publishable key stands in every page, so each
-/// address has its own. Where nobody says the address, pages share what a server has.
+thread_local! {
+    static CALLERS: RefCell<Callers> = RefCell::default();
+}
+
+/// Counts a call with a key. A secret key has one allowance, wherever it calls from; a publishable key stands in every
+/// page, so each address has its own. Where nobody says the address, pages share what a server has.
 pub(crate) fn spend(isolate: &Isolate, key: &ApiKey, address: &str) -> Left {
-    let hash = key.hash();
-    let (caller, limit) = match key.kind {
-        KeyKind::Secret | KeyKind::Identity => (hash, isolate.calls_per_minute.server),
+    match key.kind {
+        KeyKind::Secret | KeyKind::Identity => spend_server(isolate, key.hash()),
         KeyKind::Publishable => match household(address) {
-            Some(household) => (format!("{hash} {household}"), isolate.calls_per_minute.page),
-            None => (hash, isolate.calls_per_minute.server),
+            Some(household) => spend_page(isolate, &key.hash(), &household),
+            None => spend_server(isolate, key.hash()),
         },
-    };
-    let now = platform::now_ms();
-    CALLERS.with_borrow_mut(|callers| {
-        if callers.len() >= MOST && !callers.contains_key(&caller) {
-            callers.retain(|_, window| window.is_current(now));
-            if callers.len() >= MOST {
-                callers.clear();
+    }
+}
+
+/// Counts a picture that is drawn for a page without a key; none where nobody says the address.
+pub(crate) fn spend_picture(isolate: &Isolate, address: &str) -> Option<Left> {
+    household(address).map(|household| spend_page(isolate, "picture", &household))
+}
+
+fn spend_server(isolate: &Isolate, hash: String) -> Left {
+    let (limit, now) = (isolate.calls_per_minute.server, platform::now_ms());
+    CALLERS.with_borrow_mut(|callers| callers.servers.entry(hash).or_default().spend(limit, now))
+}
+
+fn spend_page(isolate: &Isolate, what: &str, household: &str) -> Left {
+    let (limit, now) = (isolate.calls_per_minute.page, platform::now_ms());
+    let caller = format!("{what} {household}");
+    CALLERS.with_borrow_mut(|Callers { pages, .. }| {
+        if pages.len() >= MOST && !pages.contains_key(&caller) {
+            pages.retain(|_, window| window.is_current(now));
+            if pages.len() >= MOST {
+                return Window::default().spend(limit, now);
             }
         }
-        callers.entry(caller).or_default().spend(limit, now)
+        pages.entry(caller).or_default().spend(limit, now)
     })
 }
 
@@ -47,7 +68,8 @@ pub(crate) fn exceeded(left: Left) -> Problem {
         "rate_limited",
         "Too many calls",
         format!(
-            "This key may make {} calls a minute. Try again in {} s; Retry-After says so, too.",
+            "{} calls a minute are answered: of a secret key, or of a page's key from one address. Try again in {} s; \
+             Retry-After says so, too.",
             left.limit, left.reset
         ),
     )

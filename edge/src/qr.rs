@@ -3,9 +3,10 @@
 
 use crate::answer::{self, Readers};
 use crate::facts::{self, Known, Name, Program};
-use crate::isolate::{Isolate, isolate};
+use crate::isolate::Isolate;
 use crate::js;
 use crate::ledger::link_base;
+use crate::limit;
 use crate::platform;
 use crate::problem::Problem;
 use qrcodegen_no_heap::{QrCode, QrCodeEcc, Version};
@@ -26,8 +27,14 @@ const HEADERS: &str = r#"[["content-type","image/svg+xml"],["cache-control","pub
     ["content-security-policy","default-src 'none'; sandbox"],["x-content-type-options","nosniff"],
     ["access-control-allow-origin","*"],["cross-origin-resource-policy","cross-origin"]]"#;
 
-/// Answers for `{program}/{code}.svg`.
-pub(crate) fn answer(method: &str, picture: &str, env: &worker::Env, request_id: String) -> JsValue {
+/// Answers for `{program}/{code}.svg`, asked for from this address.
+pub(crate) fn answer(
+    method: &str,
+    picture: &str,
+    isolate: Result<Rc<Isolate>, Problem>,
+    address: &str,
+    request_id: String,
+) -> JsValue {
     let head_only = method == "HEAD";
     let parsed = match (method, picture.split_once('/')) {
         ("GET" | "HEAD", Some((program, file))) => {
@@ -37,11 +44,16 @@ pub(crate) fn answer(method: &str, picture: &str, env: &worker::Env, request_id:
         ("GET" | "HEAD", None) => Err(Problem::not_found()),
         _ => Err(Problem::method_not_allowed()),
     };
-    let read = parsed.and_then(|(program, code)| Ok((program, code, isolate(env)?)));
+    let read = parsed.and_then(|(program, code)| Ok((program, code, isolate?)));
     let (program, code, isolate) = match read {
         Ok(read) => read,
         Err(problem) => return answer::respond(&Err(problem), &request_id, Readers::AnyPage, None).into(),
     };
+    let left = limit::spend_picture(&isolate, address);
+    if let Some(left) = left.filter(|left| left.exceeded) {
+        return answer::respond(&Err(limit::exceeded(left)), &request_id, Readers::AnyPage, Some(left))
+            .into();
+    }
     future_to_promise(async move {
         let drawn = match find(&isolate, &program).await {
             Ok(program) => draw(&format!("{}{code}?gwc=qr", link_base(&isolate, &program.facts))),

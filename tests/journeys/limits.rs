@@ -87,6 +87,23 @@ fn a_page_is_limited_by_the_address_it_is_opened_from() {
 }
 
 #[test]
+fn pictures_of_links_are_limited_by_address_too() {
+    let program = strict();
+    minute(&program);
+    let from = |address: &str| {
+        let picture = format!("/qr/{}/ada.svg", program.slug);
+        program.house.call(&Request::get(&picture).header(CLIENT_IP, address))
+    };
+    for _ in 0..PAGE {
+        assert_eq!(from("203.0.113.7").status, 200);
+    }
+    let refused = from("203.0.113.7");
+    assert_eq!(refused.problem(429), "rate_limited");
+    assert!((1..=60).contains(&number(&refused, "retry-after")));
+    assert_eq!(from("203.0.113.8").status, 200);
+}
+
+#[test]
 fn a_link_is_never_refused() {
     let program = strict();
     let visitor = Visitor::new(&program.house, "203.0.113.7");

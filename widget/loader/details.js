@@ -2,17 +2,22 @@
 // and disputes, what a referrer says of themselves. Fetched when somebody touches the panel.
 
 import styles from 'styles/details.css'
-import { conversion, doubt, others, picture, person } from './unfolded.js'
+import { channels, conversion, doubt, picture, person } from './unfolded.js'
+
+const dressed = new WeakSet()
 
 /** Furnishes a panel; `page` is what page.js made. Answers `{ qr }`. */
 export const furnish = (root, page) => {
   const { draw, find, tell, text, written, call } = page
-  page.dress(root, styles)
+  const others = find('.others')
+  if (!others) throw new Error('somebody else is there')
+  if (!dressed.has(root)) page.dress(root, styles)
+  dressed.add(root)
 
   // ---- More channels, and the message
 
   const touch = matchMedia('(pointer: coarse)').matches
-  draw(find('.others'), others)
+  draw(others, channels)
   // Where there is no such app the address leads nowhere.
   for (const act of ['messenger', 'sms']) find(`[data-act=${act}]`).hidden = !touch
   const message = find('.message')
@@ -21,7 +26,7 @@ export const furnish = (root, page) => {
   disclose.checked = !written.silent
   // Ours are there to be changed, not to be typed anew.
   message.addEventListener('focus', () => { message.value ||= message.placeholder })
-  find('.others').addEventListener('input', () => {
+  others.addEventListener('input', () => {
     written.message = message.value
     written.silent = disclose.checked ? '' : 'on'
     page.keepMessage()
@@ -52,7 +57,7 @@ export const furnish = (root, page) => {
     const form = draw(item, doubt)
     const leave = () => {
       form.remove()
-      find('.recent summary').focus()
+      find('.recent summary')?.focus()
     }
     form.message.focus()
     form.querySelector('.cancel').addEventListener('click', leave)

@@ -1,17 +1,17 @@
 // Everything the panel says to the edge: two seconds at most, no cookies, never an exception.
 
+import { api } from './host.js'
+
 /** What the loader read from its script tag; see the end of goodword.js. */
 export const settings = window.goodword?.settings ?? {}
-// This file comes from the edge, wherever the page does.
-const { program = '', apiHost = new URL(import.meta.url).origin } = settings
-const api = apiHost.includes('//') ? apiHost : 'https://' + apiHost
+const { program = '' } = settings
 
 /** `live_` or `test_`, and the public part of the key, which names the program. */
 const [, mode, token] = program.match(/^pk_(live_|test_)([0-9a-z]{16})/) ?? []
 if (!token) console.warn('goodword: the script tag needs data-program="pk_live_…"')
 
 /** What links begin with that are made without network. */
-export const base = token && `${api}/r/${token}/`
+export const base = token && api && `${api}/r/${token}/`
 
 /** Where pictures of this program's QR codes are. */
 export const pictures = `${api}/qr/${token}/`
@@ -30,7 +30,7 @@ export const call = async (path, body, proof, method = body ? 'POST' : 'GET') =>
     if (body) headers['Content-Type'] = 'application/json'
     if (proof) headers['Goodword-Proof'] = proof
     if (identity()) headers['Goodword-Identity'] = identity()
-    const answer = await fetch(`${api}/v1/${path}`, {
+    const answer = await fetch(new URL('/v1/' + path, api), {
       __proto__: null,
       method,
       headers,

@@ -1,7 +1,8 @@
 // What the doctor looks at. A check answers `[state, what is so, what to do]`, or nothing where there
 // is nothing to say.
 
-import { api, pulse } from './pulse.js'
+import { api } from './host.js'
+import { pulse } from './pulse.js'
 
 const settings = window.goodword?.settings ?? {}
 const { program = '' } = settings
@@ -41,12 +42,32 @@ const key = () => {
 
 const KNOWN = ['program', 'consent', 'cookieDays', 'attribution', 'queryParams', 'apiHost', 'theme', 'locale']
 
+/** Which of ours a name was meant to be. Others' are no concern of ours: frameworks and consent tools write theirs into script tags. */
+const meant = (name) => {
+  const letters = (name) => name.toLowerCase().replace(/[^a-z]/g, '')
+  return KNOWN.find((known) => apart(letters(known), letters(name)) <= 2)
+}
+
+/** How many letters have to be put in, left out or changed (Levenshtein). */
+const apart = (one, two) => {
+  let row = [...two, ''].map((_, place) => place)
+  for (const [line, letter] of [...one].entries()) {
+    let corner = line
+    row = row.reduce((next, above, place) => {
+      next.push(place ? Math.min(next[place - 1] + 1, above + 1, corner + (letter !== two[place - 1])) : line + 1)
+      corner = above
+      return next
+    }, [])
+  }
+  return row.at(-1)
+}
+
 const attributes = () => {
   const { consent, cookieDays, attribution, theme, locale } = settings
   const written = (name) => 'data-' + name.replace(/[A-Z]/g, (letter) => '-' + letter.toLowerCase())
   const wrong = []
   const given = tags()[0]?.dataset ?? {}
-  for (const name of Object.keys(given)) if (!KNOWN.includes(name)) wrong.push(`${written(name)} is not known`)
+  for (const name of Object.keys(given)) if (!KNOWN.includes(name) && meant(name)) wrong.push(`${written(name)} is not known; did you mean ${written(meant(name))}?`)
   if (consent !== undefined && consent !== 'required') wrong.push(`data-consent="${consent}" asks nobody; the value that does is required`)
   if (cookieDays !== undefined && !(cookieDays > 0)) wrong.push(`data-cookie-days="${cookieDays}" is no number of days, so it is 90`)
   if (cookieDays > 400) wrong.push('browsers keep no cookie for more than 400 days')
@@ -86,7 +107,7 @@ const accepted = async ({ known }) => {
 
 const daysKept = async ({ known }) => {
   const { about } = await known
-  const days = +settings.cookieDays || 90
+  const days = settings.cookieDays > 0 ? +settings.cookieDays : 90
   if (!about?.window_days || about.window_days === days) return
   return attention(`The terms give a click ${about.window_days} days, this page keeps it ${days}.`, `Set data-cookie-days="${about.window_days}".`)
 }

@@ -18,7 +18,7 @@ if (!window.goodword?.settings) try {
   }
 
   const { dataset: options, src } = document.currentScript
-  const seconds = 86400 * (options.cookieDays || 90)
+  const seconds = 86400 * (options.cookieDays > 0 ? options.cookieDays : 90)
 
   // ---- The referral: [click id, code, when to forget it]
 
@@ -57,15 +57,17 @@ if (!window.goodword?.settings) try {
     document.cookie = `gw_click=${value};max-age=${age};path=/;samesite=lax;secure`
   })
 
+  // Global Privacy Control forbids following a visitor around, whatever else was agreed.
+  const allowed = () => granted && !navigator.globalPrivacyControl
+
   const remember = () => {
-    // Global Privacy Control forbids following a visitor around, whatever else was agreed.
-    if (!granted || navigator.globalPrivacyControl) return
+    if (!allowed()) return
     if (held === arrived) {
       if (held[0]) setCookie(held[0], seconds)
       attempt(() => { localStorage.gw_click = held })
     }
     // Kept, so the address can be clean again: ours go, everybody else's stay byte for byte.
-    const rest = location.search.replace(/[?&](via|gw_click)=[^&]*/g, '').replace(/^&/, '?')
+    const rest = location.search.replace(/[?&](gw_click|via)=[^&]*/g, '').replace(/^&/, '?')
     if (rest !== location.search) attempt(() => {
       history.replaceState(history.state, '', location.href.replace(location.search, () => rest))
     })
@@ -123,7 +125,10 @@ if (!window.goodword?.settings) try {
       } else {
         held = ['', '']
         setCookie('', 0)
-        attempt(() => delete localStorage.gw_click)
+        // What the modules keep goes too, whether or not one of them is on this page.
+        attempt(() => [localStorage, sessionStorage].forEach((shelf) => {
+          for (const key in shelf) if (key.match(/^(gw_click$|goodword:)/)) delete shelf[key]
+        }))
       }
       look()
       tell('consent', yes)
@@ -141,7 +146,7 @@ if (!window.goodword?.settings) try {
 
   const goodword = (command, ...rest) => answer(command, rest).catch(() => {}).then(rest.at(-1))
 
-  const settings = goodword.settings = { ...options, allowed: () => granted }
+  const settings = goodword.settings = { ...options, allowed }
   const queue = window.goodword?.q
   window.goodword = goodword
 

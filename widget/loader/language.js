@@ -16,30 +16,30 @@ export let language = LANGUAGES.includes(locale?.slice(0, 2)) ? locale.slice(0, 
 export const direction = () => language === 'ar' ? 'rtl' : 'ltr'
 
 const words = { __proto__: null }
-let bare = true
+let bare // some texts did not come
 
-/** Fetches the texts of a language, `name=text` in lines; a file that does not come is not waited for. */
-const fetchWords = async () => {
+/** Fetches texts, `name=text` in lines; a file that does not come is not waited for. */
+const fetchWords = async (part, from) => {
   const { default: lines } = await Promise.race([
-    import(new URL(`words/${language}.js`, import.meta.url)),
+    import(new URL(`words/${from}${part}.js`, import.meta.url)),
     new Promise((_, fail) => setTimeout(fail, 4000)),
   ])
   for (const line of lines.split('\n')) {
     const at = line.indexOf('=')
     words[line.slice(0, at)] = line.slice(at + 1)
   }
-  bare = false
+  if (!part) language = from
 }
 
-/** Resolved when there are texts: of the language, or English ones, or none, and names stand in. */
-export const spoken = fetchWords().catch(() => {
-  language = 'en'
-  return fetchWords()
-}).catch(() => {})
+/** Resolved when there are the texts of a part: of the language, or English ones, or none, and names stand in. */
+export const speak = (part) => fetchWords(part, language).catch(() => fetchWords(part, 'en')).catch(() => { bare = true })
+
+/** The texts everybody sees. */
+export const spoken = speak('')
 
 /** The text of that name, `$1`, `$2` filled in; empty when there is none. */
-export const text = (name, ...values) => bare ? [name.split('.')[0], ...values].join(' ')
-  : (words[name] ?? '').replace(/\$(\d)/g, (_, place) => values[place - 1])
+export const text = (name, ...values) => words[name]?.replace(/\$(\d)/g, (_, place) => values[place - 1]) ??
+  (bare ? [name.split('.')[0], ...values].join(' ') : '')
 
 /** The text of that name which goes with a number: `1 day`, `2 days`. */
 export const counted = (name, number) =>

@@ -3,12 +3,32 @@
 
 import { ask, base, call, identity, pictures, report, settings } from './edge.js'
 import { amount, attempt, counted, day, text } from './language.js'
-import { keep, keepMessage, recall, written } from './shelf.js'
+import { found, hint, keep, keepMessage, recall, take, turn, whom, written } from './shelf.js'
 import { draw, dress } from './sketch.js'
 
 /** Work that takes time and must not end in the page's console. */
 const quiet = (work) => async (...facts) => {
   try { return await work(...facts) } catch { /* the page has replaced what it stands on */ }
+}
+
+let trusted // whose token the edge has accepted on this page
+let asked // the page was asked for another token, and none was accepted since
+
+/** What the edge answers; nothing where the page has said by then that somebody else is there. */
+const heard = async (coming) => {
+  const began = turn
+  const [status, told] = await coming
+  if (began !== turn) throw 0
+  if (status === 498 && !asked) {
+    asked = true
+    document.dispatchEvent(new CustomEvent('goodword:identity-needed'))
+    if (began !== turn) throw 0 // the page had one at hand
+  }
+  if (identity() && /^20[01]$/.test(status)) {
+    trusted = whom()
+    asked = false
+  }
+  return [status, told]
 }
 
 /** `panel` calls the panel, `wake` does so once somebody looks, `details` brings the later parts. */
@@ -17,11 +37,14 @@ export const pageOf = ({ root, panel, wake, details }) => {
   let items // the conversions in it
   let shown = () => {}
   let timer
-  const find = (selector) => root.querySelector(selector)
+  let person = whom()
+  let over // somebody else is there: whatever still comes for this person finds nothing
+  const find = (selector) => over ? null : root.querySelector(selector)
   const read = (path) => path.split('.').reduce((value, name) => value?.[name], answer)
-  const person = () => ({ ...settings.identity, token: undefined, ...written.person, terms_version: read('program.terms_version') })
+  const profile = () => ({ name: hint('name'), email: hint('email'), ...written.person, terms_version: read('program.terms_version') })
 
   const tell = (method, value) => {
+    if (over) return
     items = []
     panel(method, value)
     if (answer?.program && /told|show/.test(method)) attempt(() => shown(items))
@@ -47,6 +70,8 @@ export const pageOf = ({ root, panel, wake, details }) => {
 
   return {
     recall,
+    found,
+    take,
     keep,
     keepMessage,
     written,
@@ -64,14 +89,34 @@ export const pageOf = ({ root, panel, wake, details }) => {
     report: (step, channel) => report(step, channel || undefined),
     base: () => base,
     identified: () => !!identity(),
-    disown: () => { settings.identity = undefined },
+    trusted: () => trusted === whom(),
+    disown: () => {
+      settings.identity = undefined
+      person = whom()
+    },
+    unsay: () => {
+      if (settings.identity) settings.identity = { token: settings.identity.token }
+      written.person = { show_name: written.person.show_name }
+      person = whom()
+    },
+    /** Whether somebody else is there now; nothing of the answer is left for them. */
+    changed: () => {
+      if (person === (person = whom())) return false
+      answer = undefined
+      return true
+    },
+    leave: () => {
+      over = true
+      clearTimeout(timer)
+    },
     ask: quiet(async (proof) => {
-      const [status, told] = await ask(proof)
-      answer = told
+      const [status, told] = await heard(ask(proof))
+      if (status === 200) answer = told
       tell('told', status)
+      return status
     }),
-    join: quiet(async (proof) => tell('joined', (await call('widget/join', { proof, ...person() }))[0])),
-    save: quiet(async (proof) => tell('saved', (await call('widget/me', person(), proof, 'PATCH'))[0])),
+    join: quiet(async (proof) => tell('joined', (await heard(call('widget/join', { proof, ...profile() })))[0])),
+    save: quiet(async (proof) => tell('saved', (await heard(call('widget/me', profile(), proof, 'PATCH')))[0])),
     rest: (milliseconds) => {
       clearTimeout(timer)
       if (milliseconds < 1 / 0) timer = setTimeout(wake, milliseconds)
@@ -93,6 +138,7 @@ export const pageOf = ({ root, panel, wake, details }) => {
     item: (...item) => { items.push(item) },
     drawQr: (link) => {
       details().then((parts) => parts.qr(link)).then(null, () => {
+        if (over) return
         find('.qr').hidden = true
         find('.qr-toggle').setAttribute('aria-expanded', false)
         write('.note', text('qr.failed'))

@@ -1,13 +1,8 @@
 // The doctor's two questions to the edge, each asked once: is it up, and does it know this key?
 
-const { program = '', apiHost = new URL(import.meta.url).origin } = window.goodword?.settings ?? {}
+import { api } from './host.js'
 
-const address = (host) => {
-  try { return new URL(host.includes('//') ? host : 'https://' + host).origin } catch { /* no host */ }
-}
-
-/** The edge's origin; nothing where the script tag names none that can be. */
-export const api = address(apiHost)
+const { program = '' } = window.goodword?.settings ?? {}
 
 const ask = async (path, options) => {
   const answer = await fetch(api + path, { credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(2000), ...options })

@@ -1,15 +1,14 @@
 // Draws QR codes; fetched when somebody wants one. `outline` is the glue wasm-bindgen wrote for `qr/`.
 
-import start, { outline } from 'outline'
+import { begin, imports, outline } from 'outline'
 
-await start({
-  module_or_path: fetch(new URL('qr_bg.wasm', import.meta.url), {
-    __proto__: null,
-    credentials: 'omit',
-    integrity: INTEGRITY_QR,
-    signal: AbortSignal.timeout(10_000),
-  }),
-})
+const { instance } = await WebAssembly.instantiateStreaming(fetch(new URL('qr_bg.wasm', import.meta.url), {
+  __proto__: null,
+  credentials: 'omit',
+  integrity: INTEGRITY_QR,
+  signal: AbortSignal.timeout(10_000),
+}), imports())
+begin(instance)
 
 /** Light modules around the code, as `outline` counts them. */
 const QUIET = 4

@@ -1,49 +1,69 @@
-// What is kept between visits, if the visitor agrees; all panels of a page share it.
+// Who the referrer is, and what is kept for them between visits, if the visitor agrees. All panels of a
+// page share it. Two people at one computer have a place each.
 
 import { identity, settings, shelf } from './edge.js'
 import { attempt } from './language.js'
 
-let memory = ''
-let place
+/** The name in the token, read only to tell people apart; the edge checks it. */
+const sub = () => attempt(() => `${JSON.parse(atob(identity().split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).sub}`)
 
-/** Whose secret it is: the name in the token, read only to tell people apart; the edge checks it. */
-const who = () => attempt(() => `${JSON.parse(atob(identity().split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).sub}`)
+/** What the page said of the referrer, where it is a text. */
+export const hint = (name) => attempt(() => settings.identity[name].trim()) || undefined
 
-/** A person the page names has a place of their own: two people at one computer have two links. */
-const own = () => who() === undefined ? shelf : `${shelf}:${who()}`
+/** The same text as long as the same person is there. */
+export const whom = () => sub() ?? `,${[identity(), hint('name'), hint('email')]}`
 
-/** Names who took over the secret that was made here before they had a name; nobody else does. */
-const taken = shelf + '.of'
+/** How often the page has said who the referrer is. */
+export let turn = 0
 
-/** What an earlier visit kept: the person's own, or what was made here before. */
-export const recall = () => attempt(() => localStorage[own()] ?? ([undefined, who()].includes(localStorage[taken]) && localStorage[shelf])) ||
-  (place === own() ? memory : '')
+const place = () => sub() === undefined ? shelf : `${shelf}:${sub()}`
+const memory = { __proto__: null }
+const kept = (place) => attempt(() => localStorage[place]) ?? memory[place] ?? ''
 
-/** Whether it outlives the page. */
-export const keep = (kept) => {
-  memory = kept
-  place = own()
-  return (settings.allowed?.() ?? true) && attempt(() => {
-    localStorage[place] = kept
-    if (place !== shelf && localStorage[shelf]?.slice(0, 47) === kept.slice(0, 47)) localStorage[taken] = who()
+/** What an earlier visit of this person kept. */
+export const recall = () => kept(place())
+
+/** What was kept here by nobody in particular, for somebody who has a name. */
+export const found = () => sub() === undefined ? '' : kept(shelf)
+
+/** What was found is theirs now, and nobody else's. */
+export const take = () => {
+  if (found().slice(0, 47) !== recall().slice(0, 47)) return
+  delete memory[shelf]
+  attempt(() => delete localStorage[shelf])
+}
+
+/** Whether it outlives the page; not `lasting`, it need not. */
+export const keep = (text, lasting = true) => {
+  memory[place()] = text
+  return lasting && (settings.allowed?.() ?? true) && attempt(() => {
+    localStorage[place()] = text
     return true
   }) || false
 }
 
-document.addEventListener('goodword:consent', ({ detail }) => {
-  if (detail) { if (memory) keep(memory) } else for (const name of [own(), shelf, taken, draft]) attempt(() => {
-    localStorage.removeItem(name)
-    sessionStorage.removeItem(name)
-  })
-})
+// ---- What a person wrote into the panel
 
-const draft = 'goodword:message'
+const draft = () => place() + '.message'
 
-/** What a person wrote into the panel: kept for the visit. `person` goes along when they join. */
-export const written = { message: '', silent: '', ...attempt(() => JSON.parse(sessionStorage[draft])), person: {} }
+/** The message is kept for the visit; `person` goes along when they join. */
+const writing = () => ({ message: '', silent: '', ...attempt(() => JSON.parse(sessionStorage[draft()])), person: {} })
+export const written = writing()
 
 /** Keeps the message for the visit's next page. */
 export const keepMessage = () => {
   const { message, silent } = written
-  if (settings.allowed?.() ?? true) attempt(() => { sessionStorage[draft] = JSON.stringify({ message, silent }) })
+  if (settings.allowed?.() ?? true) attempt(() => { sessionStorage[draft()] = JSON.stringify({ message, silent }) })
 }
+
+// A no is the loader's to carry out: it removes everything of ours, also where this file is not.
+document.addEventListener('goodword:consent', ({ detail }) => {
+  const own = memory[place()]
+  if (detail && own) keep(own)
+})
+
+let last = whom()
+document.addEventListener('goodword:identify', () => {
+  turn += 1
+  if (last !== (last = whom())) Object.assign(written, writing())
+})

@@ -3,7 +3,7 @@
 const channel = (name) => `
  a.channel data-act=${name} target=_blank rel=noopener :${name}`
 
-export const others = `
+export const channels = `
 div.channels role=group aria-label=@channels${['x', 'linkedin', 'reddit', 'messenger', 'sms'].map(channel).join('')}
 label.label for=message :message.label
 textarea.message id=message rows=3 maxlength=500
@@ -39,6 +39,9 @@ form.doubt
   button.cancel type=button :dispute.cancel
  p.said role=status`
 
+/** What the edge takes for an address: there is a dot within the domain. */
+const EMAIL = '[^@]+@[^@.][^@]*[.][^@]*[^@.]'
+
 export const person = `
 form
  p.hint :you.why
@@ -47,7 +50,7 @@ form
   input name=name autocomplete=given-name maxlength=200
  label
   span :you.email
-  input name=email type=email autocomplete=email maxlength=254
+  input name=email type=email pattern=${EMAIL} autocomplete=email maxlength=254
  label.check
   input name=show_name type=checkbox
   span :show_name

@@ -4,7 +4,7 @@
 
 import styles from 'styles/welcome.css'
 import { call, settings, shelf } from './edge.js'
-import { amount, attempt, direction, language, spoken, text } from './language.js'
+import { amount, attempt, direction, language, speak, spoken, text } from './language.js'
 import { draw, dress } from './sketch.js'
 
 const sketch = `
@@ -41,7 +41,7 @@ class Welcome extends HTMLElement {
   }
 
   async #arrive() {
-    await spoken
+    await Promise.all([spoken, speak('.welcome')])
     const { code } = await window.goodword('referral') ?? {}
     if (!code || this.#root || (attempt(() => localStorage[closed]) ?? remembered) === code) return
     const [status, facts] = await call('widget/welcome?code=' + encodeURIComponent(code))

@@ -5,10 +5,10 @@
 // style sheet. What few people unfold is in details.js, what stands in where a page forbids wasm in
 // plain.js; both are fetched when they are wanted.
 
-import start, { Panel } from 'panel'
+import { begin, imports, Panel } from 'panel'
 import styles from 'styles'
 import { base, call, report, settings } from './edge.js'
-import { attempt, direction, language, spoken, text } from './language.js'
+import { attempt, direction, language, speak, spoken, text } from './language.js'
 import { pageOf } from './page.js'
 import { dialog, frame, launcher, panel as sketch } from './sketches.js'
 import { draw, dress } from './sketch.js'
@@ -16,25 +16,33 @@ import { draw, dress } from './sketch.js'
 let wasm
 
 /** Whether there is wasm: the page's policy may forbid it. Its bytes are those this file was built with. */
-const ready = () => wasm ??= start({
-  module_or_path: fetch(new URL('widget_bg.wasm', import.meta.url), {
+const ready = () => wasm ??= (async () => {
+  const { instance } = await WebAssembly.instantiateStreaming(fetch(new URL('widget_bg.wasm', import.meta.url), {
     __proto__: null,
     credentials: 'omit',
     integrity: INTEGRITY_WASM,
     signal: AbortSignal.timeout(10_000),
-  }),
-}).then(() => true, () => false)
+  }), imports())
+  begin(instance)
+  return true
+})().catch(() => false)
 
 // At the same time as the texts, where a panel is in the page and not behind a button.
 if (document.querySelector('goodword-widget:not([mode]),goodword-widget[mode=inline]')) ready()
 await spoken
+
+/** A module of what few people see, and its texts. */
+const later = async (name) => {
+  const [module] = await Promise.all([import(new URL(name + '.js', import.meta.url)), speak('.details')])
+  return module
+}
 
 class Widget extends HTMLElement {
   #panel
   #plain // stands in for the panel
   #root
   #frame
-  #more // the parts that are fetched later
+  #body // what is in the frame: one person's panel
   #page
   #due // the panel wanted to wake while nobody looked
   #seen // in view at this moment
@@ -62,16 +70,11 @@ class Widget extends HTMLElement {
   #arrive() {
     this.#gone = new AbortController()
     const { signal } = this.#gone
-    this.#root ??= this.#furnish()
+    if (!this.#root) this.#furnish()
     const look = () => this.#look()
     document.addEventListener('visibilitychange', look, { signal })
     addEventListener('online', look, { signal })
-    // Somebody has logged in or out: another person's panel.
-    document.addEventListener('goodword:identify', () => {
-      if (!this.#panel) return
-      this.#forget()
-      this.#begin()
-    }, { signal })
+    document.addEventListener('goodword:identify', () => this.#greet(), { signal })
     const sight = new IntersectionObserver((entries) => {
       this.#seen = entries.at(-1).isIntersecting
       look()
@@ -80,6 +83,16 @@ class Widget extends HTMLElement {
     sight.observe(this.#frame)
     this.#due = !!this.#panel // whatever a move has interrupted
     if (!this.#frame.showModal) this.#begin()
+  }
+
+  /** Somebody has logged in or out, or there is a new token: another person finds an empty panel. */
+  #greet() {
+    const changed = this.#page.changed()
+    if (this.#plain) return // hears it, too
+    const begun = this.#panel
+    this.#forget()
+    if (changed) this.#fill()
+    if (begun) this.#begin()
   }
 
   #begin() {
@@ -93,7 +106,7 @@ class Widget extends HTMLElement {
     if (signal.aborted || this.#panel || this.#plain) return
     if (able) this.#panel = attempt(() => Panel.open(this.#page))
     else {
-      this.#plain = import(new URL('plain.js', import.meta.url)).then(({ plain }) => plain(this.#root, this.#page)).catch(() => {})
+      this.#plain = later('plain').then(({ plain }) => plain(this.#root, this.#page)).catch(() => {})
     }
   }
 
@@ -107,26 +120,32 @@ class Widget extends HTMLElement {
   }
 
   #furnish() {
-    const root = this.attachShadow({ mode: 'open' })
+    const root = this.#root = this.attachShadow({ mode: 'open' })
     const mode = this.getAttribute('mode')
     dress(root, styles)
     if (mode === 'floating') draw(root, launcher)
     draw(root, mode === 'floating' || mode === 'modal' ? dialog : frame)
     this.#frame = root.querySelector('.frame')
-    draw(this.#frame, sketch)
     this.#frame.lang = language
     this.#frame.dir = direction()
     if (settings.theme) this.#frame.dataset.theme = settings.theme
-    root.querySelector('.native').hidden = !navigator.share
-    root.querySelector('.copy').autofocus = !!this.#frame.showModal // and never on a page
-    const more = () => this.#details().catch(() => {})
-    for (const sign of ['pointerover', 'focusin']) this.#frame.addEventListener(sign, more, { once: true })
     root.addEventListener('click', ({ target }) => attempt(() => this.#press(target)))
-    const link = root.querySelector('.link')
+    this.#fill()
+  }
+
+  /** Puts an empty panel into the frame. */
+  #fill() {
+    this.#page?.leave()
+    this.#body?.remove()
+    this.#body = draw(this.#frame, sketch)
+    for (const sign of ['pointerover', 'focusin']) this.#body.addEventListener(sign, () => this.#wish(), { once: true })
+    this.#find('.native').hidden = !navigator.share
+    this.#find('.copy').autofocus = !!this.#frame.showModal // and never on a page
+    const link = this.#find('.link')
     link.addEventListener('focus', () => link.select())
     link.addEventListener('copy', () => this.#tell('act', 'taken'))
     this.#page = pageOf({
-      root,
+      root: this.#root,
       panel: (method, value) => attempt(() => this.#panel?.[method](value)),
       wake: () => {
         this.#due = true
@@ -134,12 +153,11 @@ class Widget extends HTMLElement {
       },
       details: () => this.#details(),
     })
-    return root
   }
 
   #press(target) {
     const { act } = target.dataset
-    this.#details().catch(() => {})
+    this.#wish()
     if (target === this.#frame || target.matches('.close')) this.close()
     else if (target.matches('.launcher')) this.open()
     else if (act === 'qr' || target.matches('.more')) {
@@ -150,14 +168,20 @@ class Widget extends HTMLElement {
     } else if (act) this.#tell('act', act)
   }
 
+  /** Somebody has come to the panel, and may want what is folded up in it. */
+  #wish() {
+    if (!this.#plain) this.#details().catch(() => {})
+  }
+
   /** The parts of the panel that few people unfold. */
   #details() {
-    return this.#more ??= import(new URL('details.js', import.meta.url)).then(({ furnish }) => {
-      const parts = furnish(this.#root, this.#page)
-      this.#tell('show')
+    const page = this.#page
+    return page.later ??= later('details').then(({ furnish }) => {
+      const parts = furnish(this.#root, page)
+      page.tell('show')
       return parts
     }).catch((fault) => {
-      this.#more = undefined // the next wish tries again
+      page.later = undefined // the next wish tries again
       throw fault
     })
   }

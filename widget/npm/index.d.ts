@@ -121,5 +121,7 @@ declare global {
     'goodword:consent': CustomEvent<boolean>
     /** The page said who the referrer is. */
     'goodword:identify': CustomEvent<Identity>
+    /** The edge no longer accepts the token: call `identify` with a new one. */
+    'goodword:identity-needed': CustomEvent<null>
   }
 }

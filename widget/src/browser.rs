@@ -1,5 +1,5 @@
 //! The panel as JavaScript sees it, and the page as Rust sees it. The other side of both is
-//! `loader/widget.js`.
+//! `loader/page.js`.
 
 use alloc::string::String;
 
@@ -10,18 +10,26 @@ use crate::panel;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The object `loader/widget.js` makes for each panel.
+    /// The object `loader/page.js` makes for each panel.
     pub type BrowserPage;
     #[wasm_bindgen(method)]
     fn recall(this: &BrowserPage) -> String;
     #[wasm_bindgen(method)]
-    fn keep(this: &BrowserPage, text: &str) -> bool;
+    fn found(this: &BrowserPage) -> String;
+    #[wasm_bindgen(method)]
+    fn take(this: &BrowserPage);
+    #[wasm_bindgen(method)]
+    fn keep(this: &BrowserPage, text: &str, lasting: bool) -> bool;
     #[wasm_bindgen(method)]
     fn base(this: &BrowserPage) -> String;
     #[wasm_bindgen(method)]
     fn identified(this: &BrowserPage) -> bool;
     #[wasm_bindgen(method)]
+    fn trusted(this: &BrowserPage) -> bool;
+    #[wasm_bindgen(method)]
     fn disown(this: &BrowserPage);
+    #[wasm_bindgen(method)]
+    fn unsay(this: &BrowserPage);
     #[wasm_bindgen(method)]
     fn ask(this: &BrowserPage, proof: &str);
     #[wasm_bindgen(method)]
@@ -64,8 +72,14 @@ impl Page for BrowserPage {
     fn recall(&self) -> String {
         self.recall()
     }
-    fn keep(&self, text: &str) -> bool {
-        self.keep(text)
+    fn found(&self) -> String {
+        self.found()
+    }
+    fn take(&self) {
+        self.take();
+    }
+    fn keep(&self, text: &str, lasting: bool) -> bool {
+        self.keep(text, lasting)
     }
     fn base(&self) -> String {
         self.base()
@@ -73,8 +87,14 @@ impl Page for BrowserPage {
     fn identified(&self) -> bool {
         self.identified()
     }
+    fn trusted(&self) -> bool {
+        self.trusted()
+    }
     fn disown(&self) {
         self.disown();
+    }
+    fn unsay(&self) {
+        self.unsay();
     }
     fn ask(&self, proof: &str) {
         self.ask(proof);

@@ -13,8 +13,8 @@
 //! | [`browser`] | the same in wasm-bindgen's words |
 //!
 //! Decisions are made here, where they can be tested without a browser; what a browser wants said
-//! in JavaScript (elements, storage, requests, `Intl`) is in `loader/widget.js`, because there it
-//! is a third of the bytes. `loader/goodword.js` is the script site owners paste; it captures
+//! in JavaScript (storage, requests, `Intl`) is in `loader/page.js`, the element in `loader/widget.js`, because
+//! there it is a third of the bytes. `loader/goodword.js` is the script site owners paste; it captures
 //! referrals without any wasm and fetches the rest when a panel comes near the viewport. What few
 //! people unfold (`details.js`), QR codes (the crate in `qr/`), and what stands in for this crate where
 //! a page forbids wasm (`plain.js`) are fetched when somebody wants them. The texts of a language are

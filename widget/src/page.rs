@@ -1,4 +1,4 @@
-//! What the panel asks of the page around it. In a browser the other side is `loader/widget.js`;
+//! What the panel asks of the page around it. In a browser the other side is `loader/page.js`;
 //! in tests it is a page in memory.
 //!
 //! Nothing here fails and nothing answers at once that takes time: the page calls the panel later.
@@ -10,18 +10,27 @@ use alloc::string::String;
 /// An *answer* is the JSON the edge gave last. Paths such as `program.offer.friend.0.on` point into
 /// it, and whatever is missing or strange there reads as the empty string.
 pub trait Page {
-    /// What an earlier visit kept, or the empty string.
+    /// What an earlier visit of the same person kept, or the empty string.
     fn recall(&self) -> String;
-    /// Keeps a text for later visits; `false` when only this page will remember it.
-    fn keep(&self, text: &str) -> bool;
+    /// Where the page says who the referrer is: what was kept here by nobody in particular.
+    fn found(&self) -> String;
+    /// What was found is this person's from now on, and nobody else finds it.
+    fn take(&self);
+    /// Keeps a text for later visits, or, not `lasting`, for this page; `false` when only this page will
+    /// remember it.
+    fn keep(&self, text: &str, lasting: bool) -> bool;
     /// What links begin with that need no network: `{api host}/r/{program token}/`.
     fn base(&self) -> String;
 
     /// Whether the page says who the referrer is, with a token of the merchant's server. Calls to the
     /// edge then carry it, and what is kept is kept for that person alone.
     fn identified(&self) -> bool;
+    /// Whether the edge has accepted a token of this person since the page was opened.
+    fn trusted(&self) -> bool;
     /// Forgets who the referrer is: the edge did not accept the token.
     fn disown(&self);
+    /// Forgets name and e-mail, the page's word and the referrer's: the edge did not accept them.
+    fn unsay(&self);
 
     /// Asks the edge what to show, with a proof or the empty string; then [`told`] is called.
     ///
@@ -96,8 +105,11 @@ pub(crate) mod memory {
     #[derive(Default)]
     pub(crate) struct MemoryPage {
         pub(crate) kept: RefCell<String>,
+        /// The same, of the one person that `identified` may name.
+        pub(crate) own: RefCell<String>,
         pub(crate) forgetful: bool,
         pub(crate) identified: Cell<bool>,
+        pub(crate) trusted: Cell<bool>,
         /// What a person wrote where.
         pub(crate) fields: RefCell<BTreeMap<String, String>>,
         /// The answer as path → value.
@@ -124,6 +136,10 @@ pub(crate) mod memory {
             self.calls.take()
         }
 
+        fn shelf(&self) -> &RefCell<String> {
+            if self.identified.get() { &self.own } else { &self.kept }
+        }
+
         fn call(&self, call: String) {
             self.calls.borrow_mut().push(call);
         }
@@ -131,13 +147,21 @@ pub(crate) mod memory {
 
     impl Page for &MemoryPage {
         fn recall(&self) -> String {
-            self.kept.borrow().clone()
+            self.shelf().borrow().clone()
         }
-        fn keep(&self, text: &str) -> bool {
-            if !self.forgetful {
-                *self.kept.borrow_mut() = text.into();
+        fn found(&self) -> String {
+            if self.identified.get() { self.kept.borrow().clone() } else { String::new() }
+        }
+        fn take(&self) {
+            if self.kept.borrow().get(..47) == self.own.borrow().get(..47) {
+                self.kept.take();
             }
-            !self.forgetful
+        }
+        fn keep(&self, text: &str, lasting: bool) -> bool {
+            if !self.forgetful && lasting {
+                *self.shelf().borrow_mut() = text.into();
+            }
+            !self.forgetful && lasting
         }
         fn base(&self) -> String {
             "https://api.example/r/0123456789abcdef/".into()
@@ -145,8 +169,14 @@ pub(crate) mod memory {
         fn identified(&self) -> bool {
             self.identified.get()
         }
+        fn trusted(&self) -> bool {
+            self.trusted.get()
+        }
         fn disown(&self) {
             self.identified.set(false);
+        }
+        fn unsay(&self) {
+            self.call("unsay".into());
         }
         fn ask(&self, proof: &str) {
             self.call(if proof.is_empty() { "ask".into() } else { "ask with proof".into() });
@@ -154,8 +184,8 @@ pub(crate) mod memory {
         fn join(&self, _: &str) {
             self.call("join".into());
         }
-        fn save(&self, _: &str) {
-            self.call("save".into());
+        fn save(&self, proof: &str) {
+            self.call(if proof.is_empty() { "save by name".into() } else { "save".into() });
         }
         fn report(&self, step: &str, channel: &str) {
             self.call(format!("report {step} {channel}").trim_end().into());

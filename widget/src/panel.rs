@@ -6,7 +6,8 @@
 //! somebody does something.
 //!
 //! A page that knows who its visitor is says so with a token. The link is then that person's, wherever
-//! they made it, and a link made here before is joined to them.
+//! they made it, and a link made here before is joined to them. What was made here by nobody in
+//! particular stays where it is until the edge has accepted the token: anybody can write one.
 
 use alloc::string::String;
 
@@ -43,9 +44,22 @@ enum Call {
 enum Named {
     /// It counts as far as the page has said any.
     AsSaid,
-    /// It counts, and the link made here was offered to that person, once.
-    Adopted,
-    /// The edge did not accept it.
+    /// The edge never accepted it: whoever looks is nobody in particular.
+    Refused,
+    /// The edge accepted it for a while. The link stays, and nothing is asked before the page says anew.
+    Expired,
+    /// The page says nothing, and the link belongs to somebody who signs in.
+    SignedOut,
+}
+
+/// What the referrer says of themselves, and the terms they accept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Nothing new.
+    Nothing,
+    /// It has yet to be sent.
+    Unsaved,
+    /// The edge did not accept it, and it was left out.
     Refused,
 }
 
@@ -58,8 +72,7 @@ pub struct Panel<P> {
     offer: Offer,
     /// The link the edge knows an identified referrer by; empty as long as it has not said.
     given: String,
-    /// What the referrer says of themselves, or the terms they accept, has yet to be sent.
-    unsaved: bool,
+    said: Said,
     named: Named,
     /// The program's name.
     site: String,
@@ -73,7 +86,15 @@ pub struct Panel<P> {
 impl<P: Page> Panel<P> {
     /// Shows the link and asks for the rest. `None` in a browser without randomness.
     pub fn open(page: P) -> Option<Self> {
-        let kept = Keepsake::read(&page.recall()).or_else(Keepsake::draw)?;
+        let own = Keepsake::read(&page.recall());
+        let mut found = Keepsake::read(&page.found()).filter(|found| is_offered(found, own.as_ref()));
+        if let Some(found) = &mut found
+            && found.standing == Standing::Joined
+        {
+            // Not yet with the one who signs in.
+            found.standing = Standing::Wanted;
+        }
+        let kept = found.or(own).or_else(Keepsake::draw)?;
         let site = page.text("site", "", "");
         let offer = Offer::read(&page, &site);
         let mut panel = Self {
@@ -82,7 +103,7 @@ impl<P: Page> Panel<P> {
             stored: true,
             offer,
             given: String::new(),
-            unsaved: false,
+            said: Said::Nothing,
             named: Named::AsSaid,
             site,
             call: Call::None,
@@ -90,7 +111,13 @@ impl<P: Page> Panel<P> {
             pace: PACE.0,
             qr: false,
         };
-        panel.keep();
+        if panel.page.identified() {
+            panel.page.keep(&panel.kept.write(), false);
+            // The page may have answered this person before: their token is a new one.
+            panel.read_given();
+        } else {
+            panel.keep();
+        }
         panel.show_link();
         panel.wake();
         Some(panel)
@@ -102,14 +129,15 @@ impl<P: Page> Panel<P> {
     /// latest.
     pub fn act(&mut self, what: &str) {
         self.catch_up();
-        let joined = self.kept.standing == Standing::Joined;
-        if what == "save" && !joined {
-            return self.page.write(".said", &self.page.text("saved.later", "", ""));
+        let member = self.kept.standing == Standing::Joined || !self.given.is_empty();
+        if what == "save" && (self.is_out() || !member) {
+            let said = if self.is_out() { "note.sign_in" } else { "saved.later" };
+            return self.page.write(".said", &self.page.text(said, "", ""));
         }
         match what {
             "copy" => self.page.copy(&tagged(&self.link(), "copy")),
             "taken" => self.page.report("copied", ""),
-            "save" => self.unsaved = true,
+            "save" => self.said = Said::Unsaved,
             "native" => {
                 self.page.share(&self.message(), &tagged(&self.link(), "native"));
                 self.page.report("shared", "native");
@@ -120,14 +148,16 @@ impl<P: Page> Panel<P> {
             self.qr = true;
             self.show_qr();
         }
-        if !joined {
+        if !member {
             self.kept.standing = Standing::Wanted;
             self.keep();
         }
-        self.unsaved |= joined && self.known() && terms::are_new(&self.page);
+        if member && self.known() && terms::are_new(&self.page) {
+            self.said = Said::Unsaved;
+        }
         self.show_notice();
         self.pace = PACE.0;
-        if self.kept.standing == Standing::Wanted || self.unsaved || self.failures > RETRIES {
+        if self.kept.standing == Standing::Wanted || self.said == Said::Unsaved || self.failures > RETRIES {
             self.failures = 0;
             self.wake();
         }
@@ -148,28 +178,22 @@ impl<P: Page> Panel<P> {
 
     /// Time to ask the edge for whatever is due.
     pub fn wake(&mut self) {
-        if self.call != Call::None {
+        if self.call != Call::None || self.named == Named::Expired {
             return;
         }
         self.catch_up();
-        let proof = self.kept.secret.proof();
-        match self.kept.standing {
-            Standing::New => {
-                self.call = Call::Ask;
-                self.page.ask("");
-            }
-            Standing::Wanted => {
-                self.call = Call::Join;
-                self.page.join(&proof);
-            }
-            Standing::Joined if self.unsaved => {
-                self.call = Call::Save;
-                self.page.save(&proof);
-            }
-            Standing::Joined => {
-                self.call = Call::AskWithProof;
-                self.page.ask(&proof);
-            }
+        let standing = self.kept.standing;
+        // A secret that nobody was shown is nobody's business.
+        let proof = if standing == Standing::New { String::new() } else { self.kept.secret.proof() };
+        if standing == Standing::Wanted {
+            self.call = Call::Join;
+            self.page.join(&proof);
+        } else if self.said == Said::Unsaved {
+            self.call = Call::Save;
+            self.page.save(&proof);
+        } else {
+            self.call = if proof.is_empty() { Call::Ask } else { Call::AskWithProof };
+            self.page.ask(&proof);
         }
     }
 
@@ -192,30 +216,28 @@ impl<P: Page> Panel<P> {
         self.failures = 0;
         self.catch_up();
         let known = self.known();
-        if call == Call::AskWithProof && !known {
-            // Somebody who joined without a name has one now: their link becomes that person's.
-            // Otherwise the edge has forgotten, and the next share joins again.
+        if self.page.read("needs_identity") == "true" {
+            self.named = Named::SignedOut;
+        } else if self.named == Named::SignedOut {
+            self.named = Named::AsSaid;
+        }
+        if call == Call::AskWithProof && !known && !self.is_out() {
+            // The edge has forgotten; the next share joins again.
             self.kept.standing = Standing::New;
-            if self.page.identified() && self.named == Named::AsSaid {
-                self.named = Named::Adopted;
-                self.kept.standing = Standing::Wanted;
-            }
         }
         let base = self.page.read("program.link_base");
         if is_base(&base) {
             self.kept.base = base;
         }
-        self.given = String::new();
-        let link = self.page.read("referrer.link");
-        if self.page.identified() && is_base(&[&link, "/"].concat()) {
-            self.given = link;
+        self.read_given();
+        if !self.is_out() {
+            self.keep();
         }
-        self.keep();
         self.offer = Offer::read(&self.page, &self.site);
         self.show();
-        if self.kept.standing == Standing::Wanted || self.unsaved {
+        if self.kept.standing == Standing::Wanted || self.said == Said::Unsaved {
             self.wake();
-        } else if known || self.kept.standing == Standing::Joined {
+        } else if (known || self.kept.standing == Standing::Joined) && !self.is_out() {
             self.page.rest(self.pace);
             self.pace = (self.pace + self.pace / 2).min(PACE.1);
         }
@@ -224,12 +246,19 @@ impl<P: Page> Panel<P> {
     /// The edge answered to joining; status 0 is no answer.
     pub fn joined(&mut self, status: u16) {
         self.call = Call::None;
+        if status == 422 && self.said != Said::Refused {
+            self.unsay();
+            return self.wake();
+        }
         if status != 200 && status != 201 {
             return self.failed(status);
         }
         self.failures = 0;
         self.kept.standing = Standing::Joined;
         self.keep();
+        if self.page.identified() {
+            self.page.take();
+        }
         self.page.report("joined", "");
         self.wake();
     }
@@ -237,21 +266,36 @@ impl<P: Page> Panel<P> {
     /// The edge answered to what was saved; status 0 is no answer.
     pub fn saved(&mut self, status: u16) {
         self.call = Call::None;
-        self.unsaved = false;
+        self.said = Said::Nothing;
         if status == IDENTITY_REFUSED {
             return self.failed(status);
         }
-        let said = if status == 200 { "saved" } else { "saved.failed" };
+        let said = match status {
+            200 => "saved",
+            422 => "note.person",
+            _ => "saved.failed",
+        };
+        if status == 422 {
+            self.unsay();
+        }
         self.page.write(".said", &self.page.text(said, "", ""));
         self.wake();
     }
 
     fn failed(&mut self, status: u16) {
         if status == IDENTITY_REFUSED && self.named != Named::Refused {
+            if self.page.trusted() {
+                self.named = Named::Expired;
+                self.failures = REFUSED;
+                return self.show_notice();
+            }
             self.named = Named::Refused;
             self.page.disown();
             self.given = String::new();
-            if let Some(kept) = Keepsake::read(&self.page.recall()).or_else(Keepsake::draw) {
+            // What was drawn a moment ago is as good as another; what belongs to that person is not.
+            let drawn = self.kept.standing != Standing::Joined;
+            let there = Keepsake::read(&self.page.recall());
+            if let Some(kept) = there.or_else(|| if drawn { None } else { Keepsake::draw() }) {
                 self.kept = kept;
             }
             self.keep();
@@ -277,7 +321,25 @@ impl<P: Page> Panel<P> {
     }
 
     fn keep(&mut self) {
-        self.stored = self.page.keep(&self.kept.write());
+        self.stored = self.page.keep(&self.kept.write(), true);
+    }
+
+    /// Forgets what was said of the referrer: it must not stand in the way of their link.
+    fn unsay(&mut self) {
+        self.said = Said::Refused;
+        self.page.unsay();
+    }
+
+    /// Takes over the link the edge knows an identified referrer by.
+    fn read_given(&mut self) {
+        let link = self.page.read("referrer.link");
+        let theirs = self.page.identified() && is_base(&[&link, "/"].concat());
+        self.given = if theirs { link } else { String::new() };
+    }
+
+    /// Whether there are numbers that only somebody who signs in may see.
+    fn is_out(&self) -> bool {
+        matches!(self.named, Named::Expired | Named::SignedOut)
     }
 
     /// Whether the edge knows the referrer who looks.
@@ -312,14 +374,18 @@ impl<P: Page> Panel<P> {
         self.page.write(".note", text);
     }
 
-    /// What matters most now: that nothing is remembered, that the page's word did not count, or when
-    /// rewards are approved.
+    /// What matters most now: that they have to sign in, that nothing is remembered, that the page's word
+    /// did not count, or when rewards are approved.
     fn show_notice(&self) {
         let page = &self.page;
-        if !self.stored && self.kept.standing != Standing::New {
+        if self.is_out() {
+            self.note(&page.text("note.sign_in", "", ""));
+        } else if !self.stored && self.kept.standing != Standing::New {
             self.note(&page.text("note.memory", "", ""));
         } else if self.named == Named::Refused {
             self.note(&page.text("note.identity", "", ""));
+        } else if self.said == Said::Refused {
+            self.note(&page.text("note.person", "", ""));
         } else if !page.read("program.name").is_empty() {
             self.note(&page.count("note.hold", "program.hold_days"));
         }
@@ -350,6 +416,19 @@ impl<P: Page> Panel<P> {
         self.page.write(".sentence", &self.offer.sentence);
         self.page.mark(".panel", "data-waiting", None);
     }
+}
+
+/// Whether somebody who signs in takes over what was made here by nobody in particular: where they have
+/// nothing of their own yet, and a link that was shared in any case, once their own is known to the edge.
+fn is_offered(found: &Keepsake, own: Option<&Keepsake>) -> bool {
+    own.is_none_or(|own| {
+        found.standing != Standing::New
+            && match own.standing {
+                Standing::New => true,
+                Standing::Wanted => false,
+                Standing::Joined => own.secret != found.secret,
+            }
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::build;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +38,7 @@ pub struct Part {
 pub struct Parts {
     /// Until the panel can be used: the loader first, and of the languages the largest.
     pub first: Vec<Part>,
-    /// When somebody asks for it.
+    /// When somebody asks for it; of the languages the largest.
     pub later: Vec<Part>,
     /// How many languages there are; each is about as large as the one in `first`.
     pub languages: usize,
@@ -59,16 +60,24 @@ impl Parts {
 pub fn parts() -> Result<Parts> {
     let folder = build::published();
     let measured = |files: Vec<PathBuf>| files.iter().map(|file| measure(file)).collect::<Result<Vec<_>>>();
-    let (mut panel, later): (Vec<Part>, Vec<Part>) = measured(files(&folder)?)?
+    let (mut panel, mut later): (Vec<Part>, Vec<Part>) = measured(files(&folder)?)?
         .into_iter()
         .filter(|part| part.name != "goodword.js")
         .partition(|part| PANEL.contains(&part.name.as_str()));
-    let languages = measured(files(&folder.join("words"))?)?;
     let mut first = vec![measure(&workspace::at("www/goodword.js"))?];
     first.append(&mut panel);
-    let largest = languages.iter().max_by_key(|part| part.brotli).cloned();
-    first.extend(largest.map(|part| Part { name: format!("words/{}", part.name), ..part }));
-    Ok(Parts { first, later, languages: languages.len() })
+    let texts = measured(files(&folder.join("words"))?)?;
+    // `pl.js` is seen by everybody, `pl.details.js` by whoever unfolds something.
+    let kind = |part: &Part| part.name.split_once('.').map(|(_, kind)| kind.to_owned()).unwrap_or_default();
+    let largest = |of: &str| {
+        let part = texts.iter().filter(|part| kind(part) == of).max_by_key(|part| part.brotli)?;
+        Some(Part { name: format!("words/{}", part.name), ..part.clone() })
+    };
+    first.extend(largest("js"));
+    let more: BTreeSet<String> = texts.iter().map(kind).filter(|kind| kind != "js").collect();
+    later.extend(more.iter().filter_map(|kind| largest(kind)));
+    let languages = texts.iter().filter(|part| kind(part) == "js").count();
+    Ok(Parts { first, later, languages })
 }
 
 /// Prints a table or one line of JSON, fails over budget.

@@ -6,7 +6,7 @@
 //! | `goodword.js`, also `www/goodword.js` | the loader |
 //! | `widget_bg.wasm`, `qr_bg.wasm` | the crates in `widget/` and `widget/qr/` |
 //! | `widget.js` and the other modules | `widget/loader`, with glue, style sheets and texts inside |
-//! | `words/{locale}.js` | `widget/words/{locale}.txt`, see [`words`] |
+//! | `words/{locale}.js`, `words/{locale}.{part}.js` | `widget/words/{locale}.txt`, see [`words`] |
 //! | `integrity.json` | all of the above, see [`integrity`] |
 //!
 //! Scripts may mention, and the build fills in: `VERSION`, `INTEGRITY` (of `widget.js`, for the
@@ -14,6 +14,7 @@
 //! each other: `panel` and `outline` (the glue of the two crates), `styles` (the panel's style
 //! sheet) and `styles/{name}.css` (any style sheet), the latter as minified text.
 
+mod glue;
 mod integrity;
 mod scripts;
 mod words;
@@ -117,12 +118,16 @@ fn optimised(step: &mut Step, name: &str, module: &Path, work: &Path, output: &P
         .arg(work)
         .arg(module);
     step.run(bindgen, "wasm-bindgen could not write the widget's glue")?;
-
     let file = format!("{name}_bg.wasm");
+    glue::shrink(&work.join(format!("{name}.js")), &work.join(&file))?;
+
     let mut optimise = wasm_command(workspace::npm_program("wasm-opt"));
     // The features rustc turns on for this target; every browser since 2021 has them.
     optimise
-        .args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"])
+        .args(["--flatten", "--rereloop", "-Oz", "-Oz", "--converge"])
+        // Found by trying: what is a little longer and the same everywhere compresses better.
+        .args(["-aimfs", "8", "-fimfs", "20"])
+        .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
         .args(["--enable-mutable-globals", "--enable-sign-ext", "--enable-nontrapping-float-to-int"])
         .args(["--enable-bulk-memory", "--enable-multivalue", "--enable-reference-types"])
         .arg(work.join(&file))
