@@ -26,6 +26,26 @@ pub(crate) enum Readers {
     AnyPage,
 }
 
+/// Turns the outcome of a call that is answered with a file of comma-separated values into a `Response`.
+pub(crate) fn respond_csv(
+    outcome: &Result<Answer, Problem>,
+    request_id: &str,
+    left: Option<Left>,
+) -> web_sys::Response {
+    match outcome {
+        Ok(answer) => {
+            let left = said(left);
+            js::respond_json(answer.status, "text/csv; charset=utf-8", request_id, false, &left, &answer.body)
+        }
+        Err(_) => respond(outcome, request_id, Readers::Servers, left),
+    }
+}
+
+/// An allowance as [`js::respond_json`] takes it.
+fn said(left: Option<Left>) -> String {
+    left.map_or_else(String::new, |left| format!("{} {} {}", left.limit, left.remaining, left.reset))
+}
+
 /// Turns a call's outcome into a `Response`; `left` is the caller's allowance, where one was counted.
 pub(crate) fn respond(
     outcome: &Result<Answer, Problem>,
@@ -34,8 +54,7 @@ pub(crate) fn respond(
     left: Option<Left>,
 ) -> web_sys::Response {
     let open = readers == Readers::AnyPage;
-    let left =
-        left.map_or_else(String::new, |left| format!("{} {} {}", left.limit, left.remaining, left.reset));
+    let left = said(left);
     match outcome {
         Ok(answer) => {
             js::respond_json(answer.status, "application/json", request_id, open, &left, &answer.body)

@@ -41,6 +41,7 @@ struct Head<'a> {
     fail_after: &'a str,
     /// The caller's, where the platform or a proxy says.
     address: &'a str,
+    accept_language: &'a str,
 }
 
 impl<'a> Head<'a> {
@@ -68,6 +69,7 @@ impl<'a> Head<'a> {
             identity: next(),
             fail_after: next(),
             address: next(),
+            accept_language: next(),
         }
     }
 }
@@ -164,6 +166,7 @@ fn route(
         identity: (!head.identity.is_empty())
             .then(|| head.identity.chars().take(referral::identity::LONGEST + 1).collect()),
         fail_after: fail_after(head),
+        accept_language: (!head.accept_language.is_empty()).then(|| head.accept_language.to_owned()),
     };
     let promise = ledger::forward(&isolate, head.method, head.target, &meta, request)?;
     if call == Call::ProgramChange {

@@ -34,7 +34,7 @@ export function head(request, address) {
   return [request.method, request.url, h.get("authorization") ?? "", h.get("origin") ?? "",
     h.get("content-length") ?? "", h.get("content-type") ?? "", h.get("content-encoding") ?? "",
     h.get("idempotency-key") ?? "", h.get("goodword-proof") ?? "", h.get("goodword-identity") ?? "",
-    h.get("goodword-fail-after") ?? "", h.get(address) ?? ""].join("\n");
+    h.get("goodword-fail-after") ?? "", h.get(address) ?? "", (h.get("accept-language") ?? "").slice(0, 200)].join("\n");
 }
 
 export function call(stub, method, url, meta, body) {
@@ -136,7 +136,8 @@ extern "C" {
         run: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<(), JsValue>;
 
-    /// Method, URL and the headers the API reads, one a line, in one crossing; last the one that carries the address.
+    /// Method, URL and the headers the API reads, one a line, in one crossing; among them the one that carries
+    /// the address, and at most 200 characters of the languages a browser likes.
     pub(crate) fn head(request: &web_sys::Request, address_header: &str) -> String;
 
     /// A request to an object with a text body or none.

@@ -8,6 +8,8 @@ pub(crate) enum Call {
     Program,
     ProgramChange,
     Keys,
+    Terms,
+    TermsSimulate,
     KeyRotate,
     KeyRevoke(String),
     ReferrerCreate,
@@ -27,6 +29,22 @@ pub(crate) enum Call {
     WidgetWelcome,
     WidgetEvents,
     ClaimCreate,
+    LeadDecide(String),
+    SaleRate(String),
+    RewardDecide(String),
+    RewardsDecide,
+    PayoutCreate,
+    Payout(String),
+    /// A batch's id and the name of a file.
+    PayoutFile(String, String),
+    PayoutDecide(String),
+    PayoutTarget(String),
+    Statement(String),
+    StatementFile(String),
+    CouponsUpload,
+    GroupCreate,
+    GroupTerms(String),
+    ReferrerGroup(String),
     FlagDecide(String),
     DisputeCreate,
     DisputeDecide(String),
@@ -40,6 +58,9 @@ pub(crate) enum List {
     Refunds,
     Rewards,
     Claims,
+    Payouts,
+    Coupons,
+    Groups,
     Flags,
     Disputes,
 }
@@ -66,6 +87,8 @@ impl Call {
         let found = match (segments.as_slice(), method) {
             (["program"], "GET") => Self::Program,
             (["program"], "PATCH") => Self::ProgramChange,
+            (["terms"], "GET") => Self::Terms,
+            (["terms", "simulate"], "POST") => Self::TermsSimulate,
             (["keys"], "GET") => Self::Keys,
             (["keys"], "POST") => Self::KeyRotate,
             (["keys", id], "DELETE") => Self::KeyRevoke((*id).to_owned()),
@@ -81,6 +104,10 @@ impl Call {
             (["refunds"], "POST") => Self::RefundCreate,
             (["refunds"], "GET") => Self::List(List::Refunds),
             (["rewards"], "GET") => Self::List(List::Rewards),
+            (["leads", id, "decision"], "POST") => Self::LeadDecide((*id).to_owned()),
+            (["sales", id, "exchange_rate"], "POST") => Self::SaleRate((*id).to_owned()),
+            (["rewards", id, "decision"], "POST") => Self::RewardDecide((*id).to_owned()),
+            (["rewards", "decisions"], "POST") => Self::RewardsDecide,
             (["clicks"], "GET") => Self::Clicks,
             (["stats"], "GET") => Self::Stats,
             (["widget", "join"], "POST") => Self::WidgetJoin,
@@ -90,6 +117,20 @@ impl Call {
             (["widget", "events"], "POST") => Self::WidgetEvents,
             (["claims"], "POST") => Self::ClaimCreate,
             (["claims"], "GET") => Self::List(List::Claims),
+            (["groups"], "POST") => Self::GroupCreate,
+            (["groups"], "GET") => Self::List(List::Groups),
+            (["groups", id, "terms"], "POST") => Self::GroupTerms((*id).to_owned()),
+            (["referrers", id, "group"], "POST") => Self::ReferrerGroup((*id).to_owned()),
+            (["payouts"], "POST") => Self::PayoutCreate,
+            (["payouts"], "GET") => Self::List(List::Payouts),
+            (["payouts", id], "GET") => Self::Payout((*id).to_owned()),
+            (["payouts", id, "decision"], "POST") => Self::PayoutDecide((*id).to_owned()),
+            (["payouts", id, file], "GET") => Self::PayoutFile((*id).to_owned(), (*file).to_owned()),
+            (["referrers", id, "payout_target"], "POST") => Self::PayoutTarget((*id).to_owned()),
+            (["referrers", id, "statement"], "GET") => Self::Statement((*id).to_owned()),
+            (["referrers", id, "statement.csv"], "GET") => Self::StatementFile((*id).to_owned()),
+            (["coupons"], "POST") => Self::CouponsUpload,
+            (["coupons"], "GET") => Self::List(List::Coupons),
             (["flags"], "GET") => Self::List(List::Flags),
             (["flags", id, "decision"], "POST") => Self::FlagDecide((*id).to_owned()),
             (["disputes"], "POST") => Self::DisputeCreate,
@@ -97,18 +138,29 @@ impl Call {
             (["disputes", id, "decision"], "POST") => Self::DisputeDecide((*id).to_owned()),
             (
                 [
-                    "program" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards" | "clicks"
-                    | "stats" | "claims" | "flags" | "disputes",
+                    "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards"
+                    | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "disputes",
                 ]
-                | ["keys" | "referrers" | "leads" | "sales", _]
+                | ["keys" | "referrers" | "leads" | "sales" | "payouts", _]
                 | ["leads" | "sales", _, "trace"]
-                | ["flags" | "disputes", _, "decision"]
+                | ["flags" | "disputes" | "leads" | "rewards", _, "decision"]
+                | ["sales", _, "exchange_rate"]
+                | ["rewards", "decisions"]
+                | ["terms", "simulate"]
+                | ["groups", _, "terms"]
+                | ["referrers", _, "group" | "payout_target" | "statement" | "statement.csv"]
+                | ["payouts", _, _]
                 | ["widget", "join" | "me" | "welcome" | "events"],
                 _,
             ) => return Err(Problem::method_not_allowed()),
             _ => return Err(Problem::not_found()),
         };
         Ok(found)
+    }
+
+    /// Whether its answer is a file of comma-separated values rather than JSON.
+    pub(crate) fn is_csv(&self) -> bool {
+        matches!(self, Self::PayoutFile(..) | Self::StatementFile(_))
     }
 
     pub(crate) fn access(&self) -> Access {
@@ -145,6 +197,17 @@ impl Call {
                 | Self::WidgetJoin
                 | Self::WidgetChange
                 | Self::ClaimCreate
+                | Self::LeadDecide(_)
+                | Self::SaleRate(_)
+                | Self::RewardDecide(_)
+                | Self::RewardsDecide
+                | Self::PayoutCreate
+                | Self::PayoutDecide(_)
+                | Self::PayoutTarget(_)
+                | Self::CouponsUpload
+                | Self::GroupCreate
+                | Self::GroupTerms(_)
+                | Self::ReferrerGroup(_)
                 | Self::FlagDecide(_)
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)

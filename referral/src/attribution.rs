@@ -1,4 +1,8 @@
 //! Attribution: whose good word brought this conversion, and why, or the typed reason why nobody's.
+//!
+//! Each touch is judged by the terms in force at its own click: what its referrer was promised. Which of several good
+//! touches wins is said by the terms in force when the conversion happened. The winner's terms judge the conversion from
+//! there on; it keeps them.
 
 use crate::instant::{DAY_MS, Instant};
 use crate::terms::{Model, Terms};
@@ -17,6 +21,26 @@ pub struct Touch {
     pub clicked_at: Instant,
     /// Who owns the code; none where nobody does.
     pub owner: Option<Owner>,
+    /// What was in force when it was followed.
+    pub terms: InForce,
+}
+
+/// What a version of the terms says about one touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InForce {
+    /// The version.
+    pub version: u32,
+    /// Days in which the touch can win.
+    pub window_days: u16,
+    /// Credit only customers the merchant did not know before.
+    pub first_customer_only: bool,
+}
+
+impl InForce {
+    /// Of a version of the terms.
+    pub const fn of(terms: &Terms, version: u32) -> Self {
+        Self { version, window_days: terms.window_days, first_customer_only: terms.first_customer_only }
+    }
 }
 
 /// The referrer behind a code.
@@ -41,15 +65,17 @@ pub struct Binding {
     pub click_id: Option<String>,
     /// When it was followed.
     pub clicked_at: Instant,
+    /// What was in force then.
+    pub terms: InForce,
 }
 
 /// What is known when a conversion is judged.
 #[derive(Clone, Debug)]
 pub struct Case<'a> {
-    /// The terms that judge.
-    pub terms: &'a Terms,
-    /// Their version.
-    pub terms_version: u32,
+    /// Which of several clicks wins, by the terms in force when it happened.
+    pub model: Model,
+    /// What is in force where no touch wins.
+    pub terms: InForce,
     /// When the conversion happened.
     pub occurred_at: Instant,
     /// The merchant's id of the customer.
@@ -182,6 +208,8 @@ pub struct TracedTouch {
     pub clicked_at: Instant,
     /// Whose code it is.
     pub referrer_id: Option<String>,
+    /// The version of the terms in force when it was followed.
+    pub terms_version: u32,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -210,12 +238,13 @@ pub struct Trace {
 /// Judges a conversion.
 pub fn decide(case: &Case<'_>) -> Trace {
     let verdicts: Vec<Option<Reason>> = case.touches.iter().map(|touch| refusal(case, touch)).collect();
-    let bound = case.binding.is_some();
-    let existing = !bound && case.known_customer && case.terms.first_customer_only;
-    let winner = if bound || existing { None } else { winner(case, &verdicts) };
+    let winner = if case.binding.is_some() { None } else { winner(case, &verdicts) };
+    let won = winner.and_then(|at| case.touches.get(at));
+    let terms =
+        case.binding.map(|binding| binding.terms).or(won.map(|touch| touch.terms)).unwrap_or(case.terms);
     // Whom a customer was bound to may turn out to be the customer, once they have signed in.
     let own = case.binding.is_some_and(|binding| binding.external_id.as_deref() == Some(case.customer_id));
-    let attribution = match (case.binding, winner.and_then(|at| case.touches.get(at))) {
+    let attribution = match (case.binding, won) {
         (Some(_), _) if own => Attribution::Unattributed { reason: Reason::SelfReferral },
         (Some(binding), _) => Attribution::Attributed {
             referrer_id: binding.referrer_id.clone(),
@@ -223,37 +252,38 @@ pub fn decide(case: &Case<'_>) -> Trace {
             click_id: binding.click_id.clone(),
             clicked_at: binding.clicked_at,
             rule: Rule::BoundCustomer,
-            terms_version: case.terms_version,
+            terms_version: terms.version,
         },
         (None, Some(touch)) => Attribution::Attributed {
             referrer_id: touch.owner.as_ref().map(|owner| owner.referrer_id.clone()).unwrap_or_default(),
             code: touch.code.clone(),
             click_id: touch.click_id.clone(),
             clicked_at: touch.clicked_at,
-            rule: match (touch.click_id.is_some(), case.terms.attribution) {
+            rule: match (touch.click_id.is_some(), case.model) {
                 (false, _) => Rule::Code,
                 (true, Model::LastClick) => Rule::LastClick,
                 (true, Model::FirstClick) => Rule::FirstClick,
             },
-            terms_version: case.terms_version,
+            terms_version: terms.version,
         },
-        (None, None) => Attribution::Unattributed { reason: reason(case, existing, &verdicts) },
+        (None, None) => Attribution::Unattributed { reason: reason(case, &verdicts) },
     };
     let touches = case.touches.iter().zip(&verdicts).enumerate().map(|(at, (touch, verdict))| TracedTouch {
         code: touch.code.clone(),
         click_id: touch.click_id.clone(),
         clicked_at: touch.clicked_at,
         referrer_id: touch.owner.as_ref().map(|owner| owner.referrer_id.clone()),
-        outcome: outcome(case, bound, existing, winner == Some(at), *verdict),
+        terms_version: touch.terms.version,
+        outcome: outcome(case, winner == Some(at), *verdict),
     });
     Trace {
         because: because(&attribution),
         attribution,
         occurred_at: case.occurred_at,
-        model: case.terms.attribution,
-        window_days: case.terms.window_days,
-        first_customer_only: case.terms.first_customer_only,
-        terms_version: case.terms_version,
+        model: case.model,
+        window_days: terms.window_days,
+        first_customer_only: terms.first_customer_only,
+        terms_version: terms.version,
         touches: touches.collect(),
     }
 }
@@ -266,13 +296,20 @@ fn refusal(case: &Case<'_>, touch: &Touch) -> Option<Reason> {
     let age = case.occurred_at.since_ms(touch.clicked_at);
     if age < 0 {
         Some(Reason::ClickAfterConversion)
-    } else if age > i64::from(case.terms.window_days) * DAY_MS {
+    } else if age > i64::from(touch.terms.window_days) * DAY_MS {
         Some(Reason::OutsideWindow)
     } else if owner.external_id.as_deref() == Some(case.customer_id) {
         Some(Reason::SelfReferral)
+    } else if is_existing(case, touch.terms) {
+        Some(Reason::ExistingCustomer)
     } else {
         None
     }
+}
+
+/// Whether the customer is one these terms do not credit, since the merchant knew them before.
+const fn is_existing(case: &Case<'_>, terms: InForce) -> bool {
+    case.binding.is_none() && case.known_customer && terms.first_customer_only
 }
 
 /// The place of the touch that wins. Between touches of the same instant the one told later wins under last click, the
@@ -280,28 +317,29 @@ fn refusal(case: &Case<'_>, touch: &Touch) -> Option<Reason> {
 fn winner(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Option<usize> {
     let able = case.touches.iter().zip(verdicts).enumerate().filter(|(_, (_, verdict))| verdict.is_none());
     let able = able.map(|(at, (touch, _))| (touch.clicked_at, at));
-    match case.terms.attribution {
+    match case.model {
         Model::LastClick => able.max(),
         Model::FirstClick => able.min(),
     }
     .map(|(_, at)| at)
 }
 
-fn reason(case: &Case<'_>, existing: bool, verdicts: &[Option<Reason>]) -> Reason {
+fn reason(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Reason {
+    let existing = case.touches.iter().any(|touch| is_existing(case, touch.terms))
+        || (case.invalid_click && is_existing(case, case.terms));
     match verdicts.last() {
-        _ if existing && (!verdicts.is_empty() || case.invalid_click) => Reason::ExistingCustomer,
+        _ if existing => Reason::ExistingCustomer,
         _ if case.invalid_click => Reason::InvalidClick,
         Some(Some(reason)) => *reason,
         _ => Reason::NoClick,
     }
 }
 
-fn outcome(case: &Case<'_>, bound: bool, existing: bool, won: bool, verdict: Option<Reason>) -> Outcome {
-    match (verdict, case.terms.attribution) {
+fn outcome(case: &Case<'_>, won: bool, verdict: Option<Reason>) -> Outcome {
+    match (verdict, case.model) {
         (Some(reason), _) => Outcome::Refused(reason),
         _ if won => Outcome::Won,
-        _ if bound => Outcome::CustomerBound,
-        _ if existing => Outcome::Refused(Reason::ExistingCustomer),
+        _ if case.binding.is_some() => Outcome::CustomerBound,
         (None, Model::LastClick) => Outcome::LaterClickWon,
         (None, Model::FirstClick) => Outcome::EarlierClickWon,
     }

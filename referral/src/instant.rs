@@ -2,7 +2,7 @@
 
 use alloc::string::{String, ToString};
 use core::fmt;
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time, to the millisecond.
@@ -51,6 +51,20 @@ impl Instant {
     /// Milliseconds from `earlier` to this; negative where this is before it.
     pub const fn since_ms(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
+    }
+
+    /// Whole calendar months (UTC) from `earlier` to this, 0 where this is before it. From the 31st a month is over on
+    /// the last day of a shorter one.
+    pub fn months_since(self, earlier: Self) -> u32 {
+        let civil = |instant: Self| {
+            Timestamp::from_millisecond(instant.0).ok().map(|at| jiff::tz::Offset::UTC.to_datetime(at))
+        };
+        let (Some(from), Some(to)) = (civil(earlier), civil(self)) else { return 0 };
+        let months = (i64::from(to.year()) - i64::from(from.year())) * 12
+            + (i64::from(to.month()) - i64::from(from.month()));
+        let over = |months: i64| from.checked_add(months.months()).is_ok_and(|end| end <= to);
+        let months = if over(months) { months } else { months - 1 };
+        u32::try_from(months).unwrap_or(0)
     }
 
     /// The UTC day, as `2026-11-21`.
@@ -122,5 +136,21 @@ mod tests {
         ] {
             assert_eq!(Instant::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn months_are_counted_by_the_calendar() {
+        let check = |from: &str, to: &str, months: u32| {
+            let at = |text: &str| Instant::parse(text).expect("an instant");
+            assert_eq!(at(to).months_since(at(from)), months, "{from} {to}");
+        };
+        check("2026-01-15T10:00:00Z", "2026-02-15T09:59:59Z", 0);
+        check("2026-01-15T10:00:00Z", "2026-02-15T10:00:00Z", 1);
+        check("2026-01-31T00:00:00Z", "2026-02-27T23:59:59Z", 0);
+        check("2026-01-31T00:00:00Z", "2026-02-28T00:00:00Z", 1);
+        check("2024-02-29T00:00:00Z", "2025-02-28T00:00:00Z", 12);
+        check("2025-12-31T23:00:00Z", "2027-01-01T00:00:00Z", 12);
+        check("2026-05-01T00:00:00Z", "2026-01-01T00:00:00Z", 0);
+        check("2026-05-01T00:00:00Z", "2026-05-01T00:00:00Z", 0);
     }
 }

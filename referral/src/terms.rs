@@ -1,11 +1,22 @@
-//! Terms: the versioned promise of a program. A conversion is judged by, and keeps, one version.
+//! Terms: the versioned promise of a program. A conversion is judged by, and keeps, the version in force at its click.
+//!
+//! - here: the terms as a whole, their rules, caps and approval;
+//! - [`pay`]: how much a rule gives, and for which conversions;
+//! - [`qualification`]: when a lead counts as qualified;
+//! - `read` and `rules`: terms as a merchant writes them, every fault named by its field.
+
+pub mod pay;
+pub mod qualification;
+mod read;
+mod rules;
+
+pub use rules::{POOL, is_pool};
 
 use crate::input::{FieldError, Input};
-use crate::money::WHOLE_BPS;
-use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use pay::{Pay, When};
+use qualification::Qualification;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -25,6 +36,8 @@ pub enum Model {
 pub enum Occasion {
     /// A friend identified themselves.
     Lead,
+    /// A lead was found to be what the merchant looks for.
+    QualifiedLead,
     /// A friend paid.
     Sale,
 }
@@ -39,27 +52,79 @@ pub enum Side {
     Friend,
 }
 
-/// How much.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pay {
-    /// Minor units of the program's currency.
-    Flat(i64),
-    /// Basis points of the sale.
-    ShareBps(u16),
-}
-
 /// One promise: who gets how much for what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RewardRule {
     /// Its name in rewards and traces, unique in the terms: 1–40 of `[a-z0-9_]`.
     pub id: String,
-    /// For a lead or for a sale.
+    /// For a lead, a qualified lead or a sale.
     pub on: Occasion,
     /// To the referrer or to the friend.
     pub to: Side,
-    /// Flat or a share.
+    /// How much.
     pub pay: Pay,
+    /// For which of them; for every one where it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
+}
+
+/// Whose rewards a cap counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CapOf {
+    /// All rewards of one conversion, of both sides.
+    Conversion,
+    /// What one referrer gets.
+    Referrer,
+    /// All that the program grants, to both sides.
+    Program,
+}
+
+/// The time a cap counts over, by the day on which the conversion happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CapPer {
+    /// From the first day on.
+    Ever,
+    /// A UTC day.
+    Day,
+    /// A calendar month of UTC days.
+    Month,
+}
+
+/// The most that is granted. What was taken back again does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cap {
+    /// Whose rewards.
+    pub of: CapOf,
+    /// Over which time; `ever` for a conversion.
+    pub per: CapPer,
+    /// Minor units of the program's currency, above 0.
+    pub amount: i64,
+}
+
+/// Who lets a reward pass when its hold has ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approval {
+    /// Nobody needs to look.
+    #[default]
+    Automatic,
+    /// A person, every reward.
+    Manual,
+    /// A person, rewards above so many minor units.
+    AutomaticUpTo(i64),
+}
+
+impl Approval {
+    /// Whether a person must let a reward of this amount pass; a perk has the amount 0.
+    pub const fn needs_a_person(self, amount: i64) -> bool {
+        match self {
+            Self::Automatic => false,
+            Self::Manual => true,
+            Self::AutomaticUpTo(most) => amount > most,
+        }
+    }
 }
 
 /// The promise as a whole.
@@ -75,6 +140,15 @@ pub struct Terms {
     pub minimum_order: i64,
     /// Credit only customers the merchant did not know before.
     pub first_customer_only: bool,
+    /// Who lets rewards pass.
+    #[serde(default)]
+    pub approval: Approval,
+    /// The most that is granted, each of a kind once.
+    #[serde(default)]
+    pub caps: Vec<Cap>,
+    /// When a lead counts as qualified.
+    #[serde(default)]
+    pub qualification: Qualification,
     /// The promises, in the order in which they share a sale.
     pub rewards: Vec<RewardRule>,
 }
@@ -88,7 +162,7 @@ const MOST_RULES: usize = 20;
 
 impl Terms {
     /// Reads terms as a merchant writes them. What is left out: last click, a window of 90 days, a hold of 30 days, no
-    /// minimum order, first customers only.
+    /// minimum order, first customers only, automatic approval, no caps, nothing that qualifies a lead by itself.
     ///
     /// # Errors
     /// Every fault, with the path of its field under `path`.
@@ -100,10 +174,13 @@ impl Terms {
         let hold_days = input.integer("hold_days", HOLD_DAYS).unwrap_or(30);
         let minimum_order = input.amount("minimum_order", 0).unwrap_or(0);
         let first_customer_only = input.flag("first_customer_only").unwrap_or(true);
+        let approval = read::approval(&mut input);
+        let caps = read::caps(&mut input);
+        let qualification = read::qualification(&mut input);
         // Part of what we print, so that printed terms can be sent back; the number is given by the ledger.
         let _ = input.integer("version", 1..=i64::MAX);
         let _ = input.instant("created_at");
-        let rewards = read_rules(&mut input);
+        let rewards = rules::read(&mut input);
         input.finish()?;
         Ok(Self {
             attribution,
@@ -111,157 +188,13 @@ impl Terms {
             hold_days: u16::try_from(hold_days).unwrap_or(30),
             minimum_order,
             first_customer_only,
+            approval,
+            caps,
+            qualification,
             rewards,
         })
     }
 }
 
-fn read_rules(input: &mut Input<'_>) -> Vec<RewardRule> {
-    input.require("rewards");
-    let Some(value) = input.value("rewards") else {
-        return Vec::new();
-    };
-    let Some(list) = value.as_array() else {
-        input.refuse("rewards", "wrong_type", "must be a list");
-        return Vec::new();
-    };
-    if list.len() > MOST_RULES {
-        input.refuse("rewards", "too_long", format!("takes at most {MOST_RULES} rules"));
-        return Vec::new();
-    }
-    let mut rules: Vec<RewardRule> = Vec::new();
-    for (at, value) in list.iter().enumerate() {
-        let path = format!("{}[{at}]", input.path_of("rewards"));
-        match read_rule(&path, value) {
-            Ok(rule) if rules.iter().any(|known| known.id == rule.id) => {
-                input.refuse(&format!("rewards[{at}].id"), "not_unique", "is the id of another rule");
-            }
-            Ok(rule) => rules.push(rule),
-            Err(errors) => input.absorb(errors),
-        }
-    }
-    let shares: u32 = rules
-        .iter()
-        .map(|rule| match rule.pay {
-            Pay::ShareBps(bps) => u32::from(bps),
-            Pay::Flat(_) => 0,
-        })
-        .sum();
-    if shares > u32::from(WHOLE_BPS) {
-        input.refuse(
-            "rewards",
-            "out_of_range",
-            "share_bps of all rules must not add up to more than 10000, the whole sale",
-        );
-    }
-    rules
-}
-
-fn read_rule(path: &str, value: &Value) -> Result<RewardRule, Vec<FieldError>> {
-    let Some(fields) = value.as_object() else {
-        let detail = "must be an object with id, on, to and pay".to_owned();
-        return Err(alloc::vec![FieldError { field: path.to_owned(), code: "wrong_type", detail }]);
-    };
-    let mut input = Input::new(path, fields);
-    let id = input.required_text("id", 1..=40);
-    if !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
-        input.refuse("id", "unknown_character", "takes lower-case letters, digits and _");
-    }
-    input.require("on");
-    let on =
-        input.choice("on", &[("lead", Occasion::Lead), ("sale", Occasion::Sale)]).unwrap_or(Occasion::Sale);
-    input.require("to");
-    let to = input
-        .choice("to", &[("referrer", Side::Referrer), ("friend", Side::Friend)])
-        .unwrap_or(Side::Referrer);
-    input.require("pay");
-    let pay = read_pay(&mut input, on);
-    input.finish()?;
-    Ok(RewardRule { id, on, to, pay })
-}
-
-fn read_pay(input: &mut Input<'_>, on: Occasion) -> Pay {
-    let nothing = Pay::Flat(0);
-    let Some(value) = input.value("pay") else {
-        return nothing;
-    };
-    let Some(fields) = value.as_object() else {
-        input.refuse("pay", "wrong_type", "must be {\"flat\": minor units} or {\"share_bps\": basis points}");
-        return nothing;
-    };
-    let mut pay = Input::new(&input.path_of("pay"), fields);
-    let flat = pay.amount("flat", 1);
-    let share_bps =
-        pay.integer("share_bps", 1..=i64::from(WHOLE_BPS)).and_then(|bps| u16::try_from(bps).ok());
-    if fields.contains_key("flat") == fields.contains_key("share_bps") {
-        pay.refuse("flat", "required", "exactly one of flat and share_bps must be given");
-    }
-    if share_bps.is_some() && on == Occasion::Lead {
-        pay.refuse("share_bps", "out_of_place", "a lead has no amount to share; use flat");
-    }
-    if let Err(errors) = pay.finish() {
-        input.absorb(errors);
-    }
-    match (flat, share_bps) {
-        (Some(amount), None) => Pay::Flat(amount),
-        (None, Some(bps)) => Pay::ShareBps(bps),
-        _ => nothing,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn read(terms: &Value) -> Result<Terms, Vec<(String, &'static str)>> {
-        let fields = terms.as_object().expect("the tests pass objects");
-        Terms::read("terms", fields)
-            .map_err(|errors| errors.into_iter().map(|error| (error.field, error.code)).collect())
-    }
-
-    fn check(terms: &Value, field: &str, code: &str) {
-        let errors = read(terms).expect_err("should be refused");
-        assert!(errors.iter().any(|(f, c)| f == field && *c == code), "{errors:?}");
-    }
-
-    #[test]
-    fn what_is_left_out_has_defaults() {
-        let terms = read(&json!({"rewards": []})).expect("valid");
-        assert_eq!((terms.window_days, terms.hold_days, terms.minimum_order), (90, 30, 0));
-        assert_eq!(terms.attribution, Model::LastClick);
-        assert!(terms.first_customer_only);
-    }
-
-    #[test]
-    fn printed_terms_can_be_sent_back() {
-        let sent = json!({"rewards": [
-            {"id": "share", "on": "sale", "to": "referrer", "pay": {"share_bps": 1000}},
-            {"id": "gift", "on": "sale", "to": "friend", "pay": {"flat": 500}},
-        ]});
-        let terms = read(&sent).expect("valid");
-        let printed = serde_json::to_value(&terms).expect("prints");
-        assert_eq!(read(&printed).expect("valid"), terms);
-    }
-
-    #[test]
-    fn every_fault_names_its_field() {
-        let rule = |pay: Value| json!({"rewards": [{"id": "a", "on": "lead", "to": "friend", "pay": pay}]});
-        check(&json!({}), "terms.rewards", "required");
-        check(&json!({"rewards": [], "window_days": 29}), "terms.window_days", "out_of_range");
-        check(&json!({"rewards": [], "window_days": "90"}), "terms.window_days", "wrong_type");
-        check(&json!({"rewards": [], "window_days": 90.5}), "terms.window_days", "wrong_type");
-        check(&json!({"rewards": [], "windowdays": 90}), "terms.windowdays", "unknown_field");
-        check(&json!({"rewards": 7}), "terms.rewards", "wrong_type");
-        check(&json!({"rewards": [7]}), "terms.rewards[0]", "wrong_type");
-        check(&rule(json!({"flat": 0})), "terms.rewards[0].pay.flat", "out_of_range");
-        check(&rule(json!({"flat": -1})), "terms.rewards[0].pay.flat", "out_of_range");
-        check(&rule(json!({"share_bps": 100})), "terms.rewards[0].pay.share_bps", "out_of_place");
-        check(&rule(json!({})), "terms.rewards[0].pay.flat", "required");
-        check(&rule(json!({"flat": 1, "share_bps": 1})), "terms.rewards[0].pay.flat", "required");
-        let same = json!({"id": "a", "on": "sale", "to": "friend", "pay": {"share_bps": 6000}});
-        check(&json!({"rewards": [same, same]}), "terms.rewards[1].id", "not_unique");
-        let other = json!({"id": "b", "on": "sale", "to": "friend", "pay": {"share_bps": 6000}});
-        check(&json!({"rewards": [same, other]}), "terms.rewards", "out_of_range");
-    }
-}
+mod tests;

@@ -241,4 +241,21 @@ fn a_conversion_keeps_the_terms_it_was_judged_by() {
     assert_eq!((facts(&before), facts(&after)), ((Some(1), Some(100)), (Some(2), Some(500))));
     let kept = server.get(&format!("/v1/sales/{}", before["id"].as_str().expect("an id"))).expect(200);
     assert_eq!(facts(&kept), (Some(1), Some(100)));
+    // What counts is when the link was followed, not when the conversion is recorded.
+    let clicked = forge::click(&program, "ada", 60);
+    let old_click = server.post("/v1/sales", &with(sale("3", "c"), "click_id", &clicked)).expect(201);
+    assert_eq!(facts(&old_click), (Some(1), Some(100)), "{old_click}");
+    let later = server.post("/v1/sales", &sale("4", "c")).expect(201);
+    assert_eq!(facts(&later), (Some(1), Some(100)), "a bound customer keeps the terms of the click: {later}");
+    let mut long_ago = with(sale("5", "d"), "code", "ada");
+    long_ago["occurred_at"] = "2026-01-01T00:00:00Z".into();
+    let long_ago = server.post("/v1/sales", &long_ago).expect(201);
+    assert_eq!(facts(&long_ago), (Some(1), Some(100)), "a code is judged when it happened: {long_ago}");
+    let id = old_click["id"].as_str().expect("an id");
+    let trace = server.get(&format!("/v1/sales/{id}/trace")).expect(200);
+    assert_eq!(
+        (&trace["terms_version"], &trace["touches"][0]["terms_version"]),
+        (&json!(1), &json!(1)),
+        "{trace}"
+    );
 }

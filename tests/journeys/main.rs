@@ -1,11 +1,14 @@
 //! Journeys over HTTP: what merchants, referrers, friends and pages do, against a real edge.
 
+mod approving;
 mod attributing;
 mod bodies;
 mod counting;
+mod couponing;
 mod doubting;
 mod embedding;
 mod following;
+mod grouping;
 mod identity;
 mod joining;
 mod keys;
@@ -16,9 +19,13 @@ mod migrating;
 mod money;
 mod opening;
 mod pages;
+mod paying;
 mod pictures;
+mod promising;
+mod qualifying;
 mod refusals;
 mod repeating;
+mod rewarding;
 mod signing;
 mod story;
 mod tenancy;

@@ -64,6 +64,16 @@ fn ledger() -> Connection {
              INSERT INTO joined_to VALUES ('s', 'r', 1);
              INSERT INTO terms_accepted VALUES ('r', 1, 1);
              INSERT INTO runner_up VALUES ('s', 1, 'later_click_won');
+             INSERT INTO referrer_group VALUES (1, 'p', 'Partners', 1);
+             INSERT INTO group_terms VALUES (1, 'p');
+             INSERT INTO membership VALUES (1, 'r', 'p', 1);
+             INSERT INTO coupon (code, pool, uploaded_at) VALUES ('A', 'welcome', 1);
+             INSERT INTO payout VALUES (1, 'b', 'EUR', 0, 1);
+             INSERT INTO payout_line VALUES (1, 'l', 'b', 'r', 10, 0, 'created', NULL, NULL);
+             INSERT INTO payout_item VALUES ('l', 'w', 10, NULL);
+             INSERT INTO exchange VALUES ('c', '1.5', 150, 1);
+             INSERT INTO lead_stage VALUES (1, 'l', 'f', 'r', 'qualified', 'So it is.', 'person', 1);
+             INSERT INTO reward_decision VALUES (1, 'e', 'w', 'approve', NULL, 1);
              INSERT INTO friend (id, customer_id, referrer_id, code, clicked_at, created_at) VALUES ('f', 'k', 'r', 'ada', 1, 1);",
         )
         .expect("rows as the edge writes them");
@@ -89,6 +99,13 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         "joined_to",
         "terms_accepted",
         "runner_up",
+        "exchange",
+        "payout",
+        "referrer_group",
+        "group_terms",
+        "membership",
+        "lead_stage",
+        "reward_decision",
     ];
     for table in tables {
         let columns = texts(&database, &format!("SELECT name FROM pragma_table_info('{table}')"));
@@ -164,6 +181,96 @@ fn a_reward_changes_only_its_state_and_only_forward() {
 }
 
 #[test]
+fn a_payout_changes_only_its_state_and_only_forward_and_frees_its_rewards_once() {
+    let database = ledger();
+    let run = |statement: &str| database.execute_batch(statement).is_ok();
+    for column in ["id", "payout_id", "person_id", "amount", "carried_amount"] {
+        assert!(!run(&format!("UPDATE payout_line SET {column} = {column}")), "{column}");
+    }
+    assert!(!run("UPDATE payout_line SET state = 'returned'"), "not sent yet");
+    assert!(run("UPDATE payout_line SET state = 'paid'"));
+    assert!(
+        !run("UPDATE payout_line SET state = 'failed'") && !run("UPDATE payout_line SET state = 'created'")
+    );
+    assert!(run("UPDATE payout_line SET state = 'returned'"));
+    assert!(!run("UPDATE payout_line SET state = 'paid'"));
+    assert!(
+        !run("UPDATE payout_item SET amount = 11")
+            && !run("DELETE FROM payout_item")
+            && !run("DELETE FROM payout_line")
+    );
+    assert!(run("UPDATE payout_item SET freed_at = 1"));
+    assert!(!run("UPDATE payout_item SET freed_at = NULL") && !run("UPDATE payout_item SET freed_at = 2"));
+    assert!(run("INSERT INTO payout_item VALUES ('m', 'w', 10, NULL)"), "what failed can be sent again");
+}
+
+#[test]
+fn a_coupon_is_given_once_and_one_of_a_pool_to_a_friend() {
+    let database = ledger();
+    database
+        .execute_batch("INSERT INTO coupon (code, pool, uploaded_at) VALUES ('B', 'welcome', 1)")
+        .expect("another");
+    let give = |code: &str, friend: &str, reward: &str| {
+        database.execute_batch(&format!(
+            "UPDATE coupon SET friend_id = '{friend}', reward_id = '{reward}', given_at = 1 WHERE code = '{code}'"
+        ))
+    };
+    give("A", "f", "w").expect("a code for a friend");
+    assert!(give("A", "g", "x").is_err(), "never twice");
+    assert!(give("B", "f", "x").is_err(), "one of a pool");
+    assert!(give("B", "g", "w").is_err(), "one for a reward");
+    assert!(database.execute_batch("UPDATE coupon SET code = 'C' WHERE code = 'B'").is_err());
+    assert!(database.execute_batch("DELETE FROM coupon").is_err());
+    give("B", "g", "x").expect("another code for another friend");
+}
+
+#[test]
+fn a_person_lets_a_reward_pass_once() {
+    for from in ["automatic", "manual", "given"] {
+        for to in ["automatic", "manual", "given"] {
+            let database = ledger();
+            database
+                .execute_batch(&format!(
+                    "INSERT INTO reward (id, conversion_id, rule, side, person_id, amount, currency, state, approval, available_at, created_at)
+                     VALUES ('x', 'c', 'other', 'referrer', 'r', 10, 'EUR', 'pending', '{from}', 1, 1)"
+                ))
+                .expect("a reward");
+            let moved = database
+                .execute_batch(&format!("UPDATE reward SET approval = '{to}' WHERE id = 'x'"))
+                .is_ok();
+            assert_eq!(moved, (from, to) == ("manual", "given"), "{from} to {to}");
+        }
+    }
+}
+
+#[test]
+fn a_ledger_of_the_first_schema_keeps_its_rewards_and_counts_them() {
+    let database = Connection::open_in_memory().expect("a database in memory");
+    let step = |number: u8| {
+        tests::source::file(&format!("edge/sql/ledger/schema_{number}.sql")).expect("a step").text
+    };
+    database.execute_batch(&step(1)).expect("the first step");
+    database
+        .execute_batch(
+            "INSERT INTO program VALUES ('p', '{}', 'EUR', 'h', 1);
+             INSERT INTO conversion VALUES (1, 'c', 'sale', 'o', 'f', 'k', 100, 'EUR', 1, 1, 'r', NULL, '{}', 1, NULL, '{}');
+             INSERT INTO reward (id, conversion_id, rule, side, person_id, amount, currency, state, available_at, created_at)
+               VALUES ('w', 'c', 'share', 'referrer', 'r', 10, 'EUR', 'held', 1, 1);
+             INSERT INTO entry VALUES (1, 'w', 'program', 'EUR', -10, 'w', NULL, 1), (2, 'w', 'r', 'EUR', 10, 'w', NULL, 1);",
+        )
+        .expect("rows as an older edge wrote them");
+    for number in 2..=4 {
+        database.execute_batch(&step(number)).expect("a later step");
+    }
+    assert_eq!(
+        texts(&database, "SELECT seq || id || state || approval || amount FROM reward"),
+        ["1wheldautomatic10"]
+    );
+    let counted = "SELECT account || ' ' || day || ' ' || sales || ' ' || sold_amount || ' ' || granted_amount FROM tally ORDER BY account";
+    assert_eq!(texts(&database, counted), ["program 1970-01-01 0 0 10", "r 1970-01-01 1 100 10"]);
+}
+
+#[test]
 fn a_customer_is_bound_to_one_referrer_for_good() {
     let database = ledger();
     assert!(database.execute_batch("UPDATE friend SET referrer_id = 'other'").is_err());
@@ -204,6 +311,13 @@ fn what_must_be_there_once_cannot_be_there_twice() {
         "INSERT INTO refund SELECT 2, 'g', refund_id, order_id, amount, recorded_at, answer FROM refund",
         "INSERT INTO refund_applied SELECT refund_id, 'd', amount, applied_at FROM refund_applied",
         "INSERT INTO friend (id, customer_id, created_at) VALUES ('f2', 'k', 1)",
+        "INSERT INTO referrer_group SELECT 2, 'q', name, 2 FROM referrer_group",
+        "INSERT INTO coupon (code, pool, uploaded_at) SELECT code, 'other', 2 FROM coupon",
+        "INSERT INTO payout_line SELECT 2, 'm', payout_id, person_id, amount, 0, state, NULL, NULL FROM payout_line",
+        "INSERT INTO payout_item SELECT 'm', reward_id, amount, NULL FROM payout_item",
+        "INSERT INTO exchange SELECT conversion_id, '2', 200, 2 FROM exchange",
+        "INSERT INTO lead_stage SELECT 2, lead_id, friend_id, referrer_id, stage, 'Again.', 'rule', 2 FROM lead_stage",
+        "INSERT INTO reward_decision SELECT 2, 'e2', reward_id, decision, note, decided_at FROM reward_decision",
     ] {
         let error = database.execute_batch(again).expect_err(again).to_string();
         assert!(error.contains("UNIQUE"), "{again}: {error}");

@@ -27,7 +27,7 @@ const offer = (rules) => {
   const phrases = []
   for (const { on, pay, currency } of rules) {
     const phrase = 'flat' in pay ? text(`welcome.${on}.flat`, amount(pay.flat, 0, currency))
-      : text(`welcome.${on}.share`, amount(pay.share_bps, 0, '%'))
+      : 'share_bps' in pay && text(`welcome.${on}.share`, amount(pay.share_bps, 0, '%'))
     if (phrase) phrases.push(phrase)
   }
   return phrases.length ? text('welcome.offer', phrases.reduce((list, phrase) => text('list', list, phrase))) : ''

@@ -60,7 +60,12 @@ fn show_conversions(page: &impl Page) {
             if state.is_empty() {
                 break;
             }
-            let amount = page.amount(&of(".amount"), &page.read(&of(".currency")));
+            let perk = page.read(&of(".perk"));
+            let amount = if perk.is_empty() {
+                page.amount(&of(".amount"), &page.read(&of(".currency")))
+            } else {
+                perk
+            };
             enlist(&mut sum, &page.text("reward", &amount, &page.text(&state, "", "")));
         }
         let standing = page.read(&at(".dispute.status"));

@@ -64,11 +64,13 @@ impl Side {
             if on.is_empty() {
                 break;
             }
-            let flat = [&rule, ".pay.flat"].concat();
-            let (amount, kind) = if page.read(&flat).is_empty() {
-                (page.amount(&[&rule, ".pay.share_bps"].concat(), "%"), "share")
-            } else {
+            let (flat, share) = ([&rule, ".pay.flat"].concat(), [&rule, ".pay.share_bps"].concat());
+            let (amount, kind) = if !page.read(&flat).is_empty() {
                 (page.amount(&flat, &page.read(&[&rule, ".currency"].concat())), "flat")
+            } else if !page.read(&share).is_empty() {
+                (page.amount(&share, "%"), "share")
+            } else {
+                continue; // a kind of reward this version has no words for yet
             };
             let phrase = page.text(&[side, ".", &on, ".", kind].concat(), &amount, "");
             if phrase.is_empty() {
@@ -157,9 +159,11 @@ mod tests {
             &[
                 ("program.offer.friend.0.on", "solstice"),
                 ("program.offer.friend.0.pay.flat", "1"),
-                ("program.offer.friend.1.on", "lead"),
-                ("program.offer.friend.1.pay.flat", "200"),
-                ("program.offer.friend.1.currency", "EUR"),
+                ("program.offer.friend.1.on", "sale"),
+                ("program.offer.friend.1.pay.perk", "Early access"),
+                ("program.offer.friend.2.on", "lead"),
+                ("program.offer.friend.2.pay.flat", "200"),
+                ("program.offer.friend.2.currency", "EUR"),
             ],
             "Give your friends EUR 2.00",
             "Your friend gets EUR 2.00 for signing up.",

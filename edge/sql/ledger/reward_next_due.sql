@@ -1,1 +1,1 @@
-SELECT min(available_at) FROM reward WHERE state = 'pending'
+SELECT min(available_at) FROM reward WHERE state = 'pending' AND approval <> 'manual'

@@ -1,1 +1,1 @@
-UPDATE reward SET state = 'voided', reason = 'fraud' WHERE id = ? AND state IN ('pending', 'approved', 'held')
+UPDATE reward SET state = 'voided', reason = ? WHERE id = ? AND state IN ('pending', 'approved', 'held')

@@ -1,1 +1,1 @@
-UPDATE reward SET state = 'approved' WHERE state = 'pending' AND available_at <= ?
+UPDATE reward SET state = 'approved' WHERE state = 'pending' AND approval <> 'manual' AND available_at <= ?

@@ -1,4 +1,4 @@
-SELECT p.name
+SELECT coalesce(j.identified_id, o.id), p.name
 FROM (
   SELECT id FROM referrer WHERE code = ?1
   UNION ALL

@@ -32,6 +32,10 @@ pub(crate) struct Loaded {
     pub(crate) created_at: Instant,
     pub(crate) terms: Terms,
     pub(crate) terms_version: u32,
+    /// The newest version of all, those of groups included.
+    pub(crate) last_version: u32,
+    /// Whether any group of referrers has terms of its own.
+    pub(crate) has_groups: bool,
     pub(crate) terms_created_at: Instant,
     pub(crate) keys: Vec<StoredKey>,
     pub(crate) click_keys: ClickKeys,
@@ -72,10 +76,18 @@ impl Book {
             self.database.migrate(&[
                 include_str!("../../sql/ledger/schema_1.sql"),
                 include_str!("../../sql/ledger/schema_2.sql"),
+                include_str!("../../sql/ledger/schema_3.sql"),
+                include_str!("../../sql/ledger/schema_4.sql"),
             ])?;
             self.opened.set(true);
         }
         Ok(())
+    }
+
+    /// The time in this ledger.
+    #[expect(clippy::unused_self, reason = "whose time it is")]
+    pub(crate) fn now(&self) -> Instant {
+        Instant::from_ms(platform::now_ms())
     }
 
     pub(crate) fn isolate(&self) -> Result<Rc<Isolate>, Problem> {
@@ -112,8 +124,9 @@ impl Book {
         let Some((_, facts, currency, created_at)) = program else {
             return Ok(None);
         };
-        let terms: Option<(u32, String, i64)> = self.database.row(sql!("ledger/terms_newest"), &[(); 0])?;
-        let Some((terms_version, terms, terms_created_at)) = terms else {
+        let terms: Option<(u32, String, i64, u32, u8)> =
+            self.database.row(sql!("ledger/terms_newest"), &[(); 0])?;
+        let Some((terms_version, terms, terms_created_at, last_version, groups)) = terms else {
             return Ok(None);
         };
         let facts: ProgramFacts = serde_json::from_str(&facts)?;
@@ -126,6 +139,8 @@ impl Book {
             created_at: Instant::from_ms(created_at),
             terms: serde_json::from_str(&terms)?,
             terms_version,
+            last_version,
+            has_groups: groups == 1,
             terms_created_at: Instant::from_ms(terms_created_at),
             keys: keys
                 .into_iter()

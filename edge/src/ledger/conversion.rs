@@ -2,6 +2,7 @@
 
 use super::person::Person;
 use crate::platform;
+use referral::exchange::Rate;
 use referral::input::Input;
 use referral::instant::Instant;
 use referral::money::Money;
@@ -10,8 +11,15 @@ use referral::money::Money;
 const SKEW_MS: i64 = 300_000;
 
 pub(crate) enum Kind {
-    Lead { event: String },
-    Sale { order_id: String, paid: Money },
+    Lead {
+        event: String,
+    },
+    Sale {
+        order_id: String,
+        paid: Money,
+        /// What one unit of its currency is worth in the program's, where that is another one and the merchant told.
+        rate: Option<Rate>,
+    },
 }
 
 /// What a caller said of a conversion, parsed.
@@ -20,6 +28,8 @@ pub(crate) struct Conversion {
     pub(crate) customer_id: String,
     pub(crate) presented: Presented,
     pub(crate) person: Person,
+    /// The merchant has seen that mail arrives at the address.
+    pub(crate) email_verified: bool,
     pub(crate) occurred_at: Instant,
     pub(crate) metadata: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 use super::book::{Loaded, new_id};
 use super::conversion::Conversion;
+use super::grant::Granted;
 use super::judge::FriendRow;
 use crate::platform;
 use crate::problem::Problem;
@@ -10,10 +11,10 @@ use referral::attribution::{Attribution, Trace};
 use referral::fraud::Rule;
 use referral::instant::Instant;
 use referral::money::Currency;
-use referral::reward::{Skipped, State};
+use referral::reward::State;
 use referral::terms::Side;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A reward as an answer shows it.
 #[derive(Serialize)]
@@ -24,10 +25,24 @@ pub(crate) struct RewardShown {
     pub(crate) person_id: String,
     pub(crate) amount: i64,
     pub(crate) currency: Currency,
+    pub(crate) perk: Option<String>,
+    /// The code it is, where it is one of a pool.
+    pub(crate) coupon: Option<String>,
     pub(crate) state: State,
     pub(crate) reason: Option<&'static str>,
+    pub(crate) needs_approval: bool,
     pub(crate) reversed_amount: i64,
     pub(crate) available_at: Instant,
+}
+
+/// A reward that is written now, as lists will show it.
+pub(crate) fn listed(reward: &RewardShown, conversion_id: &str, now: Instant) -> Result<Value, Problem> {
+    let mut listed = serde_json::to_value(reward)?;
+    if let Some(fields) = listed.as_object_mut() {
+        fields.insert("conversion_id".to_owned(), json!(conversion_id));
+        fields.insert("created_at".to_owned(), json!(now));
+    }
+    Ok(listed)
 }
 
 /// Writes the friend, or binds them to the referrer who is credited. Gives the friend's id.
@@ -144,13 +159,18 @@ pub(crate) fn write_trace(
     writes: &mut Writes,
     id: &str,
     trace: &Trace,
-    skipped: &[Skipped],
+    granted: &Granted,
     flags: &[Rule],
 ) -> Result<(), Problem> {
     let mut body = serde_json::to_value(trace)?;
     if let Some(fields) = body.as_object_mut() {
         fields.insert("conversion_id".to_owned(), json!(id));
-        fields.insert("rules_without_reward".to_owned(), json!(skipped));
+        let skipped = granted.skipped.iter();
+        let skipped = skipped.map(
+            |rule| json!({ "rule": rule.rule, "reason": rule.reason, "because": rule.reason.sentence() }),
+        );
+        fields.insert("rules_without_reward".to_owned(), skipped.collect());
+        fields.insert("rules_cut".to_owned(), json!(granted.cut));
         let flags = flags
             .iter()
             .map(|rule| json!({ "rule": rule, "weight": rule.weight(), "because": rule.sentence() }));
@@ -181,17 +201,28 @@ pub(crate) fn write_rewards(
                 &r.person_id,
                 amount,
                 currency,
+                &r.perk,
                 state,
                 r.reason,
+                if r.needs_approval { "manual" } else { "automatic" },
                 r.available_at.ms(),
                 now.ms(),
             )
         })
         .collect();
     writes.add(sql!("ledger/rewards_insert"), &[serde_json::to_string(&rows)?])?;
+    for reward in rewards {
+        if let Some(code) = &reward.coupon {
+            writes.add(sql!("ledger/coupon_give"), &(&reward.person_id, &reward.id, now.ms(), code))?;
+        }
+    }
+    if rewards.iter().all(|reward| reward.perk.is_some()) {
+        return Ok(());
+    }
     let nothing: Option<&str> = None;
     let entries: Vec<_> = rewards
         .iter()
+        .filter(|reward| reward.perk.is_none())
         .flat_map(|r| {
             let line =
                 |account, amount| (&r.id, account, r.currency.code(), amount, &r.id, nothing, now.ms());

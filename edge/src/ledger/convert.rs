@@ -1,22 +1,27 @@
 //! What leads and sales share: who is credited, what is granted, what is answered.
 
+use super::before::Who;
 use super::book::{Book, Loaded, new_id};
 use super::conversion::{Conversion, Kind};
 use super::conversion_rows::{self as rows, RewardShown};
 use super::decision::Decision;
 use super::flag;
+use super::grant::{Earning, Granted};
 use super::judge::{FriendRow, judge};
-use super::refund::{self, Met, Standing};
+use super::lead_stage;
+use super::rate;
+use super::refund;
+use super::terms::{self, Version};
 use crate::answer::Answer;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::attribution::{Attribution, Trace};
+use referral::exchange::Rate;
 use referral::fraud;
 use referral::instant::Instant;
-use referral::money::Money;
-use referral::reward::{self, Skipped, State};
-use referral::terms::Side;
+use referral::terms::Occasion;
+use referral::terms::qualification::{Qualified, Stage};
 use serde_json::json;
 
 /// Records a lead or a sale, once.
@@ -32,10 +37,13 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     let mut writes = Writes::default();
     let friend_id = rows::write_friend(&mut writes, conversion, &trace, friend)?;
     rows::write_touch(&mut writes, &program, conversion, &friend_id)?;
-    let mut granted = grant(book, &program, conversion, &trace, &friend_id)?;
+    let born = Born::of(book, &program, conversion, &trace)?;
+    let (mut granted, flags) = grant(book, &program, conversion, &trace, &friend_id, &born)?;
     // Refunds that came before their sale meet it now, before anything is written: the answer shows the outcome.
     let early = match &conversion.kind {
-        Kind::Sale { order_id, paid } => meet_early_refunds(book, order_id, *paid, &mut granted.rewards)?,
+        Kind::Sale { order_id, paid, .. } => refund::against(&mut granted.rewards, |standings| {
+            refund::meet_waiting(book, order_id, paid.amount, standings)
+        })?,
         Kind::Lead { .. } => Vec::new(),
     };
     let (prefix, action) = match conversion.kind {
@@ -44,13 +52,27 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     };
     let id = new_id(prefix)?;
     let refunded = early.iter().map(|met| met.applied).sum();
-    let body = serde_json::to_string(&answer_body(conversion, &id, &trace, &granted.rewards, refunded))?;
+    let body = serde_json::to_string(&answer_body(
+        conversion,
+        &id,
+        &trace,
+        &granted.rewards,
+        refunded,
+        born.stage(),
+    ))?;
     let now = Instant::from_ms(platform::now_ms());
     rows::write_conversion(&mut writes, conversion, &natural_key, &id, &friend_id, &trace, now, &body)?;
     rows::write_runners_up(&mut writes, &id, &trace)?;
-    rows::write_trace(&mut writes, &id, &trace, &granted.skipped, &granted.flags)?;
+    rows::write_trace(&mut writes, &id, &trace, &granted, &flags)?;
     let people = (credited(&trace).unwrap_or_default(), friend_id.as_str());
-    flag::write(&mut writes, &granted.flags, &id, people, now)?;
+    flag::write(&mut writes, &flags, &id, people, now)?;
+    if let (Kind::Sale { rate: Some(rate), .. }, Some(worth)) = (&conversion.kind, born.worth) {
+        rate::write(&mut writes, &id, rate, worth, now)?;
+    }
+    if let Some(rule) = &born.qualified {
+        let by = lead_stage::By { stage: Stage::Qualified, reason: &rule.sentence(), who: "rule" };
+        lead_stage::write(&mut writes, &id, &friend_id, credited(&trace), &by, now)?;
+    }
     rows::write_rewards(&mut writes, &id, &granted.rewards, now)?;
     for met in &early {
         met.write(&mut writes, &id, now)?;
@@ -66,74 +88,67 @@ fn credited(trace: &Trace) -> Option<&str> {
     }
 }
 
-/// What the terms give for a conversion, and what is doubted about it.
-#[derive(Default)]
-struct Granted {
-    rewards: Vec<RewardShown>,
-    skipped: Vec<Skipped>,
-    flags: Vec<fraud::Rule>,
-}
-
+/// Judges what is doubted about a credited conversion, and grants what the terms in force at its click give.
 fn grant(
     book: &Book,
     program: &Loaded,
     conversion: &Conversion,
     trace: &Trace,
     friend_id: &str,
-) -> Result<Granted, Problem> {
-    let Some(referrer_id) = credited(trace) else { return Ok(Granted::default()) };
-    let paid = conversion.kind.paid();
-    let (grants, skipped) = reward::grant(&program.terms, program.currency, paid, conversion.occurred_at);
+    born: &Born<'_>,
+) -> Result<(Granted, Vec<fraud::Rule>), Problem> {
+    let mut granted = Granted::default();
+    let Some(referrer_id) = credited(trace) else { return Ok((granted, Vec::new())) };
     let flags = flag::judge(book, conversion, &trace.attribution, friend_id)?;
-    let weight = flags.iter().map(|rule| rule.weight()).sum();
-    let mut rewards = Vec::with_capacity(grants.len());
-    for grant in grants {
-        let held = fraud::holds(weight, grant.to);
-        rewards.push(RewardShown {
-            id: new_id("rwd")?,
-            rule: grant.rule,
-            to: grant.to,
-            person_id: if grant.to == Side::Referrer { referrer_id } else { friend_id }.to_owned(),
-            amount: grant.amount,
-            currency: program.currency,
-            state: if held { State::Held } else { State::Pending },
-            reason: held.then_some("flagged"),
-            reversed_amount: 0,
-            available_at: grant.available_at,
-        });
-        book.due_at(grant.available_at.ms());
+    let occurred_at = conversion.occurred_at;
+    let earning = Earning {
+        terms: &born.version.terms,
+        who: Who { referrer_id, friend_id, occurred_at },
+        amount: born.worth,
+        hold_from: occurred_at,
+        weight: flags.iter().map(|rule| rule.weight()).sum(),
+        granted_before: 0,
+        counted: false,
+    };
+    let occasions: &[Occasion] = match (&conversion.kind, &born.qualified) {
+        (Kind::Sale { .. }, _) => &[Occasion::Sale],
+        (Kind::Lead { .. }, None) => &[Occasion::Lead],
+        (Kind::Lead { .. }, Some(_)) => &[Occasion::Lead, Occasion::QualifiedLead],
+    };
+    for occasion in occasions {
+        granted.add(book, program, &earning, *occasion)?;
     }
-    Ok(Granted { rewards, skipped, flags })
+    Ok((granted, flags))
 }
 
-/// Lets refunds that wait for this sale take back what they must of rewards that are not written yet.
-fn meet_early_refunds(
-    book: &Book,
-    order_id: &str,
-    paid: Money,
-    rewards: &mut [RewardShown],
-) -> Result<Vec<Met>, Problem> {
-    let mut standings: Vec<Standing> = rewards
-        .iter()
-        .map(|reward| Standing {
-            reward_id: reward.id.clone(),
-            to: reward.to,
-            person_id: reward.person_id.clone(),
-            amount: reward.amount,
-            currency: reward.currency,
-            state: reward.state,
-            reversed: 0,
+/// What is known of a conversion besides who is credited.
+struct Born<'a> {
+    /// The terms that judge it.
+    version: Version<'a>,
+    /// A sale's amount in the program's currency.
+    worth: Option<i64>,
+    /// The rule that makes a lead a qualified one.
+    qualified: Option<Qualified>,
+}
+
+impl<'a> Born<'a> {
+    fn of(book: &Book, program: &'a Loaded, conversion: &Conversion, trace: &Trace) -> Result<Self, Problem> {
+        let version = terms::of_number(book, program, trace.terms_version)?;
+        Ok(match &conversion.kind {
+            Kind::Sale { paid, rate, .. } => {
+                Self { version, worth: rate::worth(program, *paid, rate.as_ref())?, qualified: None }
+            }
+            Kind::Lead { event } => {
+                let email = conversion.person.email.as_deref();
+                let qualified = version.terms.qualification.judge(event, email, conversion.email_verified);
+                Self { version, worth: None, qualified }
+            }
         })
-        .collect();
-    let met = refund::meet_waiting(book, order_id, paid.amount, &mut standings)?;
-    for (reward, standing) in rewards.iter_mut().zip(standings) {
-        reward.reversed_amount = standing.reversed;
-        reward.state = standing.state;
-        if standing.state == State::Voided {
-            reward.reason = Some("refunded");
-        }
     }
-    Ok(met)
+
+    fn stage(&self) -> Stage {
+        if self.qualified.is_some() { Stage::Qualified } else { Stage::New }
+    }
 }
 
 /// The first answer, where this conversion is in the ledger already.
@@ -142,7 +157,7 @@ fn recorded(book: &Book, conversion: &Conversion, natural_key: &str) -> Result<O
     let known: Option<Row> = book
         .database
         .row(sql!("ledger/conversion_by_natural_key"), &(conversion.kind.word(), natural_key))?;
-    let Some((_, customer_id, amount, currency, body)) = known else {
+    let Some((id, customer_id, amount, currency, body)) = known else {
         return Ok(None);
     };
     if let Kind::Sale { paid, .. } = &conversion.kind {
@@ -156,6 +171,9 @@ fn recorded(book: &Book, conversion: &Conversion, natural_key: &str) -> Result<O
             ));
         }
     }
+    if let Kind::Sale { rate: Some(rate), .. } = &conversion.kind {
+        rate::check_told(book, &id, rate)?;
+    }
     Ok(Some(Answer { status: 200, body }))
 }
 
@@ -165,6 +183,7 @@ fn answer_body(
     trace: &Trace,
     rewards: &[RewardShown],
     refunded: i64,
+    stage: Stage,
 ) -> serde_json::Value {
     match &conversion.kind {
         Kind::Lead { event } => json!({
@@ -172,15 +191,17 @@ fn answer_body(
             "customer_id": conversion.customer_id,
             "event": event,
             "occurred_at": conversion.occurred_at,
+            "stage": stage,
             "attribution": trace.attribution,
             "rewards": rewards,
         }),
-        Kind::Sale { order_id, paid } => json!({
+        Kind::Sale { order_id, paid, rate } => json!({
             "id": id,
             "order_id": order_id,
             "customer_id": conversion.customer_id,
             "amount": paid.amount,
             "currency": paid.currency,
+            "exchange_rate": rate.as_ref().map(Rate::text),
             "refunded_amount": refunded,
             "occurred_at": conversion.occurred_at,
             "attribution": trace.attribution,

@@ -101,8 +101,8 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     writes.add(sql!("ledger/flag_decision_insert"), &(id, verdict.word(), &note, now.ms()))?;
     let mut standings = refund::standings(book, &conversion_id)?;
     match verdict {
-        Verdict::Released => release(book, &mut writes, &standings, &conversion_id, id, now)?,
-        Verdict::Confirmed => refund::take_all_back(&mut writes, id, &mut standings, now)?,
+        Verdict::Released => release(book, &mut writes, &standings, &conversion_id, id)?,
+        Verdict::Confirmed => refund::take_all_back(&mut writes, id, "fraud", &mut standings, now)?,
     }
     book.forget_due();
     if let Some(fields) = shown.as_object_mut() {
@@ -114,19 +114,18 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     Ok(Decision { answer: Answer::json(201, &shown)?, writes, audit: Some((action, id.to_owned())) })
 }
 
-/// Lets go of what no other open flag holds.
+/// Lets go of what no other open flag holds: it waits for the end of its hold again, or is approved with the next call.
 fn release(
     book: &Book,
     writes: &mut Writes,
     standings: &[Standing],
     conversion_id: &str,
     id: &str,
-    now: Instant,
 ) -> Result<(), Problem> {
     let left: Option<(u32,)> = book.database.row(sql!("ledger/flags_left"), &(conversion_id, id))?;
     let left = left.map_or(0, |(weight,)| weight);
     for standing in standings.iter().filter(|standing| !fraud::holds(left, standing.to)) {
-        writes.add(sql!("ledger/reward_release"), &(now.ms(), &standing.reward_id))?;
+        writes.add(sql!("ledger/reward_release"), &[&standing.reward_id])?;
     }
     Ok(())
 }

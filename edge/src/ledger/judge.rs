@@ -2,9 +2,10 @@
 
 use super::book::{Book, Loaded};
 use super::conversion::Conversion;
+use super::terms;
 use crate::problem::Problem;
 use crate::sql::sql;
-use referral::attribution::{self, Binding, Case, Owner, Touch, Trace};
+use referral::attribution::{self, Binding, Case, InForce, Owner, Touch, Trace};
 use referral::code::Code;
 use referral::instant::Instant;
 
@@ -44,6 +45,10 @@ pub(crate) fn judge(
         touches.push((code, None, conversion.occurred_at));
     }
     let owners = owners(book, &touches)?;
+    let in_force = |referrer_id: &str, at: Instant| -> Result<InForce, Problem> {
+        let version = terms::of_referrer(book, program, referrer_id, at)?;
+        Ok(InForce::of(&version.terms, version.number))
+    };
     let touches: Vec<Touch> = touches
         .into_iter()
         .map(|(code, click_id, clicked_at)| {
@@ -52,21 +57,28 @@ pub(crate) fn judge(
                 referrer_id: referrer_id.clone(),
                 external_id: external_id.clone(),
             });
-            Touch { code, click_id, clicked_at, owner }
+            let terms = in_force(owner.as_ref().map_or("", |owner| &owner.referrer_id), clicked_at)?;
+            Ok(Touch { code, click_id, clicked_at, owner, terms })
         })
-        .collect();
-    let binding = friend.and_then(|(_, referrer_id, external_id, code, click_id, clicked_at)| {
-        Some(Binding {
-            referrer_id: referrer_id.clone()?,
-            external_id: external_id.clone(),
-            code: code.clone()?,
-            click_id: click_id.clone(),
-            clicked_at: Instant::from_ms((*clicked_at)?),
-        })
-    });
+        .collect::<Result<_, Problem>>()?;
+    let binding = match friend {
+        Some((_, Some(referrer_id), external_id, Some(code), click_id, Some(clicked_at))) => {
+            let clicked_at = Instant::from_ms(*clicked_at);
+            Some(Binding {
+                referrer_id: referrer_id.clone(),
+                external_id: external_id.clone(),
+                code: code.clone(),
+                click_id: click_id.clone(),
+                clicked_at,
+                terms: in_force(referrer_id, clicked_at)?,
+            })
+        }
+        _ => None,
+    };
+    let at_conversion = terms::at(book, program, conversion.occurred_at)?;
     Ok(attribution::decide(&Case {
-        terms: &program.terms,
-        terms_version: program.terms_version,
+        model: at_conversion.terms.attribution,
+        terms: InForce::of(&at_conversion.terms, at_conversion.number),
         occurred_at: conversion.occurred_at,
         customer_id: &conversion.customer_id,
         known_customer: friend.is_some() && binding.is_none(),

@@ -20,10 +20,15 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     let presented = Presented::read(&mut input);
     let person =
         Person { email: input.email("email"), name: input.text("name", 1..=200), ..Person::default() };
+    let email_verified = input.flag("email_verified").unwrap_or(false);
+    if email_verified && person.email.is_none() {
+        input.refuse("email_verified", "out_of_place", "needs the email it is about");
+    }
     let occurred_at = conversion::occurred_at(&mut input);
     let metadata = input.metadata("metadata");
     input.finish().map_err(Problem::invalid)?;
+    let kind = Kind::Lead { event };
     let conversion =
-        Conversion { kind: Kind::Lead { event }, customer_id, presented, person, occurred_at, metadata };
+        Conversion { kind, customer_id, presented, person, email_verified, occurred_at, metadata };
     convert::record(book, &conversion)
 }

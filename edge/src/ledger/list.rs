@@ -59,6 +59,24 @@ pub(crate) const DISPUTES: Source = Source {
     by_id: sql!("ledger/dispute_by_id"),
 };
 
+pub(crate) const PAYOUTS: Source = Source {
+    older: sql!("ledger/payouts_older"),
+    newer: sql!("ledger/payouts_newer"),
+    by_id: sql!("ledger/payout_by_id"),
+};
+pub(crate) const GROUPS: Source = Source {
+    older: sql!("ledger/groups_older"),
+    newer: sql!("ledger/groups_newer"),
+    by_id: sql!("ledger/group_by_id"),
+};
+
+/// A coupon's id is its code.
+pub(crate) const COUPONS: Source = Source {
+    older: sql!("ledger/coupons_older"),
+    newer: sql!("ledger/coupons_newer"),
+    by_id: sql!("ledger/coupon_by_code"),
+};
+
 type Row = (i64, String, String);
 
 /// Rows of a page, newest first, and whether there are more in the direction of travel.
@@ -90,6 +108,9 @@ pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer,
         List::Refunds => REFUNDS,
         List::Rewards => REWARDS,
         List::Claims => CLAIMS,
+        List::Payouts => PAYOUTS,
+        List::Coupons => COUPONS,
+        List::Groups => GROUPS,
         List::Flags => FLAGS,
         List::Disputes => DISPUTES,
     };

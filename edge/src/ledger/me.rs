@@ -2,14 +2,17 @@
 
 use super::book::{Book, Loaded};
 use super::profile;
+use super::promise;
 use super::referrer::link_base;
 use super::request::Request;
+use super::terms::Version;
 use super::who::{self, Account};
 use crate::answer::Answer;
 use crate::click_shard;
 use crate::problem::Problem;
 use crate::sql::sql;
 use referral::terms::Side;
+use referral::terms::pay::When;
 use serde_json::{Value, json};
 
 /// Conversions shown, newest first; as in `me_recent.sql`.
@@ -20,6 +23,7 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
     let isolate = book.isolate()?;
     let base = link_base(isolate.as_ref(), &program.facts);
     let who = who::who(book, request)?;
+    let version = promise::in_force(book, &program, who.account.as_ref())?;
     let referrer = match &who.account {
         None => Value::Null,
         Some(account) => {
@@ -43,11 +47,12 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
                 "slug": program.facts.slug,
                 "kind": program.facts.kind,
                 "currency": program.currency,
-                "terms_version": program.terms_version,
-                "window_days": program.terms.window_days,
-                "hold_days": program.terms.hold_days,
-                "minimum_order": program.terms.minimum_order,
-                "offer": offer(&program),
+                "terms_version": version.number,
+                "window_days": version.terms.window_days,
+                "hold_days": version.terms.hold_days,
+                "minimum_order": version.terms.minimum_order,
+                "offer": offer(&program, &version),
+                "promise": promise::said(&program, &version, request)?,
                 "link_base": base,
             },
             "link": who.code.map(|code| format!("{base}{code}")),
@@ -57,10 +62,12 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
     )
 }
 
-/// What the program gives to either side.
-pub(crate) fn offer(program: &Loaded) -> Value {
+/// What a version of the terms gives to either side for each conversion. Prizes for many conversions together are no part
+/// of it: whoever read one of them as given each time would be promised too much.
+pub(crate) fn offer(program: &Loaded, version: &Version<'_>) -> Value {
     let side = |side: Side| -> Vec<Value> {
-        let rules = program.terms.rewards.iter().filter(|rule| rule.to == side);
+        let rules = version.terms.rewards.iter().filter(|rule| rule.to == side);
+        let rules = rules.filter(|rule| !rule.when.is_some_and(When::is_milestone));
         rules.map(|rule| json!({ "rule": rule.id, "on": rule.on, "pay": rule.pay, "currency": program.currency })).collect()
     };
     json!({ "referrer": side(Side::Referrer), "friend": side(Side::Friend) })

@@ -1,31 +1,43 @@
 //! The ledger: one SQLite object per program and mode. Facts are loaded, `referral` decides, the decision is stored in
 //! one transaction, the answer goes out. Nothing here awaits between reading and writing.
 
+mod before;
 mod book;
 mod claim;
 pub(crate) mod client;
 mod conversion;
 mod conversion_rows;
 mod convert;
+mod coupon;
 mod decision;
 mod dispute;
 mod flag;
+mod grant;
+mod group;
 mod identity;
 mod join;
 mod judge;
 mod key;
 mod lead;
+mod lead_stage;
 mod list;
 mod me;
+mod payout;
 mod person;
 mod profile;
 mod program;
+mod promise;
 mod proof;
+mod rate;
 mod referrer;
 mod refund;
 mod request;
+mod reward;
 mod sale;
+mod simulate;
+mod statement;
 mod stats;
+mod terms;
 mod welcome;
 mod who;
 
@@ -84,7 +96,11 @@ fn respond(book: &Book, request: &Request, outcome: &Result<Answer, Problem>) ->
     if matches!(outcome, Err(problem) if problem.status >= 500) {
         book.forget();
     }
-    answer::respond(outcome, &request.meta.request_id, request.readers(), request.meta.left).into()
+    let (id, left) = (&request.meta.request_id, request.meta.left);
+    if Call::parse(&request.method, &request.path).is_ok_and(|call| call.is_csv()) {
+        return answer::respond_csv(outcome, id, left).into();
+    }
+    answer::respond(outcome, id, request.readers(), left).into()
 }
 
 /// Answers at once where the ledger alone can, later where others must be asked.
@@ -135,6 +151,12 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
     }
     let answer = match call {
         Call::Program => program::show(book)?,
+        Call::Payout(id) => payout::show(book, &id)?,
+        Call::PayoutFile(id, name) => payout::file(book, &id, &name)?,
+        Call::Statement(id) => statement::show(book, &id)?,
+        Call::StatementFile(id) => statement::file(book, &id)?,
+        Call::Terms => promise::show(book, request)?,
+        Call::TermsSimulate => simulate::run(book, request)?,
         Call::Keys => key::list(book)?,
         Call::KeyRevoke(id) => key::revoke(book, request, &id)?,
         Call::List(kind) => list::page(book, request, kind)?,
@@ -183,6 +205,17 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::WidgetJoin => join::join(book, request)?,
         Call::WidgetChange => profile::change(book, request)?,
         Call::ClaimCreate => claim::record(book, request)?,
+        Call::LeadDecide(id) => lead_stage::decide(book, request, id)?,
+        Call::SaleRate(id) => rate::tell(book, request, id)?,
+        Call::RewardDecide(id) => reward::decide(book, request, id)?,
+        Call::RewardsDecide => reward::decide_many(book, request)?,
+        Call::GroupCreate => group::create(book, request)?,
+        Call::GroupTerms(id) => group::change(book, request, id)?,
+        Call::ReferrerGroup(id) => group::put(book, request, id)?,
+        Call::PayoutCreate => payout::create(book, request)?,
+        Call::PayoutDecide(id) => payout::decide(book, request, id)?,
+        Call::PayoutTarget(id) => payout::target(book, request, id)?,
+        Call::CouponsUpload => coupon::upload(book, request)?,
         Call::FlagDecide(id) => flag::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
         Call::DisputeDecide(id) => dispute::decide(book, request, id)?,
@@ -195,8 +228,8 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         book.audit(&mut decision.writes, request, action, subject)?;
     }
     book.commit(decision.writes, request.failpoint())?;
-    if matches!(call, Call::KeyRotate) {
-        // Not before: what is read again must hold the new key.
+    if matches!(call, Call::KeyRotate | Call::GroupCreate | Call::GroupTerms(_)) {
+        // Not before: what is read again must hold the new key, or the new version.
         book.forget();
     }
     Ok(decision.answer)

@@ -50,7 +50,7 @@ impl Profile {
             show_name: input.flag("show_name"),
         };
         let terms_version = input.integer("terms_version", 1..=i64::from(u32::MAX));
-        if terms_version.is_some_and(|version| version > i64::from(program.terms_version)) {
+        if terms_version.is_some_and(|version| version > i64::from(program.last_version)) {
             input.refuse("terms_version", "out_of_range", "is no version of this program's terms");
         }
         Self { person, terms_version }

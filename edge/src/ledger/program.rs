@@ -100,7 +100,7 @@ pub(crate) async fn change(book: &Book, request: &Request) -> Result<Answer, Pro
     let now = Instant::from_ms(platform::now_ms());
     let mut writes = Writes::default();
     if let Some(terms) = &terms {
-        let row = (program.terms_version + 1, serde_json::to_string(terms)?, now.ms());
+        let row = (program.last_version + 1, serde_json::to_string(terms)?, now.ms());
         writes.add(sql!("ledger/terms_insert"), &row)?;
         book.audit(&mut writes, request, "terms.changed", &facts.id)?;
     }

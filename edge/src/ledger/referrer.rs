@@ -2,6 +2,7 @@
 
 use super::book::{Book, Loaded, new_id};
 use super::decision::Decision;
+use super::group;
 use super::list::{self, REFERRERS};
 use super::person::Person;
 use super::request::Request;
@@ -144,6 +145,9 @@ fn add_link(book: &Book, program: &Loaded, body: &mut Value) -> Result<(), Probl
     let link = format!("{}{}", link_base(book.isolate()?.as_ref(), &program.facts), code_of(body));
     if let Some(fields) = body.as_object_mut() {
         fields.insert("link".to_owned(), json!(link));
+        let id = fields.get("id").and_then(Value::as_str).unwrap_or_default();
+        let group_id = if program.has_groups { group::of(book, id)? } else { None };
+        fields.insert("group_id".to_owned(), json!(group_id));
     }
     Ok(())
 }

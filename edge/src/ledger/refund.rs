@@ -1,6 +1,7 @@
 //! `POST /v1/refunds`: money went back, and rewards with it, in proportion. A refund may come before its sale; it waits.
 
 use super::book::{Book, new_id};
+use super::conversion_rows::RewardShown;
 use super::decision::Decision;
 use super::request::Request;
 use crate::answer::Answer;
@@ -22,6 +23,8 @@ pub(crate) struct Standing {
     pub(crate) person_id: String,
     pub(crate) amount: i64,
     pub(crate) currency: Currency,
+    /// What it is where it is not money.
+    pub(crate) perk: Option<String>,
     pub(crate) state: State,
     /// Taken back so far, in minor units.
     pub(crate) reversed: i64,
@@ -36,12 +39,20 @@ struct Reversal {
     person_id: String,
     amount: i64,
     currency: Currency,
+    /// What is taken back where it is not money; the amount is 0 then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    perk: Option<String>,
     /// Nothing is left of the reward, and it was not paid out yet.
     #[serde(skip)]
     voids: bool,
 }
 
 impl Standing {
+    /// Neither sent nor taken back whole.
+    fn is_open(&self) -> bool {
+        !matches!(self.state, State::Paid | State::Voided)
+    }
+
     /// Takes back an amount, voiding the reward where nothing is left of it and it was not paid out.
     fn reverse(&mut self, amount: i64) -> Reversal {
         self.reversed += amount;
@@ -55,6 +66,7 @@ impl Standing {
             person_id: self.person_id.clone(),
             amount,
             currency: self.currency,
+            perk: self.perk.clone(),
             voids,
         }
     }
@@ -75,10 +87,11 @@ fn meet(refund_id: String, amount: i64, sale: i64, before: i64, standings: &mut 
     let mut reversals = Vec::new();
     for standing in standings {
         let amount = reward::reversal(standing.amount, sale, refunded, standing.reversed);
-        if amount == 0 {
-            continue;
+        // A perk cannot be halved: it goes with the last of the sale.
+        let perk_goes = standing.perk.is_some() && refunded == sale && standing.is_open();
+        if amount > 0 || perk_goes {
+            reversals.push(standing.reverse(amount));
         }
-        reversals.push(standing.reverse(amount));
     }
     Met { refund_id, applied, reversals }
 }
@@ -91,19 +104,66 @@ pub(crate) fn meet_waiting(
     standings: &mut [Standing],
 ) -> Result<Vec<Met>, Problem> {
     let waiting: Vec<(String, i64)> = book.database.rows(sql!("ledger/refunds_waiting"), &[order_id])?;
+    Ok(in_order(waiting, sale, standings))
+}
+
+/// Applies the refunds that have met this sale before, in the order they came, to rewards that are granted only now.
+pub(crate) fn meet_again(
+    book: &Book,
+    sale_id: &str,
+    sale: i64,
+    standings: &mut [Standing],
+) -> Result<Vec<Met>, Problem> {
+    let applied: Vec<(String, i64)> = book.database.rows(sql!("ledger/refunds_applied"), &[sale_id])?;
+    Ok(in_order(applied, sale, standings))
+}
+
+fn in_order(refunds: Vec<(String, i64)>, sale: i64, standings: &mut [Standing]) -> Vec<Met> {
     let mut before = 0;
-    let met = waiting.into_iter().map(|(refund_id, amount)| {
+    let met = refunds.into_iter().map(|(refund_id, amount)| {
         let met = meet(refund_id, amount, sale, before, standings);
         before += met.applied;
         met
     });
-    Ok(met.collect())
+    met.collect()
+}
+
+/// Lets refunds take back what they must of rewards that are not written yet, and shows the outcome in them.
+pub(crate) fn against(
+    rewards: &mut [RewardShown],
+    apply: impl FnOnce(&mut [Standing]) -> Result<Vec<Met>, Problem>,
+) -> Result<Vec<Met>, Problem> {
+    let standing = |reward: &RewardShown| Standing {
+        reward_id: reward.id.clone(),
+        to: reward.to,
+        person_id: reward.person_id.clone(),
+        amount: reward.amount,
+        currency: reward.currency,
+        perk: reward.perk.clone(),
+        state: reward.state,
+        reversed: 0,
+    };
+    let mut standings: Vec<Standing> = rewards.iter().map(standing).collect();
+    let met = apply(&mut standings)?;
+    for (reward, standing) in rewards.iter_mut().zip(standings) {
+        reward.reversed_amount = standing.reversed;
+        reward.state = standing.state;
+        if standing.state == State::Voided {
+            reward.reason = Some("refunded");
+        }
+    }
+    Ok(met)
 }
 
 impl Met {
     pub(crate) fn write(&self, writes: &mut Writes, sale_id: &str, now: Instant) -> Result<(), Problem> {
         let row = (&self.refund_id, sale_id, self.applied, now.ms());
         writes.add(sql!("ledger/refund_applied_insert"), &row)?;
+        self.write_reversals(writes, now)
+    }
+
+    /// Takes back what it must; that the refund has met its sale is written elsewhere.
+    pub(crate) fn write_reversals(&self, writes: &mut Writes, now: Instant) -> Result<(), Problem> {
         write_entries(writes, &self.reversals, &self.refund_id, now)?;
         for reversal in self.reversals.iter().filter(|reversal| reversal.voids) {
             writes.add(sql!("ledger/reward_void"), &[&reversal.reward_id])?;
@@ -194,29 +254,32 @@ fn meet_recorded(
 
 /// The rewards of a conversion as they stand.
 pub(crate) fn standings(book: &Book, conversion_id: &str) -> Result<Vec<Standing>, Problem> {
-    type Row = (String, Side, String, i64, Currency, State, i64);
+    type Row = (String, Side, String, i64, Currency, Option<String>, State, i64);
     let rows: Vec<Row> = book.database.rows(sql!("ledger/rewards_of_conversion"), &[conversion_id])?;
-    let standings = rows.into_iter().map(|(reward_id, to, person_id, amount, currency, state, reversed)| {
-        Standing { reward_id, to, person_id, amount, currency, state, reversed }
-    });
+    let standings =
+        rows.into_iter().map(|(reward_id, to, person_id, amount, currency, perk, state, reversed)| {
+            Standing { reward_id, to, person_id, amount, currency, perk, state, reversed }
+        });
     Ok(standings.collect())
 }
 
-/// Takes back all that is left of rewards that were not paid out, because a flag was confirmed.
+/// Takes back all that is left of rewards that were not paid out. `by` names the decision, `reason` is what the rewards
+/// show.
 pub(crate) fn take_all_back(
     writes: &mut Writes,
-    flag_id: &str,
+    by: &str,
+    reason: &str,
     standings: &mut [Standing],
     now: Instant,
 ) -> Result<(), Problem> {
     let reversals: Vec<Reversal> = standings
         .iter_mut()
-        .filter(|standing| standing.state != State::Paid && standing.reversed < standing.amount)
+        .filter(|standing| standing.is_open())
         .map(|standing| standing.reverse(standing.amount - standing.reversed))
         .collect();
-    write_entries(writes, &reversals, flag_id, now)?;
+    write_entries(writes, &reversals, by, now)?;
     for reversal in &reversals {
-        writes.add(sql!("ledger/reward_reject"), &[&reversal.reward_id])?;
+        writes.add(sql!("ledger/reward_reject"), &(reason, &reversal.reward_id))?;
     }
     Ok(())
 }
@@ -228,11 +291,11 @@ fn write_entries(
     taken_back_by: &str,
     now: Instant,
 ) -> Result<(), Problem> {
-    if reversals.is_empty() {
+    let money = || reversals.iter().filter(|reversal| reversal.amount > 0);
+    if money().next().is_none() {
         return Ok(());
     }
-    let entries: Vec<_> = reversals
-        .iter()
+    let entries: Vec<_> = money()
         .flat_map(|r| {
             let line = |account, amount| {
                 (taken_back_by, account, r.currency.code(), amount, &r.reward_id, taken_back_by, now.ms())

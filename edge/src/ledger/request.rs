@@ -31,6 +31,8 @@ pub(crate) struct Meta {
     pub(crate) identity: Option<String>,
     /// Tests' build: fail after so many statements; negative numbers fail without a transaction.
     pub(crate) fail_after: Option<i32>,
+    /// `Accept-Language`, at most 200 characters of it.
+    pub(crate) accept_language: Option<String>,
 }
 
 impl Meta {

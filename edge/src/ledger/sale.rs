@@ -5,6 +5,7 @@ use super::conversion::{self, Conversion, Kind, Presented};
 use super::convert;
 use super::decision::Decision;
 use super::person::Person;
+use super::rate;
 use super::request::Request;
 use crate::problem::Problem;
 use referral::input::{self, Input};
@@ -22,13 +23,14 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     let presented = Presented::read(&mut input);
     let occurred_at = conversion::occurred_at(&mut input);
     let metadata = input.metadata("metadata");
+    let rate = rate::read(&mut input, "exchange_rate", currency, book.program()?.currency);
     input.finish().map_err(Problem::invalid)?;
     let (Some(amount), Some(currency)) = (amount, currency) else {
         return Err(Problem::invalid(Vec::new()));
     };
-    let kind = Kind::Sale { order_id, paid: Money { amount, currency } };
-    convert::record(
-        book,
-        &Conversion { kind, customer_id, presented, person: Person::default(), occurred_at, metadata },
-    )
+    let kind = Kind::Sale { order_id, paid: Money { amount, currency }, rate };
+    let person = Person::default();
+    let conversion =
+        Conversion { kind, customer_id, presented, person, email_verified: false, occurred_at, metadata };
+    convert::record(book, &conversion)
 }

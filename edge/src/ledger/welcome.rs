@@ -3,6 +3,7 @@
 use super::book::Book;
 use super::me;
 use super::request::Request;
+use super::terms;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::sql;
@@ -22,17 +23,20 @@ pub(crate) fn show(book: &Book, request: &Request) -> Result<Answer, Problem> {
     let unknown =
         || Problem::new(404, "code_unknown", "Unknown code", "Nobody has joined the program with this code.");
     let code = Code::parse(written).map_err(|_| unknown())?;
-    let known: Option<(Option<String>,)> = book.database.row(sql!("ledger/welcome"), &[code.as_str()])?;
-    let (name,) = known.ok_or_else(unknown)?;
+    let known: Option<(String, Option<String>)> =
+        book.database.row(sql!("ledger/welcome"), &[code.as_str()])?;
+    let (referrer_id, name) = known.ok_or_else(unknown)?;
     let program = book.program()?;
+    // The terms this friend's conversion would be judged by.
+    let version = terms::of_referrer(book, &program, &referrer_id, book.now())?;
     Answer::json(
         200,
         &json!({
             "program": {
                 "name": program.facts.name,
                 "currency": program.currency,
-                "minimum_order": program.terms.minimum_order,
-                "offer": me::offer(&program),
+                "minimum_order": version.terms.minimum_order,
+                "offer": me::offer(&program, &version),
             },
             "code": code,
             "from": name.as_deref().and_then(first_name),

@@ -1,21 +1,10 @@
 use super::*;
-use crate::terms::Terms;
 use alloc::borrow::ToOwned;
-use alloc::vec;
 use proptest::prelude::*;
 
 const NOON: Instant = Instant::from_ms(1_795_262_400_000);
 
-fn terms(attribution: Model) -> Terms {
-    Terms {
-        attribution,
-        window_days: 90,
-        hold_days: 30,
-        minimum_order: 0,
-        first_customer_only: true,
-        rewards: vec![],
-    }
-}
+const TERMS: InForce = InForce { version: 1, window_days: 90, first_customer_only: true };
 
 /// A click so many milliseconds before noon, of the referrer named like the code.
 fn click(code: &str, before_ms: i64) -> Touch {
@@ -24,13 +13,14 @@ fn click(code: &str, before_ms: i64) -> Touch {
         click_id: Some(alloc::format!("gwc_{code}")),
         clicked_at: NOON.plus_ms(-before_ms),
         owner: Some(Owner { referrer_id: alloc::format!("rfr_{code}"), external_id: None }),
+        terms: TERMS,
     }
 }
 
-fn case<'a>(terms: &'a Terms, touches: &'a [Touch]) -> Case<'a> {
+fn case(model: Model, touches: &[Touch]) -> Case<'_> {
     Case {
-        terms,
-        terms_version: 1,
+        model,
+        terms: TERMS,
         occurred_at: NOON,
         customer_id: "c1",
         binding: None,
@@ -49,7 +39,7 @@ fn verdict(case: &Case<'_>) -> String {
 }
 
 fn check(model: Model, touches: &[Touch], expected: &str) {
-    assert_eq!(verdict(&case(&terms(model), touches)), expected);
+    assert_eq!(verdict(&case(model, touches)), expected);
 }
 
 #[test]
@@ -85,8 +75,7 @@ fn a_code_nobody_joined_with_is_unknown() {
 
 #[test]
 fn a_click_that_does_not_prove_itself_earns_nothing() {
-    let terms = terms(Model::LastClick);
-    assert_eq!(verdict(&Case { invalid_click: true, ..case(&terms, &[]) }), "invalid_click");
+    assert_eq!(verdict(&Case { invalid_click: true, ..case(Model::LastClick, &[]) }), "invalid_click");
 }
 
 #[test]
@@ -100,26 +89,60 @@ fn referring_oneself_earns_nothing() {
 
 #[test]
 fn a_known_customer_is_not_credited_unless_the_terms_allow_it() {
-    let mut terms = terms(Model::LastClick);
     let touches = [click("anna", 10)];
-    assert_eq!(verdict(&Case { known_customer: true, ..case(&terms, &touches) }), "existing_customer");
-    assert_eq!(verdict(&Case { known_customer: true, ..case(&terms, &[]) }), "no_click");
-    terms.first_customer_only = false;
-    assert_eq!(verdict(&Case { known_customer: true, ..case(&terms, &touches) }), "anna");
+    let known = |touches| verdict(&Case { known_customer: true, ..case(Model::LastClick, touches) });
+    assert_eq!(known(&touches), "existing_customer");
+    assert_eq!(known(&[]), "no_click");
+    let generous = [Touch { terms: InForce { first_customer_only: false, ..TERMS }, ..click("anna", 10) }];
+    assert_eq!(known(&generous), "anna");
 }
 
 #[test]
-fn a_bound_customer_stays_with_their_referrer_whatever_is_clicked_later() {
-    let terms = terms(Model::LastClick);
+fn each_click_is_judged_by_the_terms_in_force_when_it_was_followed() {
+    let under = |version, window_days, touch: Touch| Touch {
+        terms: InForce { version, window_days, first_customer_only: true },
+        ..touch
+    };
+    let long = under(1, 90, click("anna", 60 * DAY_MS));
+    let short = under(2, 30, click("ben", 40 * DAY_MS));
+    // The newer click lost its window under the newer terms; the older one was promised ninety days, and has them.
+    let touches = [long, short];
+    let trace = decide(&case(Model::LastClick, &touches));
+    assert_eq!((trace.terms_version, trace.window_days), (1, 90));
+    assert!(
+        matches!(trace.attribution, Attribution::Attributed { ref code, terms_version: 1, .. } if code == "anna")
+    );
+    let outcomes: Vec<_> = trace.touches.iter().map(|touch| (touch.terms_version, touch.outcome)).collect();
+    assert_eq!(outcomes, [(1, Outcome::Won), (2, Outcome::Refused(Reason::OutsideWindow))]);
+}
+
+#[test]
+fn a_bound_customer_keeps_the_terms_of_the_first_click() {
     let binding = Binding {
         referrer_id: "rfr_anna".to_owned(),
         external_id: None,
         code: "anna".to_owned(),
         click_id: None,
         clicked_at: NOON,
+        terms: InForce { version: 1, ..TERMS },
+    };
+    let now = InForce { version: 3, ..TERMS };
+    let trace = decide(&Case { binding: Some(&binding), terms: now, ..case(Model::LastClick, &[]) });
+    assert_eq!(trace.terms_version, 1);
+}
+
+#[test]
+fn a_bound_customer_stays_with_their_referrer_whatever_is_clicked_later() {
+    let binding = Binding {
+        referrer_id: "rfr_anna".to_owned(),
+        external_id: None,
+        code: "anna".to_owned(),
+        click_id: None,
+        clicked_at: NOON,
+        terms: TERMS,
     };
     let touches = [click("ben", 10)];
-    let trace = decide(&Case { binding: Some(&binding), ..case(&terms, &touches) });
+    let trace = decide(&Case { binding: Some(&binding), ..case(Model::LastClick, &touches) });
     assert!(
         matches!(trace.attribution, Attribution::Attributed { ref code, rule: Rule::BoundCustomer, .. } if code == "anna")
     );
@@ -128,25 +151,25 @@ fn a_bound_customer_stays_with_their_referrer_whatever_is_clicked_later() {
 
 #[test]
 fn a_customer_who_turns_out_to_be_their_own_referrer_earns_nothing_more() {
-    let terms = terms(Model::LastClick);
     let bound = |external_id: &str| Binding {
         referrer_id: "rfr_anna".to_owned(),
         external_id: Some(external_id.to_owned()),
         code: "anna".to_owned(),
         click_id: None,
         clicked_at: NOON,
+        terms: TERMS,
     };
-    let verdict_of = |binding: &Binding| verdict(&Case { binding: Some(binding), ..case(&terms, &[]) });
+    let verdict_of =
+        |binding: &Binding| verdict(&Case { binding: Some(binding), ..case(Model::LastClick, &[]) });
     assert_eq!(verdict_of(&bound("c1")), "self_referral");
     assert_eq!(verdict_of(&bound("c2")), "anna");
 }
 
 #[test]
 fn the_trace_says_what_became_of_every_touch() {
-    let terms = terms(Model::LastClick);
     let touches = [click("old", 91 * DAY_MS), click("anna", 10), click("ben", 5)];
     let outcomes: Vec<Outcome> =
-        decide(&case(&terms, &touches)).touches.iter().map(|touch| touch.outcome).collect();
+        decide(&case(Model::LastClick, &touches)).touches.iter().map(|touch| touch.outcome).collect();
     assert_eq!(outcomes, [Outcome::Refused(Reason::OutsideWindow), Outcome::LaterClickWon, Outcome::Won]);
 }
 
@@ -157,12 +180,12 @@ proptest! {
         first in any::<bool>(),
         known_customer in any::<bool>(),
     ) {
-        let terms = terms(if first { Model::FirstClick } else { Model::LastClick });
+        let model = if first { Model::FirstClick } else { Model::LastClick };
         let touches: Vec<Touch> = ages.iter().enumerate().map(|(at, (age, owned))| {
             let touch = click(&alloc::format!("code{at}"), *age);
             if *owned { touch } else { Touch { owner: None, ..touch } }
         }).collect();
-        let case = Case { known_customer, ..case(&terms, &touches) };
+        let case = Case { known_customer, ..case(model, &touches) };
         let trace = decide(&case);
         let won: Vec<_> = trace.touches.iter().filter(|touch| touch.outcome == Outcome::Won).collect();
         match &trace.attribution {
@@ -187,11 +210,10 @@ proptest! {
 
     #[test]
     fn the_order_in_which_clicks_are_told_does_not_matter(ages in proptest::collection::btree_set(0_i64..80 * DAY_MS, 1..8), seed in any::<u64>()) {
-        let terms = terms(Model::LastClick);
         let mut touches: Vec<Touch> = ages.iter().map(|age| click(&alloc::format!("code{age}"), *age)).collect();
-        let before = verdict(&case(&terms, &touches));
+        let before = verdict(&case(Model::LastClick, &touches));
         let turn = usize::try_from(seed % touches.len() as u64).expect("small");
         touches.rotate_left(turn);
-        prop_assert_eq!(verdict(&case(&terms, &touches)), before);
+        prop_assert_eq!(verdict(&case(Model::LastClick, &touches)), before);
     }
 }

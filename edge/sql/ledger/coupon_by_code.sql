@@ -1,0 +1,1 @@
+SELECT seq, body FROM coupon_shown WHERE code = ?

@@ -1,0 +1,1 @@
+INSERT INTO coupon (code, pool, uploaded_at) SELECT value, ?, ? FROM json_each(?)

@@ -1,0 +1,1 @@
+SELECT code, pool FROM coupon WHERE code IN (SELECT value FROM json_each(?))

@@ -1,0 +1,1 @@
+SELECT count(*) FROM coupon WHERE pool = ? AND friend_id IS NULL

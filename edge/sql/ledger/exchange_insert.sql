@@ -1,0 +1,1 @@
+INSERT INTO exchange (conversion_id, rate, amount, told_at) VALUES (?, ?, ?, ?)

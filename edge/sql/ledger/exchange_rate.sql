@@ -1,0 +1,1 @@
+SELECT rate FROM exchange WHERE conversion_id = ?

@@ -1,0 +1,1 @@
+SELECT seq, body FROM group_shown WHERE id = ?

@@ -1,0 +1,1 @@
+INSERT INTO referrer_group (id, name, created_at) VALUES (?, ?, ?)

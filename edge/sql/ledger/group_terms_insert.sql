@@ -1,0 +1,1 @@
+INSERT INTO group_terms (version, group_id) VALUES (?, ?)

@@ -1,0 +1,1 @@
+SELECT seq, id, body FROM group_shown WHERE seq > ? ORDER BY seq LIMIT ?

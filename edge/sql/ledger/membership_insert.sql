@@ -1,0 +1,1 @@
+INSERT INTO membership (referrer_id, group_id, since_at) VALUES (?, ?, ?)

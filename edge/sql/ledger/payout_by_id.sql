@@ -1,0 +1,1 @@
+SELECT seq, body FROM payout_shown WHERE id = ?

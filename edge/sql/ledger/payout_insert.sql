@@ -1,0 +1,1 @@
+INSERT INTO payout (id, currency, minimum_amount, created_at) VALUES (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+SELECT name, iban FROM payout_target WHERE person_id = ?

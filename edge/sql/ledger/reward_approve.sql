@@ -1,0 +1,1 @@
+UPDATE reward SET state = 'approved' WHERE id = ? AND state = 'pending'

@@ -1,0 +1,1 @@
+UPDATE reward SET approval = 'given' WHERE id = ?

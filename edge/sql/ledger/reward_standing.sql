@@ -1,0 +1,5 @@
+SELECT r.side, r.person_id, r.amount, r.currency, r.perk, r.state, r.approval, r.available_at, (
+  SELECT coalesce(-sum(e.amount), 0) FROM entry e
+  WHERE e.reward_id = r.id AND e.account <> 'program' AND e.taken_back_by IS NOT NULL
+)
+FROM reward r WHERE r.id = ?

@@ -1,0 +1,2 @@
+-- Holds its number in the order of steps.
+SELECT 1;

@@ -1,0 +1,6 @@
+SELECT c.kind, EXISTS (SELECT 1 FROM lead_stage s WHERE s.lead_id = c.id AND s.stage = 'qualified'), c.referrer_id, c.friend_id,
+  iif(c.currency = ?1, c.amount, (SELECT x.amount FROM exchange x WHERE x.conversion_id = c.id)), c.occurred_at
+FROM conversion c
+WHERE c.seq < ?2 AND c.referrer_id IS NOT NULL
+ORDER BY c.seq DESC
+LIMIT ?3

@@ -1,0 +1,15 @@
+SELECT at, kind, subject, rule, conversion_id, amount, currency FROM (
+  SELECT e.created_at AS at, iif(e.taken_back_by IS NULL, 'granted', 'taken_back') AS kind, e.reward_id AS subject, r.rule, r.conversion_id, e.amount, e.currency
+  FROM reward r JOIN entry e ON e.reward_id = r.id AND e.account = r.person_id
+  WHERE r.person_id IN (SELECT ?1 UNION ALL SELECT referrer_id FROM joined_to WHERE identified_id = ?1)
+  UNION ALL
+  SELECT l.decided_at, 'paid', l.id, NULL, NULL, -l.amount, p.currency
+  FROM payout_line l JOIN payout p ON p.id = l.payout_id
+  WHERE l.person_id IN (SELECT ?1 UNION ALL SELECT referrer_id FROM joined_to WHERE identified_id = ?1) AND l.state IN ('paid', 'returned')
+  UNION ALL
+  SELECT l.decided_at, 'returned', l.id, NULL, NULL, l.amount, p.currency
+  FROM payout_line l JOIN payout p ON p.id = l.payout_id
+  WHERE l.person_id IN (SELECT ?1 UNION ALL SELECT referrer_id FROM joined_to WHERE identified_id = ?1) AND l.state = 'returned'
+)
+ORDER BY at DESC, subject
+LIMIT ?2

@@ -1,0 +1,1 @@
+SELECT version, body FROM terms WHERE version = ?
