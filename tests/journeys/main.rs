@@ -2,6 +2,7 @@
 
 mod attributing;
 mod bodies;
+mod connecting;
 mod counting;
 mod doubting;
 mod embedding;
