@@ -120,7 +120,10 @@ mod tests {
             judge(&Evidence { referrer_emails: &emails, friend_email, ..Evidence::default() }),
             [Rule::SameEmail]
         );
-        assert!(judge(&Evidence { referrer_emails: &emails[..1], friend_email, ..Evidence::default() }).is_empty());
+        assert!(
+            judge(&Evidence { referrer_emails: &emails[..1], friend_email, ..Evidence::default() })
+                .is_empty()
+        );
     }
 
     #[test]

@@ -34,10 +34,5 @@ pub(crate) fn read(book: &Book, request: &Request) -> Result<Option<Identity>, P
         }
     }
     // The same for every cause: a forger learns nothing from it.
-    Err(Problem::new(
-        401,
-        "identity_invalid",
-        "The identity token proves nothing",
-        CAUSES,
-    ))
+    Err(Problem::new(401, "identity_invalid", "The identity token proves nothing", CAUSES))
 }

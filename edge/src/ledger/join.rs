@@ -121,8 +121,7 @@ fn identified(
     let account = match who::by_external_id(book, &identity.sub)? {
         None => Account::New,
         Some(account) => {
-            let count: Option<(usize,)> =
-                book.database.row(sql!("ledger/further_links"), &[&account.id])?;
+            let count: Option<(usize,)> = book.database.row(sql!("ledger/further_links"), &[&account.id])?;
             Account::Known { account, further_links: count.map_or(0, |(count,)| count) }
         }
     };
