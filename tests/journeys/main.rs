@@ -3,6 +3,7 @@
 mod approving;
 mod attributing;
 mod bodies;
+mod connecting;
 mod counting;
 mod couponing;
 mod doubting;
