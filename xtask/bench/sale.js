@@ -4,7 +4,10 @@
 // edge/sql), the rows down to the length of their ids, the look-ups before, one transactionSync around the writes, the
 // answer's body and headers, one hop from the Worker to the object, the request's body passed on as it comes in.
 // What is left out, in this side's favour: keys, validation, the click's signature, idempotency keys, terms that vary.
-import schema from "schema_1.sql";
+import schema1 from "schema_1.sql";
+import schema2 from "schema_2.sql";
+import schema3 from "schema_3.sql";
+import schema4 from "schema_4.sql";
 import conversionByNaturalKey from "conversion_by_natural_key.sql";
 import friendByCustomer from "friend_by_customer.sql";
 import touches from "touches.sql";
@@ -47,7 +50,9 @@ export class Ledger {
   constructor(state) {
     this.storage = state.storage;
     this.sql = state.storage.sql;
-    if (this.sql.exec("SELECT 1 FROM sqlite_schema LIMIT 1").toArray().length === 0) this.sql.exec(schema);
+    if (this.sql.exec("SELECT 1 FROM sqlite_schema LIMIT 1").toArray().length === 0) {
+      for (const step of [schema1, schema2, schema3, schema4]) this.sql.exec(step);
+    }
   }
 
   async fetch(request) {
@@ -101,8 +106,8 @@ export class Ledger {
     const availableAt = occurredAt + 30 * DAY_MS;
     const available = new Date(availableAt).toISOString();
     const shown = (rule, to, personId, amount) => ({
-      id: newId("rwd"), rule, to, person_id: personId, amount, currency: body.currency, state: "pending", reason: null,
-      reversed_amount: 0, available_at: available,
+      id: newId("rwd"), rule, to, person_id: personId, amount, currency: body.currency, perk: null, coupon: null,
+      state: "pending", reason: null, needs_approval: false, reversed_amount: 0, available_at: available,
     });
     const rewards = [
       shown("referrer_share", "referrer", referrerId, Math.floor((body.amount * 1000) / 10_000)),
@@ -110,7 +115,7 @@ export class Ledger {
     ];
     const answer = JSON.stringify({
       id, order_id: body.order_id, customer_id: body.customer_id, amount: body.amount, currency: body.currency,
-      refunded_amount: 0, occurred_at: new Date(occurredAt).toISOString(), attribution, rewards,
+      exchange_rate: null, refunded_amount: 0, occurred_at: new Date(occurredAt).toISOString(), attribution, rewards,
     });
     const trace = JSON.stringify({
       occurred_at: new Date(occurredAt).toISOString(), model: "last_click", window_days: 90, first_customer_only: true, terms_version: 1,
@@ -119,9 +124,10 @@ export class Ledger {
         referrer_id: referrerId, outcome: "won",
       })),
       attribution, because: "The last click within 90 days decides, and this one won.", conversion_id: id, rules_without_reward: [],
+      rules_cut: [], flags: [],
     });
     const rewardRows = rewards.map((r) => [
-      r.id, id, r.rule, r.to, r.person_id, r.amount, r.currency, r.state, r.reason, availableAt, now,
+      r.id, id, r.rule, r.to, r.person_id, r.amount, r.currency, null, r.state, r.reason, "automatic", availableAt, now,
     ]);
     const lines = rewards.flatMap((r) => [
       [r.id, "program", r.currency, -r.amount, r.id, null, now],
