@@ -81,7 +81,7 @@ chapter('copying the link puts it on the clipboard and makes its owner known', a
   await panel(referrer).copy.click()
   await referrer.locator('goodword-widget').getByRole('button', { name: 'Copied' }).waitFor()
   link = await referrer.evaluate(() => navigator.clipboard.readText())
-  assert.equal(link, `${world.edge}/r/demo/${code}`)
+  assert.equal(link, `${world.edge}/r/demo/${code}?gwc=copy`)
   assert.equal((await joined).status(), 201)
   credited = await until('the API knows the referrer', async () => {
     const { data } = await world.api('referrers')

@@ -20,6 +20,8 @@ export const page = (kept) => {
   const known = {
     recall: () => kept,
     keep: (text) => { kept = text; return true },
+    identified: () => false,
+    trusted: () => false,
     base: () => 'https://go.example/r/0123456789abcdef/',
     write: (selector, text) => {
       const element = find(selector)
