@@ -41,6 +41,6 @@ export const panel = (page) => {
     /** A number, by the word beside it: Clicks, Friends, Sign-ups, Orders, Pending, … */
     number: (term) => beside(term).textContent(),
     activity: element.getByText('Activity'),
-    conversions: element.locator('li'),
+    conversions: element.locator('.list > li'),
   }
 }
