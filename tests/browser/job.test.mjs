@@ -57,6 +57,14 @@ const numbers = async () => {
   return Object.fromEntries(await Promise.all(terms.map(async (term) => [term, await number(term)])))
 }
 
+/** What is listed once the activity is unfolded; it is fetched then. */
+const activity = async () => {
+  const { activity, conversions } = panel(referrer)
+  await activity.click()
+  await conversions.filter({ hasText: 'Order' }).waitFor()
+  return conversions.allTextContents()
+}
+
 chapter('a new customer has a link at once, before the edge has said anything', async () => {
   let release
   const held = new Promise((done) => { release = done })
@@ -134,8 +142,7 @@ chapter('the referrer sees one click, one friend and what they earned', async ()
   assert.deepEqual(await numbers(), {
     Clicks: '1', Friends: '1', 'Sign-ups': '1', Orders: '1', Pending: '€4.90', Approved: '€0', Paid: '€0',
   })
-  await panel(referrer).activity.click()
-  const lines = await panel(referrer).conversions.allTextContents()
+  const lines = await activity()
   assert.equal(lines.length, 2)
   assert.match(lines.join('\n'), /Order.*€3\.90 · Pending.*Credited/)
   assert.match(lines.join('\n'), /Sign-up.*€1 · Pending.*Credited: yours was the last link they followed/)
@@ -153,7 +160,7 @@ chapter('a partial refund takes both rewards back in proportion', async () => {
   assert.equal(bought.refunded_amount, 1000)
   assert.deepEqual(rewards(bought), ['friend 500−129 EUR pending', 'referrer 390−100 EUR pending'])
   assert.equal((await numbers()).Pending, '€3.90')
-  assert.match((await panel(referrer).conversions.allTextContents()).join('\n'), /Order.*€2\.90 · Pending/, 'the lines add up to the sum')
+  assert.match((await activity()).join('\n'), /Order.*€2\.90 · Pending/, 'the lines add up to the sum')
 })
 
 chapter('after the rest is refunded nothing of the order is left, and the sign-up still counts', async () => {
