@@ -236,6 +236,9 @@ test('nobody is asked anything for a tab that nobody looks at', async () => {
   await numbered(page)
   await panel(page).copy.click()
   await page.getByText('Next: somebody follows your link').waitFor()
+  // Joining is followed by one more question, with the proof.
+  await until('the numbers were asked for', () => page.asked.filter((call) => call.includes('/v1/widget/me')).length > 1)
+  await numbered(page)
   await page.clock.install()
   await page.evaluate(() => { window.away = true })
   const asked = page.asked.length
