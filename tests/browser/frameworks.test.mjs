@@ -67,7 +67,9 @@ async function walk(page, { referrer, origin }) {
   assert.equal(await page.locator('goodword-widget').count(), 0)
   await page.locator('main output').getByText(referrer.code).waitFor()
   await place('Share')
-  assert.equal(await link(), first, 'the same link after coming back')
+  // The edge may have told the program's name in between, which then stands before the code.
+  const code = (link) => link.split('/').at(-1)
+  assert.equal(code(await link()), code(first), 'the same link after coming back')
   assert.equal(await loaders(page), 1)
   assert.equal(page.asked.filter((call) => call === 'GET /goodword.js').length, 1)
 }
