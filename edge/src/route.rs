@@ -28,6 +28,9 @@ pub(crate) enum Call {
     FlagDecide(String),
     DisputeCreate,
     DisputeDecide(String),
+    Events,
+    LedgerVerify,
+    TestClock,
 }
 
 /// Lists that are read from the ledger alone.
@@ -40,6 +43,7 @@ pub(crate) enum List {
     Claims,
     Flags,
     Disputes,
+    Audit,
 }
 
 /// Which keys may make a call.
@@ -91,6 +95,10 @@ impl Call {
             (["disputes"], "POST") => Self::DisputeCreate,
             (["disputes"], "GET") => Self::List(List::Disputes),
             (["disputes", id, "decision"], "POST") => Self::DisputeDecide((*id).to_owned()),
+            (["events"], "GET") => Self::Events,
+            (["audit"], "GET") => Self::List(List::Audit),
+            (["ledger", "verify"], "GET") => Self::LedgerVerify,
+            (["test", "clock"], "POST") => Self::TestClock,
             (
                 [
                     "program" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards" | "clicks"
@@ -99,7 +107,10 @@ impl Call {
                 | ["keys" | "referrers" | "leads" | "sales", _]
                 | ["leads" | "sales", _, "trace"]
                 | ["flags" | "disputes", _, "decision"]
-                | ["widget", "join" | "me" | "events"],
+                | ["widget", "join" | "me" | "events"]
+                | ["events" | "audit"]
+                | ["ledger", "verify"]
+                | ["test", "clock"],
                 _,
             ) => return Err(Problem::method_not_allowed()),
             _ => return Err(Problem::not_found()),
@@ -133,6 +144,7 @@ impl Call {
                 | Self::FlagDecide(_)
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)
+                | Self::TestClock
         )
     }
 }

@@ -17,11 +17,15 @@ pub mod attribution;
 #[cfg(feature = "rules")]
 pub mod bots;
 #[cfg(feature = "rules")]
+pub mod chain;
+#[cfg(feature = "rules")]
 pub mod channel;
 #[cfg(feature = "rules")]
 pub mod click_token;
 #[cfg(feature = "rules")]
 pub mod destination;
+#[cfg(feature = "rules")]
+pub mod event;
 #[cfg(feature = "rules")]
 pub mod facts;
 #[cfg(feature = "rules")]

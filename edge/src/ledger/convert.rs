@@ -4,16 +4,16 @@ use super::book::{Book, Loaded, new_id};
 use super::conversion::{Conversion, Kind};
 use super::conversion_rows::{self as rows, RewardShown};
 use super::decision::Decision;
+use super::event;
 use super::flag;
 use super::judge::{FriendRow, judge};
 use super::refund::{self, Met, Standing};
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::attribution::{Attribution, Trace};
+use referral::event::Event;
 use referral::fraud;
-use referral::instant::Instant;
 use referral::money::Money;
 use referral::reward::{self, Skipped, State};
 use referral::terms::Side;
@@ -29,32 +29,34 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     let friend: Option<FriendRow> =
         book.database.row(sql!("ledger/friend_by_customer"), &[&conversion.customer_id])?;
     let trace = judge(book, &program, conversion, friend.as_ref())?;
+    let now = book.now();
     let mut writes = Writes::default();
-    let friend_id = rows::write_friend(&mut writes, conversion, &trace, friend)?;
-    rows::write_touch(&mut writes, &program, conversion, &friend_id)?;
+    let friend_id = rows::write_friend(&mut writes, conversion, &trace, friend, now)?;
+    rows::write_touch(&mut writes, &program, conversion, &friend_id, now)?;
     let mut granted = grant(book, &program, conversion, &trace, &friend_id)?;
     // Refunds that came before their sale meet it now, before anything is written: the answer shows the outcome.
     let early = match &conversion.kind {
         Kind::Sale { order_id, paid } => meet_early_refunds(book, order_id, *paid, &mut granted.rewards)?,
         Kind::Lead { .. } => Vec::new(),
     };
-    let (prefix, action) = match conversion.kind {
-        Kind::Lead { .. } => ("led", "lead.recorded"),
-        Kind::Sale { .. } => ("sal", "sale.recorded"),
+    let (prefix, recorded_as) = match conversion.kind {
+        Kind::Lead { .. } => ("led", Event::LeadRecorded),
+        Kind::Sale { .. } => ("sal", Event::SaleRecorded),
     };
     let id = new_id(prefix)?;
     let refunded = early.iter().map(|met| met.applied).sum();
-    let body = serde_json::to_string(&answer_body(conversion, &id, &trace, &granted.rewards, refunded))?;
-    let now = Instant::from_ms(platform::now_ms());
+    let shown = answer_body(conversion, &id, &trace, &granted.rewards, refunded);
+    let body = serde_json::to_string(&shown)?;
     rows::write_conversion(&mut writes, conversion, &natural_key, &id, &friend_id, &trace, now, &body)?;
     rows::write_trace(&mut writes, &id, &trace, &granted.skipped, &granted.flags)?;
+    event::emit(&mut writes, recorded_as, &id, now, &shown)?;
     let people = (credited(&trace).unwrap_or_default(), friend_id.as_str());
     flag::write(&mut writes, &granted.flags, &id, people, now)?;
     rows::write_rewards(&mut writes, &id, &granted.rewards, now)?;
     for met in &early {
         met.write(&mut writes, &id, now)?;
     }
-    Ok(Decision { answer: Answer { status: 201, body }, writes, audit: Some((action, id)) })
+    Ok(Decision { answer: Answer { status: 201, body }, writes, audit: Some((recorded_as.word(), id)) })
 }
 
 /// The referrer who is credited.

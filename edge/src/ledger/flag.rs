@@ -3,14 +3,16 @@
 use super::book::{Book, new_id};
 use super::conversion::Conversion;
 use super::decision::Decision;
+use super::event;
 use super::list::FLAGS;
 use super::refund::{self, Standing};
 use super::request::Request;
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::attribution::Attribution;
+use referral::chain::Row;
+use referral::event::Event;
 use referral::fraud::{self, Evidence, Rule};
 use referral::input::{self, Input};
 use referral::instant::Instant;
@@ -51,9 +53,17 @@ pub(crate) fn write(
     now: Instant,
 ) -> Result<(), Problem> {
     for rule in rules {
-        let row =
-            (new_id("flg")?, conversion_id, referrer_id, friend_id, rule.word(), rule.weight(), now.ms());
+        let id = new_id("flg")?;
+        let row = (&id, conversion_id, referrer_id, friend_id, rule.word(), rule.weight(), now.ms());
         writes.add(sql!("ledger/flag_insert"), &row)?;
+        let opened = json!({
+            "id": id,
+            "conversion_id": conversion_id,
+            "referrer_id": referrer_id,
+            "rule": rule.word(),
+            "weight": rule.weight(),
+        });
+        event::emit(writes, Event::FlagOpened, &id, now, &opened)?;
     }
     Ok(())
 }
@@ -96,12 +106,15 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
         }
         None => {}
     }
-    let now = Instant::from_ms(platform::now_ms());
+    let now = book.now();
     let mut writes = Writes::default();
     writes.add(sql!("ledger/flag_decision_insert"), &(id, verdict.word(), &note, now.ms()))?;
+    writes.sealed.push(Row::new("flag_decision", id, vec![verdict.word().into(), now.ms().into()]));
+    let told = json!({ "id": id, "conversion_id": conversion_id, "decision": verdict.word() });
+    event::emit(&mut writes, Event::FlagDecided, id, now, &told)?;
     let mut standings = refund::standings(book, &conversion_id)?;
     match verdict {
-        Verdict::Released => release(book, &mut writes, &standings, &conversion_id, id, now)?,
+        Verdict::Released => release(book, &mut writes, &standings, &conversion_id, id)?,
         Verdict::Confirmed => refund::take_all_back(&mut writes, id, &mut standings, now)?,
     }
     book.forget_due();
@@ -114,19 +127,18 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     Ok(Decision { answer: Answer::json(201, &shown)?, writes, audit: Some((action, id.to_owned())) })
 }
 
-/// Lets go of what no other open flag holds.
+/// Lets go of what no other open flag holds: it waits for the end of its hold again, or is approved with the next call.
 fn release(
     book: &Book,
     writes: &mut Writes,
     standings: &[Standing],
     conversion_id: &str,
     id: &str,
-    now: Instant,
 ) -> Result<(), Problem> {
     let left: Option<(u32,)> = book.database.row(sql!("ledger/flags_left"), &(conversion_id, id))?;
     let left = left.map_or(0, |(weight,)| weight);
     for standing in standings.iter().filter(|standing| !fraud::holds(left, standing.to)) {
-        writes.add(sql!("ledger/reward_release"), &(now.ms(), &standing.reward_id))?;
+        writes.add(sql!("ledger/reward_release"), &[&standing.reward_id])?;
     }
     Ok(())
 }

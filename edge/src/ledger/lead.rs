@@ -19,7 +19,7 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     }
     let presented = Presented::read(&mut input);
     let person = Person { email: input.email("email"), name: input.text("name", 1..=200) };
-    let occurred_at = conversion::occurred_at(&mut input);
+    let occurred_at = conversion::occurred_at(&mut input, book.now());
     let metadata = input.metadata("metadata");
     input.finish().map_err(Problem::invalid)?;
     let conversion =

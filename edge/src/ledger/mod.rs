@@ -2,13 +2,17 @@
 //! one transaction, the answer goes out. Nothing here awaits between reading and writing.
 
 mod book;
+mod chain;
 mod claim;
 pub(crate) mod client;
+mod clock;
 mod conversion;
 mod conversion_rows;
 mod convert;
 mod decision;
 mod dispute;
+mod entry;
+mod event;
 mod flag;
 mod judge;
 mod key;
@@ -131,6 +135,8 @@ fn at_once(book: &Book, request: &Request) -> Result<Step, Problem> {
         Call::List(kind) => list::page(book, request, kind)?,
         Call::Conversion(id) => list::one(book, &id)?,
         Call::Trace(id) => list::trace(book, request, &id)?,
+        Call::Events => event::page(book, request)?,
+        Call::LedgerVerify => chain::verify(book, request)?,
         call => return Ok(Step::Ask(call)),
     };
     Ok(Step::Done(answer))
@@ -175,17 +181,18 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::FlagDecide(id) => flag::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
         Call::DisputeDecide(id) => dispute::decide(book, request, id)?,
+        Call::TestClock => clock::advance(book, request)?,
         _ => return Err(Problem::not_found()),
     };
     if let (Some(key), Some(hash)) = (key, &body_hash) {
-        decision.remember(route, key, hash)?;
+        decision.remember(route, key, hash, book.now())?;
     }
     if let Some((action, subject)) = &decision.audit {
         book.audit(&mut decision.writes, request, action, subject)?;
     }
     book.commit(decision.writes, request.failpoint())?;
-    if matches!(call, Call::KeyRotate) {
-        // Not before: what is read again must hold the new key.
+    if matches!(call, Call::KeyRotate | Call::TestClock) {
+        // Not before: what is read again must hold the new key, or the new time.
         book.forget();
     }
     Ok(decision.answer)

@@ -2,11 +2,13 @@
 
 use super::book::{Book, new_id};
 use super::decision::Decision;
+use super::entry::{self, Movement};
+use super::event;
 use super::request::Request;
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::event::Event;
 use referral::input::{self, Input};
 use referral::instant::Instant;
 use referral::money::Currency;
@@ -60,6 +62,19 @@ impl Standing {
     }
 }
 
+impl Reversal {
+    fn tell_voided(&self, writes: &mut Writes, reason: &str, now: Instant) -> Result<(), Problem> {
+        let voided = json!({
+            "id": self.reward_id,
+            "person_id": self.person_id,
+            "reason": reason,
+            "amount": self.amount,
+            "currency": self.currency,
+        });
+        event::emit(writes, Event::RewardVoided, &self.reward_id, now, &voided)
+    }
+}
+
 /// A refund that has met its sale.
 pub(crate) struct Met {
     refund_id: String,
@@ -104,9 +119,17 @@ impl Met {
     pub(crate) fn write(&self, writes: &mut Writes, sale_id: &str, now: Instant) -> Result<(), Problem> {
         let row = (&self.refund_id, sale_id, self.applied, now.ms());
         writes.add(sql!("ledger/refund_applied_insert"), &row)?;
+        let refunded = json!({
+            "refund_id": self.refund_id,
+            "sale_id": sale_id,
+            "amount": self.applied,
+            "reversals": self.reversals,
+        });
+        event::emit(writes, Event::SaleRefunded, &self.refund_id, now, &refunded)?;
         write_entries(writes, &self.reversals, &self.refund_id, now)?;
         for reversal in self.reversals.iter().filter(|reversal| reversal.voids) {
             writes.add(sql!("ledger/reward_void"), &[&reversal.reward_id])?;
+            reversal.tell_voided(writes, "refunded", now)?;
         }
         Ok(())
     }
@@ -126,7 +149,7 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     }
     let sale: Option<(String, String, i64, String, String)> =
         book.database.row(sql!("ledger/conversion_by_natural_key"), &("sale", &order_id))?;
-    let now = Instant::from_ms(platform::now_ms());
+    let now = book.now();
     let id = new_id("ref")?;
     let met = match &sale {
         None => None,
@@ -217,6 +240,7 @@ pub(crate) fn take_all_back(
     write_entries(writes, &reversals, flag_id, now)?;
     for reversal in &reversals {
         writes.add(sql!("ledger/reward_reject"), &[&reversal.reward_id])?;
+        reversal.tell_voided(writes, "fraud", now)?;
     }
     Ok(())
 }
@@ -228,17 +252,15 @@ fn write_entries(
     taken_back_by: &str,
     now: Instant,
 ) -> Result<(), Problem> {
-    if reversals.is_empty() {
-        return Ok(());
-    }
-    let entries: Vec<_> = reversals
+    let movements: Vec<Movement<'_>> = reversals
         .iter()
-        .flat_map(|r| {
-            let line = |account, amount| {
-                (taken_back_by, account, r.currency.code(), amount, &r.reward_id, taken_back_by, now.ms())
-            };
-            [line("program", r.amount), line(r.person_id.as_str(), -r.amount)]
+        .map(|r| Movement {
+            id: taken_back_by,
+            reward_id: &r.reward_id,
+            person_id: &r.person_id,
+            currency: r.currency,
+            amount: -r.amount,
         })
         .collect();
-    Ok(writes.add(sql!("ledger/entries_insert"), &[serde_json::to_string(&entries)?])?)
+    entry::write(writes, &movements, Some(taken_back_by), now)
 }

@@ -20,7 +20,7 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     let currency = input.currency("currency");
     input.require("currency");
     let presented = Presented::read(&mut input);
-    let occurred_at = conversion::occurred_at(&mut input);
+    let occurred_at = conversion::occurred_at(&mut input, book.now());
     let metadata = input.metadata("metadata");
     input.finish().map_err(Problem::invalid)?;
     let (Some(amount), Some(currency)) = (amount, currency) else {

@@ -8,12 +8,10 @@ use super::referrer::{self, NewReferrer, link_base};
 use super::request::Request;
 use crate::answer::Answer;
 use crate::click_shard;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::code::Code;
 use referral::input::{self, Input};
-use referral::instant::Instant;
 use referral::link_secret::LinkSecret;
 use referral::terms::Side;
 use serde_json::{Value, json};
@@ -55,7 +53,7 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
     }
     let mut writes = Writes::default();
     let new = NewReferrer { code, external_id: None, proof_hash: Some(secret.hash()), person };
-    let id = new.write(&mut writes, Instant::from_ms(platform::now_ms()))?;
+    let id = new.write(&mut writes, book.now())?;
     let answer = Answer::json(201, &shown(&id, new.code.as_str()))?;
     Ok(Decision { answer, writes, audit: Some(("referrer.joined", id)) })
 }

@@ -1,1 +1,0 @@
-UPDATE reward SET state = 'approved' WHERE state = 'pending' AND available_at <= ?
