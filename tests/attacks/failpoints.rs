@@ -157,10 +157,10 @@ fn an_error_after_any_statement_of_a_command_leaves_the_state_before_it() {
             assert_ne!(book.dump(), before, "{name} wrote something in the end");
             failures += after;
         }
-        let changed = change_of_terms(&program);
-        failures += changed;
+        failures += change_of_terms(&program);
+        failures += step_of_the_clock(&program, idempotent);
     }
-    println!("failpoints: {failures} errors in 19 commands, with and without Idempotency-Key");
+    println!("failpoints: {failures} errors in 20 commands, with and without Idempotency-Key");
 }
 
 /// `PATCH /v1/program` and `DELETE /v1/keys/{id}` write as well.
@@ -198,6 +198,44 @@ fn change_of_terms(program: &Program) -> i32 {
         failures += after;
     }
     failures
+}
+
+/// `POST /v1/test/clock` writes to the test twin.
+fn step_of_the_clock(program: &Program, idempotent: bool) -> i32 {
+    let book = || Book::of(program, "secret_test");
+    let step = Command {
+        name: "the test clock",
+        key: "secret_test",
+        path: "/v1/test/clock".to_owned(),
+        body: json!({"advance_days": 40}),
+    };
+    let sold = sale("held", "somebody", 1_000);
+    program.test_server().post("/v1/referrers", &json!({"external_id": "t", "code": "ada"})).expect(201);
+    program
+        .test_server()
+        .post("/v1/sales", &{
+            let mut sold = sold;
+            sold["code"] = "ada".into();
+            sold
+        })
+        .expect(201);
+    let before = book().dump();
+    let mut after = 0;
+    loop {
+        let answer = post(program, &step, after, idempotent.then_some("clock"));
+        if answer.status == 200 {
+            break;
+        }
+        assert_eq!(answer.problem(500), "internal");
+        assert_eq!(book().dump(), before, "the test clock failed after {after} statements");
+        after += 1;
+        assert!(after < MANY);
+    }
+    assert!(after >= 2, "the step and its audit row");
+    let rewards = program.test_server().get("/v1/rewards").expect(200);
+    assert_eq!(rewards["data"][0]["state"], "approved", "{rewards}");
+    book().check();
+    after
 }
 
 #[test]

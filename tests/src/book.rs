@@ -2,6 +2,8 @@
 
 use crate::house::House;
 use crate::program::Program;
+use crate::source::file;
+use referral::chain::{Row, Walk};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 use std::collections::BTreeMap;
@@ -10,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What must hold in every ledger, whatever happened to it: each query gives the rows that break the rule.
-pub const INVARIANTS: [(&str, &str); 13] = [
+pub const INVARIANTS: [(&str, &str); 17] = [
     (
         "the entries of a movement add up to nothing",
         "SELECT movement, currency, sum(amount) FROM entry GROUP BY movement, currency HAVING sum(amount) <> 0",
@@ -78,7 +80,53 @@ pub const INVARIANTS: [(&str, &str); 13] = [
         "SELECT 'conversion ' || max(seq) FROM conversion HAVING max(seq) <> count(*) UNION ALL
          SELECT 'reward ' || max(seq) FROM reward HAVING max(seq) <> count(*) UNION ALL
          SELECT 'entry ' || max(seq) FROM entry HAVING max(seq) <> count(*) UNION ALL
-         SELECT 'audit ' || max(seq) FROM audit HAVING max(seq) <> count(*)",
+         SELECT 'audit ' || max(seq) FROM audit HAVING max(seq) <> count(*) UNION ALL
+         SELECT 'link ' || max(seq) FROM link HAVING max(seq) <> count(*) UNION ALL
+         SELECT 'outbox ' || max(seq) FROM outbox HAVING max(seq) <> count(*)",
+    ),
+    (
+        "every event has its cause",
+        "SELECT o.type, o.subject FROM outbox o WHERE NOT CASE o.type
+           WHEN 'referrer.joined' THEN EXISTS (SELECT 1 FROM referrer WHERE id = o.subject)
+           WHEN 'lead.recorded' THEN EXISTS (SELECT 1 FROM conversion WHERE id = o.subject AND kind = 'lead')
+           WHEN 'sale.recorded' THEN EXISTS (SELECT 1 FROM conversion WHERE id = o.subject AND kind = 'sale')
+           WHEN 'sale.refunded' THEN EXISTS (SELECT 1 FROM refund_applied WHERE refund_id = o.subject)
+           WHEN 'reward.granted' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject)
+           WHEN 'reward.held' THEN EXISTS (SELECT 1 FROM reward w JOIN flag g ON g.conversion_id = w.conversion_id WHERE w.id = o.subject)
+           WHEN 'reward.approved' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject AND available_at <= o.at AND state <> 'pending')
+           WHEN 'reward.voided' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject AND state = 'voided')
+           WHEN 'flag.opened' THEN EXISTS (SELECT 1 FROM flag WHERE id = o.subject)
+           WHEN 'flag.decided' THEN EXISTS (SELECT 1 FROM flag_decision WHERE flag_id = o.subject)
+           WHEN 'dispute.opened' THEN EXISTS (SELECT 1 FROM dispute WHERE id = o.subject)
+           WHEN 'dispute.decided' THEN EXISTS (SELECT 1 FROM dispute_decision WHERE dispute_id = o.subject)
+           WHEN 'terms.changed' THEN EXISTS (SELECT 1 FROM terms WHERE version = CAST(o.subject AS INTEGER) AND version > 1)
+           ELSE 0 END",
+    ),
+    (
+        "every cause has its one event",
+        "SELECT c.type, c.subject FROM (
+           SELECT 'referrer.joined' AS type, id AS subject FROM referrer UNION ALL
+           SELECT kind || '.recorded', id FROM conversion UNION ALL
+           SELECT 'sale.refunded', refund_id FROM refund_applied UNION ALL
+           SELECT 'reward.granted', id FROM reward UNION ALL
+           SELECT 'reward.voided', id FROM reward WHERE state = 'voided' UNION ALL
+           SELECT 'flag.opened', id FROM flag UNION ALL
+           SELECT 'flag.decided', flag_id FROM flag_decision UNION ALL
+           SELECT 'dispute.opened', id FROM dispute UNION ALL
+           SELECT 'dispute.decided', dispute_id FROM dispute_decision UNION ALL
+           SELECT 'terms.changed', version || '' FROM terms WHERE version > 1) c
+         LEFT JOIN outbox o ON o.type = c.type AND o.subject = c.subject
+         GROUP BY c.type, c.subject HAVING count(o.seq) <> 1",
+    ),
+    (
+        "who is owed a reward was told so",
+        "SELECT r.id FROM reward r WHERE r.state IN ('approved', 'paid')
+         AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.type = 'reward.approved' AND o.subject = r.id)",
+    ),
+    (
+        "nothing happens to a reward after it was voided",
+        "SELECT o.subject FROM outbox o JOIN outbox v ON v.type = 'reward.voided' AND v.subject = o.subject
+         WHERE o.type LIKE 'reward.%' AND o.seq > v.seq",
     ),
 ];
 
@@ -97,6 +145,7 @@ fn databases(folder: &Path) -> Vec<PathBuf> {
 #[derive(Debug)]
 pub struct Book {
     database: Connection,
+    from: PathBuf,
     copy: PathBuf,
 }
 
@@ -126,6 +175,12 @@ impl Book {
         Self::of(program, "secret_live")
     }
 
+    /// The file itself, to be opened while the edge is down.
+    #[track_caller]
+    pub fn file(program: &Program, key: &str) -> PathBuf {
+        Self::of(program, key).from.clone()
+    }
+
     fn find(house: &House, wanted: impl Fn(&Connection) -> bool) -> Option<Self> {
         databases(&house.storage().join("goodword-ledger")).iter().find_map(|path| {
             let book = Self::copy(house, path)?;
@@ -151,7 +206,7 @@ impl Book {
         if log(path).is_file() {
             fs::copy(log(path), log(&database)).ok()?;
         }
-        Some(Self { database: Connection::open(database).ok()?, copy })
+        Some(Self { database: Connection::open(database).ok()?, from: path.to_owned(), copy })
     }
 
     /// Fails where the file is damaged or an invariant is broken.
@@ -163,11 +218,36 @@ impl Book {
         assert!(broken.is_empty(), "broken: {broken:#?}");
     }
 
-    /// Every rule of [`INVARIANTS`] that is broken, with the rows that break it.
+    /// Every rule of [`INVARIANTS`] that is broken, with the rows that break it, and the chain where it does not hold.
     #[track_caller]
     pub fn broken(&self) -> Vec<(&'static str, Vec<String>)> {
         let found = INVARIANTS.into_iter().map(|(rule, query)| (rule, self.texts(query, &[])));
-        found.filter(|(_, rows)| !rows.is_empty()).collect()
+        let mut broken: Vec<_> = found.filter(|(_, rows)| !rows.is_empty()).collect();
+        if let Some(seq) = self.chain().bad() {
+            broken.push(("every link of the chain holds", vec![seq.to_string()]));
+        }
+        broken
+    }
+
+    /// A walk along the whole chain, by the rules, not by the edge.
+    #[track_caller]
+    pub fn chain(&self) -> Walk {
+        let links = file("edge/sql/ledger/links.sql").expect("the statement the edge walks by").text;
+        let mut walk = Walk::default();
+        for row in self.rows(&links, &["0", "-1"]) {
+            let [seq, kind, key, hash, fields] = <[String; 5]>::try_from(row).expect("five columns");
+            let fields = serde_json::from_str(&fields).ok();
+            let row = fields.map(|fields| Row { kind, key, fields });
+            walk.step(seq.parse().unwrap_or(0), &hash, row.as_ref());
+        }
+        let rows = self.number("SELECT count(*) FROM entry")
+            + self.number(
+                "SELECT (SELECT count(*) FROM flag_decision) + (SELECT count(*) FROM dispute_decision)",
+            );
+        if walk.bad().is_none() && walk.entries() + walk.decisions() != rows {
+            walk.rows_without_a_link();
+        }
+        walk
     }
 
     /// Changes the copy, to see that [`Book::broken`] notices.

@@ -112,12 +112,16 @@ fn no_sql_is_written_among_the_code() {
 
 /// Reads that look at a whole table, each for a reason. All others find their rows by an index, so that they take as
 /// long with a million referrers as with one.
-const WHOLE_TABLES: [(&str, &str); 5] = [
+const WHOLE_TABLES: [(&str, &str); 6] = [
     (
         "ledger/stats_conversions",
         "a report for the merchant; an index on time would cost every sale a written row",
     ),
     ("ledger/stats_referrers", "the same report"),
+    (
+        "ledger/chained_rows",
+        "counts the decisions of persons, at the end of a walk that has read all of them",
+    ),
     ("click_shard/perishable", "stops at the first row"),
     ("click_shard/seen", "once when a shard wakes: a row is a whole batch, and there are those of two hours"),
     ("click_shard/seen_delete", "once an hour, the same few rows"),

@@ -59,6 +59,8 @@ fn ledger() -> Connection {
              INSERT INTO dispute VALUES (1, 'd', 'r', 'c', 'Where is it?', 1);
              INSERT INTO dispute_decision VALUES ('d', 'upheld', 'Here.', 1);
              INSERT INTO audit VALUES (1, 1, 'k', 'a', 's', 'q');
+             INSERT INTO link VALUES (1, 'entry', '1', hex(zeroblob(32)));
+             INSERT INTO outbox VALUES (1, 'e', 'sale.recorded', 'c', 1, '{}');
              INSERT INTO friend (id, customer_id, referrer_id, code, clicked_at, created_at) VALUES ('f', 'k', 'r', 'ada', 1, 1);",
         )
         .expect("rows as the edge writes them");
@@ -80,6 +82,8 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         "dispute",
         "dispute_decision",
         "audit",
+        "link",
+        "outbox",
     ];
     for table in tables {
         let columns = texts(&database, &format!("SELECT name FROM pragma_table_info('{table}')"));
@@ -162,6 +166,22 @@ fn a_customer_is_bound_to_one_referrer_for_good() {
 }
 
 #[test]
+fn the_test_clock_runs_forward_only() {
+    let database = ledger();
+    database
+        .execute_batch("INSERT INTO clock VALUES (1, 5); UPDATE clock SET ahead_ms = 6")
+        .expect("forward");
+    for wrong in [
+        "UPDATE clock SET ahead_ms = 5",
+        "DELETE FROM clock",
+        "INSERT INTO clock VALUES (2, 9)",
+        "UPDATE clock SET ahead_ms = -1",
+    ] {
+        assert!(database.execute_batch(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn what_must_be_there_once_cannot_be_there_twice() {
     let database = ledger();
     for again in [
@@ -171,6 +191,7 @@ fn what_must_be_there_once_cannot_be_there_twice() {
         "INSERT INTO refund SELECT 2, 'g', refund_id, order_id, amount, recorded_at, answer FROM refund",
         "INSERT INTO refund_applied SELECT refund_id, 'd', amount, applied_at FROM refund_applied",
         "INSERT INTO friend (id, customer_id, created_at) VALUES ('f2', 'k', 1)",
+        "INSERT INTO outbox SELECT 2, id, type, subject, at, data FROM outbox",
     ] {
         let error = database.execute_batch(again).expect_err(again).to_string();
         assert!(error.contains("UNIQUE"), "{again}: {error}");
