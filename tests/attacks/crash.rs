@@ -307,7 +307,8 @@ fn the_checks_after_a_crash_notice_what_is_broken() {
     server.post("/v1/refunds", &json!({"refund_id": "r", "order_id": "o", "amount": 100})).expect(201);
     Book::live(&program).check();
     let off = "DROP TRIGGER entry_remain; DROP TRIGGER entry_stay; DROP TRIGGER conversion_remain; DROP TRIGGER conversion_stay;
-        DROP TRIGGER reward_remain; DROP TRIGGER trace_remain; DROP TRIGGER refund_applied_remain; DROP TRIGGER audit_remain;";
+        DROP TRIGGER reward_remain; DROP TRIGGER trace_remain; DROP TRIGGER refund_applied_remain; DROP TRIGGER audit_remain;
+        DROP TRIGGER outbox_remain; DROP TRIGGER outbox_stay; DROP TRIGGER link_remain; DROP TRIGGER link_stay;";
     for damage in [
         "DELETE FROM entry WHERE seq = 1",
         "DELETE FROM entry WHERE taken_back_by IS NOT NULL",
@@ -319,6 +320,16 @@ fn the_checks_after_a_crash_notice_what_is_broken() {
         "DELETE FROM friend",
         "DELETE FROM refund_applied",
         "DELETE FROM audit WHERE action = 'sale.recorded'",
+        "DELETE FROM outbox WHERE type = 'sale.recorded'",
+        "DELETE FROM outbox WHERE seq = (SELECT max(seq) FROM outbox)",
+        "INSERT INTO outbox SELECT seq + 9, 'evt_x', type, subject, at, data FROM outbox WHERE type = 'reward.granted'",
+        "UPDATE outbox SET subject = 'sal_x' WHERE type = 'sale.recorded'",
+        "UPDATE outbox SET type = 'sale.imagined' WHERE type = 'sale.recorded'",
+        "DELETE FROM link WHERE seq = (SELECT max(seq) FROM link)",
+        "DELETE FROM link WHERE seq = 2",
+        "UPDATE link SET hash = (SELECT hash FROM link WHERE seq = 1) WHERE seq = 3",
+        "UPDATE entry SET created_at = created_at + 1 WHERE seq = 4",
+        "UPDATE entry SET movement = movement || ' '",
         "INSERT INTO audit SELECT seq + 10, at, actor, action, subject, request_id FROM audit WHERE action = 'sale.recorded'",
     ] {
         let book = Book::live(&program);

@@ -116,6 +116,9 @@ fn one_byte_changed_in_the_file_is_found_at_its_link() {
     house.crash();
     let path = Book::file(&program, "secret_live");
     settle(&path);
+    // Pages that were split keep old copies of their rows; one byte in those changes nothing.
+    Connection::open(&path).expect("the ledger's file").execute_batch("VACUUM").expect("a tidy file");
+    settle(&path);
     let book = Book::live(&program);
     let mut cases = Vec::new();
     for row in
