@@ -102,13 +102,12 @@ impl Call {
             (
                 [
                     "program" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards" | "clicks"
-                    | "stats" | "claims" | "flags" | "disputes",
+                    | "stats" | "claims" | "flags" | "disputes" | "events" | "audit",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales", _]
                 | ["leads" | "sales", _, "trace"]
                 | ["flags" | "disputes", _, "decision"]
                 | ["widget", "join" | "me" | "events"]
-                | ["events" | "audit"]
                 | ["ledger", "verify"]
                 | ["test", "clock"],
                 _,

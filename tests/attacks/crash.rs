@@ -322,7 +322,7 @@ fn the_checks_after_a_crash_notice_what_is_broken() {
         "DELETE FROM audit WHERE action = 'sale.recorded'",
         "DELETE FROM outbox WHERE type = 'sale.recorded'",
         "DELETE FROM outbox WHERE seq = (SELECT max(seq) FROM outbox)",
-        "INSERT INTO outbox SELECT seq + 9, 'evt_x', type, subject, at, data FROM outbox WHERE type = 'reward.granted'",
+        "INSERT INTO outbox SELECT seq + 9, 'evt_x', type, subject, at, data FROM outbox WHERE type = 'reward.granted' LIMIT 1",
         "UPDATE outbox SET subject = 'sal_x' WHERE type = 'sale.recorded'",
         "UPDATE outbox SET type = 'sale.imagined' WHERE type = 'sale.recorded'",
         "DELETE FROM link WHERE seq = (SELECT max(seq) FROM link)",

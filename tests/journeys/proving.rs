@@ -122,7 +122,7 @@ fn one_byte_changed_in_the_file_is_found_at_its_link() {
     let book = Book::live(&program);
     let mut cases = Vec::new();
     for row in
-        book.rows("SELECT seq, movement || account || currency FROM entry WHERE seq IN (2, 3, 6, 9)", &[])
+        book.rows("SELECT seq, movement || account || currency FROM entry WHERE taken_back_by IS NULL ORDER BY seq DESC LIMIT 4", &[])
     {
         let seq = book.texts("SELECT seq FROM link WHERE kind = 'entry' AND key = ?", &[&row[0]]).remove(0);
         cases.push((seq, row[1].clone()));
