@@ -1,0 +1,431 @@
+//! A ledger in memory around the rules, as the edge has one around SQLite: a command reads, decides and commits all its
+//! changes or none; what is committed is all that survives a crash.
+
+use crate::facts::{Click, Fact, OWNERS, Verdict};
+use crate::model::Outcome;
+use referral::attribution::{self, Attribution, Binding, Case, Owner, Touch};
+use referral::chain::{ENTRY, Field, Root, Row, Walk};
+use referral::fraud::{self, Evidence};
+use referral::instant::Instant;
+use referral::money::{Currency, Money};
+use referral::reward::{self, State};
+use referral::terms::{Side, Terms};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Friend {
+    binding: Option<Binding>,
+    touches: Vec<Click>,
+    email: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Reward {
+    conversion: String,
+    rule: String,
+    side: Side,
+    person: String,
+    amount: i64,
+    state: State,
+    available_at: i64,
+}
+
+/// One row that a command writes.
+#[derive(Clone, Debug)]
+enum Change {
+    Friend(u8, Friend),
+    Conversion(String, String, Option<i64>),
+    Reward(Reward),
+    State(usize, State),
+    Entry(Row),
+    Refund(u8, u8, i64, String),
+    Applied(u8, i64),
+    Flag(String, u32),
+    Decision(String, bool),
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Tables {
+    friends: BTreeMap<u8, Friend>,
+    /// Answer and amount.
+    conversions: BTreeMap<String, (String, Option<i64>)>,
+    rewards: Vec<Reward>,
+    /// Taken back of each reward, as its entries say.
+    reversed: Vec<i64>,
+    refunds: BTreeMap<u8, (u8, i64, String)>,
+    applied: BTreeMap<u8, i64>,
+    met: BTreeSet<u8>,
+    flags: BTreeMap<String, u32>,
+    decisions: BTreeMap<String, bool>,
+}
+
+/// The ledger: its committed commands, and the tables they make.
+pub(crate) struct Ledger {
+    terms: Terms,
+    log: Vec<Vec<Change>>,
+    tables: Tables,
+    root: Root,
+}
+
+impl Ledger {
+    pub(crate) fn new(terms: Terms) -> Self {
+        Self { terms, log: Vec::new(), tables: Tables::default(), root: Root::START }
+    }
+
+    /// Loses everything but what is committed, reads that again and walks the chain.
+    pub(crate) fn crash(&mut self) {
+        let mut tables = Tables::default();
+        let (mut walk, mut root, mut seq) = (Walk::default(), Root::START, 0);
+        for change in self.log.iter().flatten() {
+            if let Change::Entry(row) = change {
+                seq += 1;
+                root = root.after(row);
+                walk.step(seq, &root.to_string(), Some(row));
+            }
+            tables.apply(change);
+        }
+        assert_eq!((walk.bad(), walk.root()), (None, self.root), "the chain is the one that was written");
+        assert!(
+            walk.sums().values().all(|sum| sum.people + sum.program == 0),
+            "both sides of the book agree"
+        );
+        assert_eq!(tables, self.tables, "nothing was kept in memory alone");
+        self.tables = tables;
+    }
+
+    pub(crate) fn entries(&self) -> u64 {
+        self.log.iter().flatten().filter(|change| matches!(change, Change::Entry(_))).count() as u64
+    }
+
+    fn commit(&mut self, changes: Vec<Change>) {
+        for change in &changes {
+            if let Change::Entry(row) = change {
+                self.root = self.root.after(row);
+            }
+            self.tables.apply(change);
+        }
+        self.log.push(changes);
+    }
+
+    /// Tells a fact; the answer, or why it was not taken.
+    pub(crate) fn tell(&mut self, fact: &Fact, now: i64) -> Result<String, Verdict> {
+        match fact {
+            Fact::Lead { customer, at, click, .. } => {
+                Ok(self.convert(fact, *customer, *at, click.as_ref(), None, now))
+            }
+            Fact::Sale { customer, at, click, amount, currency, .. } => {
+                let currency = Currency::parse(currency).expect("listed");
+                let paid = Money { amount: *amount, currency };
+                Ok(self.convert(fact, *customer, *at, click.as_ref(), Some(paid), now))
+            }
+            Fact::Refund { refund, order, amount } => self.refund(*refund, *order, *amount, now),
+            Fact::Decide { conversion, confirm } => self.decide(conversion, *confirm, now),
+            Fact::Tick => Ok(String::new()),
+        }
+    }
+
+    /// Approves what is due.
+    pub(crate) fn tick(&mut self, now: i64) {
+        let due =
+            |(_, reward): &(usize, &Reward)| reward.state == State::Pending && reward.available_at <= now;
+        let rewards = self.tables.rewards.iter().enumerate();
+        let changes = rewards.filter(due).map(|(at, _)| Change::State(at, State::Approved)).collect();
+        self.commit(changes);
+    }
+
+    fn convert(
+        &mut self,
+        fact: &Fact,
+        customer: u8,
+        at: i64,
+        click: Option<&Click>,
+        paid: Option<Money>,
+        now: i64,
+    ) -> String {
+        let key = fact.key();
+        if let Some((answer, _)) = self.tables.conversions.get(&key) {
+            return answer.clone();
+        }
+        let known = self.tables.friends.get(&customer).cloned();
+        let mut friend = known.clone().unwrap_or_default();
+        if let Some(click) = click {
+            friend.touches.retain(|touch| touch != click);
+            friend.touches.push(click.clone());
+        }
+        if paid.is_none() {
+            friend.email = Some(email(customer));
+        }
+        let touches: Vec<Touch> = friend.touches.iter().map(touch).collect();
+        let trace = attribution::decide(&Case {
+            terms: &self.terms,
+            terms_version: 1,
+            occurred_at: Instant::from_ms(at),
+            customer_id: &customer_id(customer),
+            binding: friend.binding.as_ref(),
+            known_customer: known.is_some_and(|friend| friend.binding.is_none()),
+            invalid_click: false,
+            touches: &touches,
+        });
+        let mut changes = Vec::new();
+        let mut granted = Vec::new();
+        if let Attribution::Attributed { referrer_id, code, click_id, clicked_at, .. } = &trace.attribution {
+            friend.binding = friend.binding.or_else(|| {
+                Some(Binding {
+                    referrer_id: referrer_id.clone(),
+                    code: code.clone(),
+                    click_id: click_id.clone(),
+                    clicked_at: *clicked_at,
+                })
+            });
+            granted = self.grant(&key, referrer_id, customer, &friend, paid, at, &mut changes);
+        }
+        let mut answer = format!("{:?}", trace.attribution);
+        changes.push(Change::Friend(customer, friend));
+        for reward in &granted {
+            changes.extend(entries(&reward.rule, &reward.person, reward.amount, None, now));
+        }
+        if let (Fact::Sale { order, .. }, Some(paid)) = (fact, paid) {
+            self.meet_waiting(*order, paid.amount, &mut granted, now, &mut changes);
+        }
+        for reward in granted {
+            answer.push_str(&format!(" {} {:?}", reward.amount, reward.state));
+            changes.push(Change::Reward(reward));
+        }
+        changes.push(Change::Conversion(key, answer.clone(), paid.map(|paid| paid.amount)));
+        // Rewards stand before what is taken back of them.
+        changes.sort_by_key(|change| !matches!(change, Change::Reward(_)));
+        self.commit(changes);
+        answer
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the facts of one grant")]
+    fn grant(
+        &self,
+        key: &str,
+        referrer_id: &str,
+        customer: u8,
+        friend: &Friend,
+        paid: Option<Money>,
+        at: i64,
+        changes: &mut Vec<Change>,
+    ) -> Vec<Reward> {
+        let euro = Currency::parse("EUR").expect("listed");
+        let (grants, _) = reward::grant(&self.terms, euro, paid, Instant::from_ms(at));
+        let owner = OWNERS.iter().find(|(code, _)| referrer(code) == referrer_id);
+        let tripped = fraud::judge(&Evidence {
+            referrer_email: owner.map(|(_, email)| *email),
+            friend_email: friend.email.as_deref(),
+            browser_claim: false,
+        });
+        let weight: u32 = tripped.iter().map(|rule| rule.weight()).sum();
+        if weight > 0 {
+            changes.push(Change::Flag(key.to_owned(), weight));
+        }
+        let reward = |grant: reward::Grant| Reward {
+            conversion: key.to_owned(),
+            person: if grant.to == Side::Referrer { referrer_id.to_owned() } else { customer_id(customer) },
+            rule: format!("{key} {}", grant.rule),
+            side: grant.to,
+            amount: grant.amount,
+            state: if fraud::holds(weight, grant.to) { State::Held } else { State::Pending },
+            available_at: grant.available_at.ms(),
+        };
+        grants.into_iter().map(reward).collect()
+    }
+
+    /// Refunds that came before their sale, in the order they came.
+    fn meet_waiting(
+        &self,
+        order: u8,
+        sale: i64,
+        rewards: &mut [Reward],
+        now: i64,
+        changes: &mut Vec<Change>,
+    ) {
+        let mut before = 0;
+        let mut reversed = vec![0; rewards.len()];
+        let refunds = self.log.iter().flatten().filter_map(|change| match change {
+            Change::Refund(refund, of, amount, _) if *of == order => Some((*refund, *amount)),
+            _ => None,
+        });
+        for (refund, amount) in refunds.filter(|(refund, _)| !self.tables.met.contains(refund)) {
+            let applied = amount.min(sale - before).max(0);
+            before += applied;
+            for (reward, reversed) in rewards.iter_mut().zip(&mut reversed) {
+                let back = reward::reversal(reward.amount, sale, before, *reversed);
+                if back > 0 {
+                    *reversed += back;
+                    changes.extend(entries(
+                        &reward.rule,
+                        &reward.person,
+                        -back,
+                        Some(refund.to_string()),
+                        now,
+                    ));
+                    if *reversed == reward.amount {
+                        reward.state = State::Voided;
+                    }
+                }
+            }
+            changes.push(Change::Applied(refund, applied));
+        }
+    }
+
+    fn refund(&mut self, refund: u8, order: u8, amount: i64, now: i64) -> Result<String, Verdict> {
+        if let Some((.., answer)) = self.tables.refunds.get(&refund) {
+            return Ok(answer.clone());
+        }
+        let key = format!("sale {order}");
+        let Some(sale) = self.tables.conversions.get(&key).and_then(|(_, amount)| *amount) else {
+            let answer = "waits".to_owned();
+            self.commit(vec![Change::Refund(refund, order, amount, answer.clone())]);
+            return Ok(answer);
+        };
+        let of_this = |refund: &u8| self.tables.refunds.get(refund).is_some_and(|(of, ..)| *of == order);
+        let before: i64 =
+            self.tables.applied.iter().filter(|(refund, _)| of_this(refund)).map(|(_, amount)| amount).sum();
+        if amount > sale - before {
+            return Err(Verdict::ExceedsSale);
+        }
+        let mut changes = Vec::new();
+        let mut answer = "met".to_owned();
+        for (at, reward) in
+            self.tables.rewards.iter().enumerate().filter(|(_, reward)| reward.conversion == key)
+        {
+            let reversed = self.tables.reversed[at];
+            let back = reward::reversal(reward.amount, sale, before + amount, reversed);
+            if back > 0 {
+                answer.push_str(&format!(" {back}"));
+                changes.extend(entries(&reward.rule, &reward.person, -back, Some(refund.to_string()), now));
+                if reversed + back == reward.amount {
+                    changes.push(Change::State(at, State::Voided));
+                }
+            }
+        }
+        changes.push(Change::Refund(refund, order, amount, answer.clone()));
+        changes.push(Change::Applied(refund, amount));
+        self.commit(changes);
+        Ok(answer)
+    }
+
+    fn decide(&mut self, conversion: &str, confirm: bool, now: i64) -> Result<String, Verdict> {
+        match (self.tables.flags.get(conversion), self.tables.decisions.get(conversion)) {
+            (None, _) => return Err(Verdict::Unknown),
+            (_, Some(decided)) if *decided != confirm => return Err(Verdict::Decided),
+            (_, Some(_)) => return Ok("decided".to_owned()),
+            (Some(_), None) => {}
+        }
+        let mut changes = vec![Change::Decision(conversion.to_owned(), confirm)];
+        for (at, reward) in
+            self.tables.rewards.iter().enumerate().filter(|(_, reward)| reward.conversion == conversion)
+        {
+            let left = reward.amount - self.tables.reversed[at];
+            if !confirm && reward.state == State::Held {
+                changes.push(Change::State(at, State::Pending));
+            } else if confirm && left > 0 {
+                changes.extend(entries(
+                    &reward.rule,
+                    &reward.person,
+                    -left,
+                    Some(conversion.to_owned()),
+                    now,
+                ));
+                changes.push(Change::State(at, State::Voided));
+            }
+        }
+        self.commit(changes);
+        Ok("decided".to_owned())
+    }
+
+    /// What is left of every reward and how it stands.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let rewards = self.tables.rewards.iter().zip(&self.tables.reversed);
+        rewards
+            .map(|(reward, reversed)| {
+                let key = (reward.rule.clone(), reward.person.clone());
+                (key, (reward.amount - reversed, reward.state.word()))
+            })
+            .collect()
+    }
+}
+
+impl Tables {
+    fn apply(&mut self, change: &Change) {
+        match change.clone() {
+            Change::Friend(customer, friend) => {
+                self.friends.insert(customer, friend);
+            }
+            Change::Conversion(key, answer, amount) => {
+                assert!(self.conversions.insert(key, (answer, amount)).is_none(), "recorded twice");
+            }
+            Change::Reward(reward) => {
+                self.rewards.push(reward);
+                self.reversed.push(0);
+            }
+            Change::State(at, state) => self.rewards[at].state = state,
+            Change::Entry(row) => {
+                let [rule, account, Field::Number(amount), taken_back_by] = row.fields.as_slice() else {
+                    panic!("an entry of four fields");
+                };
+                let program = Field::from("program");
+                if *taken_back_by != Field::Nothing && *account != program {
+                    let at =
+                        self.rewards.iter().position(|reward| Field::from(reward.rule.as_str()) == *rule);
+                    self.reversed[at.expect("its reward")] -= amount;
+                }
+            }
+            Change::Refund(refund, order, amount, answer) => {
+                self.refunds.insert(refund, (order, amount, answer));
+            }
+            Change::Applied(refund, amount) => {
+                self.applied.insert(refund, amount);
+                self.met.insert(refund);
+            }
+            Change::Flag(key, weight) => {
+                self.flags.insert(key, weight);
+            }
+            Change::Decision(key, confirm) => {
+                assert!(self.decisions.insert(key, confirm).is_none(), "decided twice");
+            }
+        }
+    }
+}
+
+/// Both lines of a movement.
+fn entries(rule: &str, person: &str, amount: i64, taken_back_by: Option<String>, _now: i64) -> [Change; 2] {
+    let line = |account: &str, amount: i64| {
+        let fields = vec![rule.into(), account.into(), amount.into(), taken_back_by.as_deref().into()];
+        Change::Entry(Row::new(ENTRY, "", fields))
+    };
+    [line("program", -amount), line(person, amount)]
+}
+
+fn touch(click: &Click) -> Touch {
+    let owned = OWNERS.iter().any(|(code, _)| *code == click.code);
+    Touch {
+        code: click.code.to_owned(),
+        click_id: Some(click.at.to_string()),
+        clicked_at: Instant::from_ms(click.at),
+        owner: owned.then(|| Owner {
+            referrer_id: referrer(click.code),
+            external_id: (click.code == "ada").then(|| customer_id(crate::facts::ADA)),
+        }),
+    }
+}
+
+pub(crate) fn referrer(code: &str) -> String {
+    format!("rfr_{code}")
+}
+
+pub(crate) fn customer_id(customer: u8) -> String {
+    format!("customer-{customer}")
+}
+
+/// One of them writes the mailbox of a referrer differently.
+fn email(customer: u8) -> String {
+    if customer == crate::facts::EVE {
+        "Eve+shop@SHOP.example".to_owned()
+    } else {
+        format!("c{customer}@mail.example")
+    }
+}
