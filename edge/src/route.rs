@@ -31,6 +31,8 @@ pub(crate) enum Call {
     Events,
     LedgerVerify,
     TestClock,
+    Erasure,
+    SubjectExport,
 }
 
 /// Lists that are read from the ledger alone.
@@ -99,10 +101,13 @@ impl Call {
             (["audit"], "GET") => Self::List(List::Audit),
             (["ledger", "verify"], "GET") => Self::LedgerVerify,
             (["test", "clock"], "POST") => Self::TestClock,
+            (["erasure"], "POST") => Self::Erasure,
+            (["subject-export"], "GET") => Self::SubjectExport,
             (
                 [
                     "program" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards" | "clicks"
-                    | "stats" | "claims" | "flags" | "disputes" | "events" | "audit",
+                    | "stats" | "claims" | "flags" | "disputes" | "events" | "audit" | "erasure"
+                    | "subject-export",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales", _]
                 | ["leads" | "sales", _, "trace"]
@@ -144,6 +149,7 @@ impl Call {
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)
                 | Self::TestClock
+                | Self::Erasure
         )
     }
 }

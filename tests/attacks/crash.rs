@@ -278,6 +278,10 @@ fn what_was_acknowledged_survives_kill_9_at_any_moment_once() {
             );
         }
     }
+    // The edge comes to the same root as the rules do, after so many deaths.
+    let found = program.server().get("/v1/ledger/verify").expect(200);
+    let chain = Book::live(&program).chain();
+    assert_eq!((&found["ok"], &found["root"]), (&json!(true), &json!(chain.root().to_string())), "{found}");
     let acknowledged: usize = writers.iter().map(|writer| writer.acknowledged.len()).sum();
     for key in &opened {
         assert_eq!(program.with(key).get("/v1/program").status, 200);

@@ -105,6 +105,14 @@ fn changes() -> Vec<fn(&Program) -> Change> {
             let route = ("DELETE", "/v1/keys/{id}");
             Change { route, id, key: "secret_live", body: None, action: "key.revoked" }
         },
+        |_| {
+            change(
+                ("POST", "/v1/erasure"),
+                "secret_live",
+                json!({"email": "ada@mail.example"}),
+                "person.erased",
+            )
+        },
         |_| change(("POST", "/v1/test/clock"), "secret_test", json!({"advance_days": 3}), "clock.moved"),
     ]
 }

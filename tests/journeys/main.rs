@@ -6,6 +6,7 @@ mod bodies;
 mod counting;
 mod doubting;
 mod embedding;
+mod erasing;
 mod following;
 mod keys;
 mod lists;

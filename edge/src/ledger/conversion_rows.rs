@@ -119,10 +119,13 @@ pub(crate) fn write_conversion(
         reason,
         attribution,
         trace.terms_version,
-        &conversion.metadata,
         answer,
     );
-    Ok(writes.add(sql!("ledger/conversion_insert"), &row)?)
+    writes.add(sql!("ledger/conversion_insert"), &row)?;
+    if let Some(metadata) = &conversion.metadata {
+        writes.add(sql!("ledger/metadata_insert"), &(id, metadata))?;
+    }
+    Ok(())
 }
 
 pub(crate) fn write_trace(

@@ -38,8 +38,8 @@ pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> 
     let id = new_id("dsp")?;
     let mut writes = Writes::default();
     let now = book.now();
-    let row = (&id, &referrer_id, &about, &message, now.ms());
-    writes.add(sql!("ledger/dispute_insert"), &row)?;
+    writes.add(sql!("ledger/dispute_insert"), &(&id, &referrer_id, &about, now.ms()))?;
+    writes.add(sql!("ledger/message_insert"), &(&id, &message))?;
     let opened = json!({ "id": id, "referrer_id": referrer_id, "about": about });
     event::emit(&mut writes, Event::DisputeOpened, &id, now, &opened)?;
     Ok(Decision { answer: Answer::json(201, &shown(&id))?, writes, audit: Some(("dispute.opened", id)) })

@@ -102,6 +102,9 @@ pub(crate) fn revoke(book: &Book, request: &Request, id: &str) -> Result<Answer,
     }
     let now = book.now().ms();
     let ended = StoredKey { expires_at: Some(key.expires_at.map_or(now, |end| end.min(now))), ..key.clone() };
+    if ended.expires_at == key.expires_at {
+        return Answer::json(200, &shown(&ended));
+    }
     let mut writes = Writes::default();
     writes.add(sql!("ledger/key_expire"), &(ended.expires_at, id))?;
     book.audit(&mut writes, request, "key.revoked", id)?;

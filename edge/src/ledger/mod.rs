@@ -12,6 +12,7 @@ mod convert;
 mod decision;
 mod dispute;
 mod entry;
+mod erasure;
 mod event;
 mod flag;
 mod judge;
@@ -136,6 +137,7 @@ fn at_once(book: &Book, request: &Request) -> Result<Step, Problem> {
         Call::Conversion(id) => list::one(book, &id)?,
         Call::Trace(id) => list::trace(book, request, &id)?,
         Call::Events => event::page(book, request)?,
+        Call::SubjectExport => erasure::export(book, request)?,
         Call::LedgerVerify => chain::verify(book, request)?,
         call => return Ok(Step::Ask(call)),
     };
@@ -182,6 +184,7 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::DisputeCreate => dispute::open(book, request)?,
         Call::DisputeDecide(id) => dispute::decide(book, request, id)?,
         Call::TestClock => clock::advance(book, request)?,
+        Call::Erasure => erasure::erase(book, request)?,
         _ => return Err(Problem::not_found()),
     };
     if let (Some(key), Some(hash)) = (key, &body_hash) {

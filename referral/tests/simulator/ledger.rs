@@ -3,61 +3,15 @@
 
 use crate::facts::{Click, Fact, OWNERS, Verdict};
 use crate::model::Outcome;
+use crate::tables::{Change, Reward, Tables};
 use referral::attribution::{self, Attribution, Binding, Case, Owner, Touch};
-use referral::chain::{ENTRY, Field, Root, Row, Walk};
+use referral::chain::{ENTRY, Root, Row, Walk};
 use referral::fraud::{self, Evidence};
 use referral::instant::Instant;
 use referral::money::{Currency, Money};
 use referral::reward::{self, State};
 use referral::terms::{Side, Terms};
-use std::collections::{BTreeMap, BTreeSet};
-
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Friend {
-    binding: Option<Binding>,
-    touches: Vec<Click>,
-    email: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Reward {
-    conversion: String,
-    rule: String,
-    side: Side,
-    person: String,
-    amount: i64,
-    state: State,
-    available_at: i64,
-}
-
-/// One row that a command writes.
-#[derive(Clone, Debug)]
-enum Change {
-    Friend(u8, Friend),
-    Conversion(String, String, Option<i64>),
-    Reward(Reward),
-    State(usize, State),
-    Entry(Row),
-    Refund(u8, u8, i64, String),
-    Applied(u8, i64),
-    Flag(String, u32),
-    Decision(String, bool),
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Tables {
-    friends: BTreeMap<u8, Friend>,
-    /// Answer and amount.
-    conversions: BTreeMap<String, (String, Option<i64>)>,
-    rewards: Vec<Reward>,
-    /// Taken back of each reward, as its entries say.
-    reversed: Vec<i64>,
-    refunds: BTreeMap<u8, (u8, i64, String)>,
-    applied: BTreeMap<u8, i64>,
-    met: BTreeSet<u8>,
-    flags: BTreeMap<String, u32>,
-    decisions: BTreeMap<String, bool>,
-}
+use std::fmt::Write as _;
 
 /// The ledger: its committed commands, and the tables they make.
 pub(crate) struct Ledger {
@@ -108,18 +62,18 @@ impl Ledger {
     }
 
     /// Tells a fact; the answer, or why it was not taken.
-    pub(crate) fn tell(&mut self, fact: &Fact, now: i64) -> Result<String, Verdict> {
+    pub(crate) fn tell(&mut self, fact: &Fact) -> Result<String, Verdict> {
         match fact {
             Fact::Lead { customer, at, click, .. } => {
-                Ok(self.convert(fact, *customer, *at, click.as_ref(), None, now))
+                Ok(self.convert(fact, *customer, *at, click.as_ref(), None))
             }
             Fact::Sale { customer, at, click, amount, currency, .. } => {
                 let currency = Currency::parse(currency).expect("listed");
                 let paid = Money { amount: *amount, currency };
-                Ok(self.convert(fact, *customer, *at, click.as_ref(), Some(paid), now))
+                Ok(self.convert(fact, *customer, *at, click.as_ref(), Some(paid)))
             }
-            Fact::Refund { refund, order, amount } => self.refund(*refund, *order, *amount, now),
-            Fact::Decide { conversion, confirm } => self.decide(conversion, *confirm, now),
+            Fact::Refund { refund, order, amount } => self.refund(*refund, *order, *amount),
+            Fact::Decide { conversion, confirm } => self.decide(conversion, *confirm),
             Fact::Tick => Ok(String::new()),
         }
     }
@@ -140,7 +94,6 @@ impl Ledger {
         at: i64,
         click: Option<&Click>,
         paid: Option<Money>,
-        now: i64,
     ) -> String {
         let key = fact.key();
         if let Some((answer, _)) = self.tables.conversions.get(&key) {
@@ -182,13 +135,13 @@ impl Ledger {
         let mut answer = format!("{:?}", trace.attribution);
         changes.push(Change::Friend(customer, friend));
         for reward in &granted {
-            changes.extend(entries(&reward.rule, &reward.person, reward.amount, None, now));
+            changes.extend(entries(&reward.rule, &reward.person, reward.amount, None));
         }
         if let (Fact::Sale { order, .. }, Some(paid)) = (fact, paid) {
-            self.meet_waiting(*order, paid.amount, &mut granted, now, &mut changes);
+            self.meet_waiting(*order, paid.amount, &mut granted, &mut changes);
         }
         for reward in granted {
-            answer.push_str(&format!(" {} {:?}", reward.amount, reward.state));
+            let _ = write!(answer, " {} {:?}", reward.amount, reward.state);
             changes.push(Change::Reward(reward));
         }
         changes.push(Change::Conversion(key, answer.clone(), paid.map(|paid| paid.amount)));
@@ -204,7 +157,7 @@ impl Ledger {
         key: &str,
         referrer_id: &str,
         customer: u8,
-        friend: &Friend,
+        friend: &crate::tables::Friend,
         paid: Option<Money>,
         at: i64,
         changes: &mut Vec<Change>,
@@ -234,14 +187,7 @@ impl Ledger {
     }
 
     /// Refunds that came before their sale, in the order they came.
-    fn meet_waiting(
-        &self,
-        order: u8,
-        sale: i64,
-        rewards: &mut [Reward],
-        now: i64,
-        changes: &mut Vec<Change>,
-    ) {
+    fn meet_waiting(&self, order: u8, sale: i64, rewards: &mut [Reward], changes: &mut Vec<Change>) {
         let mut before = 0;
         let mut reversed = vec![0; rewards.len()];
         let refunds = self.log.iter().flatten().filter_map(|change| match change {
@@ -255,13 +201,7 @@ impl Ledger {
                 let back = reward::reversal(reward.amount, sale, before, *reversed);
                 if back > 0 {
                     *reversed += back;
-                    changes.extend(entries(
-                        &reward.rule,
-                        &reward.person,
-                        -back,
-                        Some(refund.to_string()),
-                        now,
-                    ));
+                    changes.extend(entries(&reward.rule, &reward.person, -back, Some(&refund.to_string())));
                     if *reversed == reward.amount {
                         reward.state = State::Voided;
                     }
@@ -271,7 +211,7 @@ impl Ledger {
         }
     }
 
-    fn refund(&mut self, refund: u8, order: u8, amount: i64, now: i64) -> Result<String, Verdict> {
+    fn refund(&mut self, refund: u8, order: u8, amount: i64) -> Result<String, Verdict> {
         if let Some((.., answer)) = self.tables.refunds.get(&refund) {
             return Ok(answer.clone());
         }
@@ -295,8 +235,8 @@ impl Ledger {
             let reversed = self.tables.reversed[at];
             let back = reward::reversal(reward.amount, sale, before + amount, reversed);
             if back > 0 {
-                answer.push_str(&format!(" {back}"));
-                changes.extend(entries(&reward.rule, &reward.person, -back, Some(refund.to_string()), now));
+                let _ = write!(answer, " {back}");
+                changes.extend(entries(&reward.rule, &reward.person, -back, Some(&refund.to_string())));
                 if reversed + back == reward.amount {
                     changes.push(Change::State(at, State::Voided));
                 }
@@ -308,7 +248,7 @@ impl Ledger {
         Ok(answer)
     }
 
-    fn decide(&mut self, conversion: &str, confirm: bool, now: i64) -> Result<String, Verdict> {
+    fn decide(&mut self, conversion: &str, confirm: bool) -> Result<String, Verdict> {
         match (self.tables.flags.get(conversion), self.tables.decisions.get(conversion)) {
             (None, _) => return Err(Verdict::Unknown),
             (_, Some(decided)) if *decided != confirm => return Err(Verdict::Decided),
@@ -323,13 +263,7 @@ impl Ledger {
             if !confirm && reward.state == State::Held {
                 changes.push(Change::State(at, State::Pending));
             } else if confirm && left > 0 {
-                changes.extend(entries(
-                    &reward.rule,
-                    &reward.person,
-                    -left,
-                    Some(conversion.to_owned()),
-                    now,
-                ));
+                changes.extend(entries(&reward.rule, &reward.person, -left, Some(conversion)));
                 changes.push(Change::State(at, State::Voided));
             }
         }
@@ -349,52 +283,10 @@ impl Ledger {
     }
 }
 
-impl Tables {
-    fn apply(&mut self, change: &Change) {
-        match change.clone() {
-            Change::Friend(customer, friend) => {
-                self.friends.insert(customer, friend);
-            }
-            Change::Conversion(key, answer, amount) => {
-                assert!(self.conversions.insert(key, (answer, amount)).is_none(), "recorded twice");
-            }
-            Change::Reward(reward) => {
-                self.rewards.push(reward);
-                self.reversed.push(0);
-            }
-            Change::State(at, state) => self.rewards[at].state = state,
-            Change::Entry(row) => {
-                let [rule, account, Field::Number(amount), taken_back_by] = row.fields.as_slice() else {
-                    panic!("an entry of four fields");
-                };
-                let program = Field::from("program");
-                if *taken_back_by != Field::Nothing && *account != program {
-                    let at =
-                        self.rewards.iter().position(|reward| Field::from(reward.rule.as_str()) == *rule);
-                    self.reversed[at.expect("its reward")] -= amount;
-                }
-            }
-            Change::Refund(refund, order, amount, answer) => {
-                self.refunds.insert(refund, (order, amount, answer));
-            }
-            Change::Applied(refund, amount) => {
-                self.applied.insert(refund, amount);
-                self.met.insert(refund);
-            }
-            Change::Flag(key, weight) => {
-                self.flags.insert(key, weight);
-            }
-            Change::Decision(key, confirm) => {
-                assert!(self.decisions.insert(key, confirm).is_none(), "decided twice");
-            }
-        }
-    }
-}
-
 /// Both lines of a movement.
-fn entries(rule: &str, person: &str, amount: i64, taken_back_by: Option<String>, _now: i64) -> [Change; 2] {
+fn entries(rule: &str, person: &str, amount: i64, taken_back_by: Option<&str>) -> [Change; 2] {
     let line = |account: &str, amount: i64| {
-        let fields = vec![rule.into(), account.into(), amount.into(), taken_back_by.as_deref().into()];
+        let fields = vec![rule.into(), account.into(), amount.into(), taken_back_by.into()];
         Change::Entry(Row::new(ENTRY, "", fields))
     };
     [line("program", -amount), line(person, amount)]

@@ -10,6 +10,7 @@
 mod facts;
 mod ledger;
 mod model;
+mod tables;
 
 use facts::{Chance, Fact, History, Verdict};
 use ledger::Ledger;
@@ -72,7 +73,7 @@ fn play(seed: u64, tally: &mut Tally) {
                 now += chance.span(facts::DAY_MS);
                 let Some(fact) = chance.pick(&waiting).cloned() else { continue };
                 let predicted = model::verdict(&history.terms, &accepted, &fact);
-                let answer = ledger.tell(&fact, now);
+                let answer = ledger.tell(&fact);
                 assert_eq!(
                     answer.as_ref().map_or_else(|verdict| *verdict, |_| Verdict::Taken),
                     predicted,

@@ -1,0 +1,1 @@
+DELETE FROM idempotency WHERE route = '/v1/referrers' AND body NOT LIKE '{%'
