@@ -10,6 +10,7 @@ use std::time::Duration;
 use tests::book::Book;
 use tests::chance::Chance;
 use tests::house::House;
+use tests::http::Request;
 use tests::program::Program;
 use tests::source::file;
 
@@ -202,6 +203,21 @@ fn age(path: &Path, more: &str) {
             .execute_batch(&format!("INSERT INTO old.{table} ({columns}) SELECT {columns} FROM main.{table}"))
             .expect("rows of the first release");
     }
+    // What stands apart now stood in the rows then.
+    database
+        .execute_batch(
+            "DROP TRIGGER old.conversion_stay; DROP TRIGGER old.dispute_stay;
+             UPDATE old.conversion SET metadata = (SELECT body FROM main.metadata m WHERE m.conversion_id = id);
+             UPDATE old.dispute SET message = (SELECT body FROM main.message m WHERE m.dispute_id = id);",
+        )
+        .expect("the words where they were");
+    for trigger in ["conversion_stay", "dispute_stay"] {
+        let line =
+            schema.lines().find(|line| line.contains(&format!("TRIGGER {trigger} "))).expect("the trigger");
+        database
+            .execute_batch(&line.replace("TRIGGER ", "TRIGGER old."))
+            .expect("the old rows are guarded again");
+    }
     database.execute_batch(more).expect("more rows");
     database.execute_batch("DETACH old").expect("done");
     drop(database);
@@ -213,6 +229,13 @@ fn age(path: &Path, more: &str) {
 fn a_ledger_from_before_the_chain_is_chained_when_it_is_opened_whatever_cuts_that_off() {
     let house = House::start(|options| options);
     let program = program(&house);
+    let mut noted = sale("noted", 100);
+    noted["metadata"] = json!({"note": "kept"});
+    program.server().post("/v1/sales", &noted).expect(201);
+    let proof = format!("gws_{}A", "L".repeat(42));
+    program.page().post("/v1/widget/join", &json!({"proof": proof})).expect(201);
+    let dispute = Request::post("/v1/disputes", &json!({"about": "x", "message": "said before"}));
+    program.page().send(dispute.header("goodword-proof", &proof)).expect(201);
     house.crash();
     let path = Book::file(&program, "secret_live");
     // Enough for several steps.
@@ -226,7 +249,7 @@ fn a_ledger_from_before_the_chain_is_chained_when_it_is_opened_whatever_cuts_tha
         house.restart();
         thread::scope(|scope| {
             let asking = scope.spawn(|| {
-                let request = tests::http::Request::get("/v1/program").key(program.key("secret_live"));
+                let request = Request::get("/v1/program").key(program.key("secret_live"));
                 house.client.try_call(&request).is_ok()
             });
             thread::sleep(Duration::from_millis(chance.below(60)));
@@ -242,6 +265,13 @@ fn a_ledger_from_before_the_chain_is_chained_when_it_is_opened_whatever_cuts_tha
     assert_eq!(found["decisions"], 1);
     assert_eq!(book.chain().bad(), None);
     assert_eq!(book.number("SELECT count(*) FROM unsealed"), 0);
+    let shown = |list: &str| program.server().get(&format!("/v1/{list}")).expect(200)["data"][0].clone();
+    assert_eq!(
+        (&shown("sales")["metadata"]["note"], &shown("disputes")["message"]),
+        (&json!("kept"), &json!("said before"))
+    );
+    let apart = "SELECT (SELECT count(*) FROM conversion WHERE metadata IS NOT NULL) + (SELECT count(*) FROM dispute WHERE message <> '')";
+    assert_eq!(book.number(apart), 0, "words stand apart, so that they can be erased");
     // And goes on from there.
     program.server().post("/v1/sales", &sale("o-9", 100)).expect(201);
     assert_eq!(verify(&program, "")["ok"], true);
