@@ -88,9 +88,6 @@ UPDATE dispute SET message = printf('%.*c', length(CAST(message AS BLOB)), 'x');
 UPDATE dispute SET message = '';
 CREATE TRIGGER conversion_stay BEFORE UPDATE ON conversion BEGIN SELECT RAISE(ABORT, 'conversions are append-only'); END;
 CREATE TRIGGER dispute_stay BEFORE UPDATE ON dispute BEGIN SELECT RAISE(ABORT, 'disputes are append-only'); END;
--- Remembered answers may hold names and addresses from before; a call that is repeated meets its natural key.
-UPDATE idempotency SET body = printf('%.*c', length(CAST(body AS BLOB)), 'x');
-DELETE FROM idempotency;
 
 DROP VIEW lead_shown;
 CREATE VIEW lead_shown AS
