@@ -5,6 +5,7 @@ mod crash;
 mod failpoints;
 mod orders;
 mod redirects;
+mod review;
 mod unknown;
 mod wire;
 
