@@ -115,18 +115,19 @@ pub const INVARIANTS: [(&str, &str); 17] = [
            SELECT 'dispute.opened', id FROM dispute UNION ALL
            SELECT 'dispute.decided', dispute_id FROM dispute_decision UNION ALL
            SELECT 'terms.changed', version || '' FROM terms WHERE version > 1) c
-         LEFT JOIN outbox o ON o.type = c.type AND o.subject = c.subject
+         LEFT JOIN outbox o ON +o.type = c.type AND o.subject = c.subject
          GROUP BY c.type, c.subject HAVING count(o.seq) <> 1",
     ),
     (
         "who is owed a reward was told so",
         "SELECT r.id FROM reward r WHERE r.state IN ('approved', 'paid')
-         AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.type = 'reward.approved' AND o.subject = r.id)",
+         AND r.id NOT IN (SELECT subject FROM outbox WHERE type = 'reward.approved')",
     ),
     (
         "nothing happens to a reward after it was voided",
-        "SELECT o.subject FROM outbox o JOIN outbox v ON v.type = 'reward.voided' AND v.subject = o.subject
-         WHERE o.type LIKE 'reward.%' AND o.seq > v.seq",
+        "SELECT o.subject FROM outbox o
+         JOIN (SELECT subject, min(seq) AS at FROM outbox WHERE type = 'reward.voided' GROUP BY subject) v ON v.subject = o.subject
+         WHERE o.type LIKE 'reward.%' AND o.seq > v.at",
     ),
 ];
 
