@@ -1,10 +1,12 @@
 //! Attacks: kill -9, floods, forgeries, hostile bytes. Each wants the machine for itself.
 
 mod clicks;
+mod commands;
 mod crash;
 mod failpoints;
 mod orders;
 mod redirects;
+mod review;
 mod unknown;
 mod wire;
 

@@ -2,11 +2,13 @@
 
 mod approving;
 mod attributing;
+mod auditing;
 mod bodies;
 mod counting;
 mod couponing;
 mod doubting;
 mod embedding;
+mod erasing;
 mod following;
 mod grouping;
 mod identity;
@@ -22,11 +24,14 @@ mod pages;
 mod paying;
 mod pictures;
 mod promising;
+mod proving;
 mod qualifying;
 mod refusals;
 mod repeating;
 mod rewarding;
 mod signing;
 mod story;
+mod telling;
 mod tenancy;
+mod waiting;
 mod welcoming;

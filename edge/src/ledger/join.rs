@@ -9,7 +9,6 @@ use super::referrer::{self, NewReferrer, link_base};
 use super::request::Request;
 use super::who;
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::code::Code;
@@ -81,7 +80,7 @@ fn anonymous(
         // A secret alone says nothing about somebody who signs in.
         let new = !link.identified && {
             let stored = profile::stored(book, &link.referrer_id)?;
-            profile.write(writes, &link.referrer_id, stored)?.1
+            profile.write(writes, &link.referrer_id, stored, book.now())?.1
         };
         let done = new.then(|| ("referrer.changed", link.referrer_id.clone()));
         return Ok(Joined { id: link.referrer_id, code: link.code, done, new: false });
@@ -93,7 +92,7 @@ fn anonymous(
             "Another secret has made the same code. Make a new secret and try again.",
         ));
     }
-    create(writes, code, None, Some(secret), profile)
+    create(writes, code, None, Some(secret), profile, book.now())
 }
 
 fn create(
@@ -102,12 +101,13 @@ fn create(
     external_id: Option<&str>,
     secret: Option<&LinkSecret>,
     mut profile: Profile,
+    now: Instant,
 ) -> Result<Joined, Problem> {
     let (proof_hash, external_id) = (secret.map(LinkSecret::hash), external_id.map(str::to_owned));
     let person = std::mem::take(&mut profile.person);
     let new = NewReferrer { code, external_id, proof_hash, person };
-    let id = new.write(writes, Instant::from_ms(platform::now_ms()))?;
-    profile.write(writes, &id, Stored::default())?;
+    let id = new.write(writes, now)?;
+    profile.write(writes, &id, Stored::default(), now)?;
     let done = Some(("referrer.joined", id.clone()));
     Ok(Joined { id, code: code.as_str().to_owned(), done, new: true })
 }
@@ -129,14 +129,14 @@ fn identified(
     };
     let (link, state) = link_of(book, secret)?;
     let step = joining::join(account, state);
-    let now = platform::now_ms();
+    let now = book.now();
     let (id, code, mut done) = match (step, known, link, secret) {
         (Step::Create, ..) => {
-            return create(writes, referrer::mint(book)?, Some(&identity.sub), None, profile);
+            return create(writes, referrer::mint(book)?, Some(&identity.sub), None, profile, now);
         }
         (Step::CreateWithLink, _, _, Some(secret)) => {
             let code = Code::from_secret(secret.bytes());
-            return create(writes, code, Some(&identity.sub), Some(secret), profile);
+            return create(writes, code, Some(&identity.sub), Some(secret), profile, now);
         }
         (Step::Identify, _, Some(link), _) => {
             writes.add(sql!("ledger/referrer_identify"), &(&identity.sub, &link.joined_by))?;
@@ -145,20 +145,20 @@ fn identified(
         }
         (Step::AddLink, Some(known), _, Some(secret)) => {
             let code = Code::from_secret(secret.bytes());
-            let row = (code.as_str(), &known.id, secret.hash(), now);
+            let row = (code.as_str(), &known.id, secret.hash(), now.ms());
             writes.add(sql!("ledger/further_code_insert"), &row)?;
             let done = Some(("referrer.link_added", known.id.clone()));
             (known.id, known.code, done)
         }
         (Step::Merge, Some(known), Some(link), _) => {
-            writes.add(sql!("ledger/joined_to_insert"), &(&link.joined_by, &known.id, now))?;
+            writes.add(sql!("ledger/joined_to_insert"), &(&link.joined_by, &known.id, now.ms()))?;
             (known.id, known.code, Some(("referrer.joined_to", link.joined_by)))
         }
         (_, Some(known), ..) => (known.id, known.code, None),
         _ => return Err(Problem::internal("joining came to nothing")),
     };
     let stored = profile::stored(book, &id)?;
-    if profile.write(writes, &id, stored)?.1 && done.is_none() {
+    if profile.write(writes, &id, stored, now)?.1 && done.is_none() {
         done = Some(("referrer.changed", id.clone()));
     }
     Ok(Joined { id, code, done, new: false })
