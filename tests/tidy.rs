@@ -6,6 +6,8 @@ mod contract;
 mod files;
 #[path = "tidy/package.rs"]
 mod package;
+#[path = "tidy/refusals.rs"]
+mod refusals;
 #[path = "tidy/rooms.rs"]
 mod rooms;
 #[path = "tidy/statements.rs"]

@@ -34,7 +34,7 @@ pub(crate) struct Isolate {
 /// Calls a minute that one isolate answers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallsPerMinute {
-    /// Of a secret key: `SERVER_CALLS_PER_MINUTE`, or more than one object's ledger can write.
+    /// Of a secret key: `SERVER_CALLS_PER_MINUTE`, or 5,000 a second, more than one object's ledger was ever seen to write.
     pub(crate) server: u32,
     /// Of a publishable key from one address: `PAGE_CALLS_PER_MINUTE`, or ten a second. An office or a phone network
     /// may stand behind one address.
@@ -95,7 +95,7 @@ impl Isolate {
             .map_err(|error| Problem::internal(&format!("ROOT_KEYS: {error}")))?;
         let click_shards = optional(env, "CLICK_SHARDS").and_then(|number| number.parse().ok()).unwrap_or(1);
         let calls_per_minute = CallsPerMinute {
-            server: number(env, "SERVER_CALLS_PER_MINUTE")?.unwrap_or(60_000),
+            server: number(env, "SERVER_CALLS_PER_MINUTE")?.unwrap_or(300_000),
             page: number(env, "PAGE_CALLS_PER_MINUTE")?.unwrap_or(600),
         };
         Ok(Self {

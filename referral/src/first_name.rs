@@ -12,21 +12,27 @@ const LONGEST: usize = 30;
 pub fn first_name(name: &str) -> Option<String> {
     let visible: String = name.chars().filter(|c| !is_invisible(*c)).collect();
     let first = visible.split_whitespace().next()?;
-    let says_more = |c: char| c.is_control() || c.is_numeric() || "<>@:/\\&\"`{}[]()=#%|;".contains(c);
+    let says_more =
+        |c: char| c.is_control() || c.is_numeric() || "<>@:/\\&\"`{}[]()=#%|;\u{2800}".contains(c);
     // "J." is a name, "evil.example" is none.
-    let address = first.trim_end_matches('.').contains('.');
+    let address = first.trim_end_matches(DOTS).contains(DOTS);
     let has_letter = first.chars().any(char::is_alphabetic);
     let fits = first.chars().count() <= LONGEST && has_letter && !address && !first.chars().any(says_more);
     fits.then(|| first.into())
 }
 
-/// Characters that are not seen and change how others are: directions, joins without width, marks of byte order. The two
-/// joiners that Persian and Indic names are written with stay.
+/// What a browser reads as the dot of a host: the four of IDNA 2003 (RFC 3490, 3.1), and what NFKC makes a full stop of.
+const DOTS: [char; 6] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{2024}', '\u{fe52}'];
+
+/// Characters that are not seen: Unicode's `Default_Ignorable_Code_Point` (fillers, directions, joins without width,
+/// selectors of variants) and the marks of annotations. The two joiners that Persian and Indic names are written with stay.
 const fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
     )
 }
 
@@ -75,6 +81,15 @@ mod tests {
             "1",
             "🎉",
             "\u{202e}\u{200b}",
+            "\u{3164}",
+            "\u{115f}\u{1160}",
+            "\u{ffa0}\u{2800}",
+            "Ada\u{2800}wins",
+            "evil\u{ff0e}example",
+            "evil\u{3002}example",
+            "evil\u{ff61}example",
+            "evil\u{2024}example",
+            "evil\u{fe52}example",
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         ] {
             check(name, None);
@@ -85,6 +100,13 @@ mod tests {
     fn letters_cannot_be_turned_around() {
         check("\u{202e}Ada\u{202c} Lovelace", Some("Ada"));
         check("A\u{200b}d\u{feff}a", Some("Ada"));
+    }
+
+    #[test]
+    fn nothing_unseen_is_shown_with_a_name() {
+        check("\u{3164}Ada\u{3164}", Some("Ada"));
+        check("A\u{34f}d\u{fe0f}a\u{e0100}", Some("Ada"));
+        check("J\u{ff0e} R. Hartley", Some("J\u{ff0e}"));
     }
 
     proptest! {

@@ -18,6 +18,8 @@ pub enum Rule {
     SameEmail,
     /// Only a browser told of the click, with a key that stands in every page: anybody could have.
     BrowserClaim,
+    /// The friend is the referrer, which was not known yet when it was recorded.
+    SelfReferral,
 }
 
 impl Rule {
@@ -26,13 +28,14 @@ impl Rule {
         match self {
             Self::SameEmail => "same_email",
             Self::BrowserClaim => "browser_claim",
+            Self::SelfReferral => "self_referral",
         }
     }
 
     /// How much it weighs.
     pub const fn weight(self) -> u32 {
         match self {
-            Self::SameEmail | Self::BrowserClaim => 100,
+            Self::SameEmail | Self::BrowserClaim | Self::SelfReferral => 100,
         }
     }
 
@@ -41,6 +44,7 @@ impl Rule {
         match self {
             Self::SameEmail => "Friend and referrer have the same e-mail address.",
             Self::BrowserClaim => "Only a browser told of this click; the shop's server did not.",
+            Self::SelfReferral => "The referrer signed in later, and is this customer.",
         }
     }
 }
@@ -48,8 +52,8 @@ impl Rule {
 /// What is known of a credited conversion and its two people.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Evidence<'a> {
-    /// The referrer's e-mail, where told.
-    pub referrer_email: Option<&'a str>,
+    /// The referrer's e-mail addresses, all that were told.
+    pub referrer_emails: &'a [&'a str],
     /// The friend's e-mail, where told.
     pub friend_email: Option<&'a str>,
     /// The click that won was claimed by a browser, never told by the merchant's server, and no such claim of this
@@ -57,12 +61,10 @@ pub struct Evidence<'a> {
     pub browser_claim: bool,
 }
 
-/// The rules that a conversion trips.
+/// The rules that a conversion trips when it is recorded.
 pub fn judge(evidence: &Evidence<'_>) -> Vec<Rule> {
-    let same = match (evidence.referrer_email, evidence.friend_email) {
-        (Some(one), Some(other)) => mailbox(one) == mailbox(other),
-        _ => false,
-    };
+    let friend = evidence.friend_email.map(mailbox);
+    let same = evidence.referrer_emails.iter().any(|email| Some(mailbox(email)) == friend);
     let rules = [(Rule::SameEmail, same), (Rule::BrowserClaim, evidence.browser_claim)];
     rules.into_iter().filter(|(_, trips)| *trips).map(|(rule, _)| rule).collect()
 }
@@ -95,7 +97,7 @@ mod tests {
 
     fn check(referrer_email: &str, friend_email: &str, same: bool) {
         let evidence = Evidence {
-            referrer_email: Some(referrer_email),
+            referrer_emails: &[referrer_email],
             friend_email: Some(friend_email),
             browser_claim: false,
         };
@@ -111,11 +113,25 @@ mod tests {
     }
 
     #[test]
+    fn any_address_of_the_referrer_counts() {
+        let friend_email = Some("anna+friend@shop.example");
+        let emails = ["a.byron@work.example", "Anna@shop.example"];
+        assert_eq!(
+            judge(&Evidence { referrer_emails: &emails, friend_email, ..Evidence::default() }),
+            [Rule::SameEmail]
+        );
+        assert!(
+            judge(&Evidence { referrer_emails: &emails[..1], friend_email, ..Evidence::default() })
+                .is_empty()
+        );
+    }
+
+    #[test]
     fn other_people_are_not_the_same() {
         check("anna@shop.example", "ben@shop.example", false);
         check("anna@shop.example", "anna@other.example", false);
         check("a.nna@shop.example", "anna@shop.example", false);
-        assert!(judge(&Evidence { referrer_email: Some("a@b.example"), ..Evidence::default() }).is_empty());
+        assert!(judge(&Evidence { referrer_emails: &["a@b.example"], ..Evidence::default() }).is_empty());
         assert!(judge(&Evidence::default()).is_empty());
     }
 

@@ -52,12 +52,18 @@ pub(crate) fn program(house: &Arc<House>) -> Program {
     ] {
         server.post(&format!("/v1/{path}"), &body).expect(201);
     }
-    // Anonymous referrers who sign in below, and somebody they are joined to.
-    for byte in [201, 202] {
-        program.page().post("/v1/widget/join", &json!({"proof": secret(byte).0})).expect(201);
+    // Anonymous referrers who buy over their own links and sign in below, and somebody one of them is joined to.
+    for (byte, customer) in [(201, "buyer"), (202, "settled")] {
+        let (proof, code) = secret(byte);
+        program.page().post("/v1/widget/join", &json!({ "proof": proof })).expect(201);
+        let mut own = sale(customer, customer, 3_000);
+        own["click_id"] = forge::click(&program, &code, 60).into();
+        server.post("/v1/sales", &own).expect(201);
     }
-    let known = Request::post("/v1/widget/join", &json!({}));
-    program.page().send(known.header("goodword-identity", &identity(&program, "known"))).expect(201);
+    for sub in ["known", "settled"] {
+        let join = Request::post("/v1/widget/join", &json!({}));
+        program.page().send(join.header("goodword-identity", &identity(&program, sub))).expect(201);
+    }
     // Three batches of rewards whose hold ended long ago: one was paid, two wait for the bank.
     for order in ["old-1", "old-2", "old-3", "old-4"] {
         let mut old = sale(order, "known", 1_500);
@@ -214,8 +220,8 @@ fn commands_of_pages(program: &Program) -> Vec<Command> {
     vec![
         page("joining", "/v1/widget/join", json!({"proof": format!("gws_{}", "A".repeat(43)), "name": "J"})),
         signed_in("joining as somebody new", "new", with_secret(200)),
-        signed_in("signing in as an anonymous referrer", "newer", with_secret(201)),
-        signed_in("joining an anonymous referrer to an account", "known", with_secret(202)),
+        signed_in("signing in as an anonymous referrer", "buyer", with_secret(201)),
+        signed_in("joining an anonymous referrer to an account", "settled", with_secret(202)),
         signed_in("adding a link to an account", "known", with_secret(203)),
         signed_in("joining without a link", "newest", json!({"terms_version": 1})),
         Command {

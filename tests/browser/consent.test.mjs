@@ -165,3 +165,37 @@ test('the page hears what was decided', async () => {
   assert.deepEqual(await page.evaluate(() => window.heard), [true, false])
   await done(page)
 })
+
+test('a no on a page without any element still removes what the panel and the welcome kept', async () => {
+  const page = await land('', FORM)
+  await page.evaluate(() => {
+    localStorage['goodword:live_0123456789abcdef'] = 'gws_secret'
+    localStorage['goodword:live_0123456789abcdef.welcome'] = 'ada'
+    localStorage['goodword:live_0123456789abcdef:someone'] = 'gws_secret'
+    sessionStorage['goodword:message'] = '{}'
+    localStorage['shop:cart'] = 'monstera'
+  })
+  await say(page, false)
+  assert.deepEqual(await kept(page), ['shop:cart'], 'what is the shop’s stays')
+  await done(page)
+})
+
+test('with Global Privacy Control the panel keeps nothing either', async () => {
+  const context = await visitor(chromium)
+  const page = await land('', { context, body: '<goodword-widget></goodword-widget>', init: () => {
+    Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })
+  } })
+  await shown(page)
+  assert.deepEqual(await kept(page), [])
+  assert.equal(await page.evaluate(() => window.goodword.settings.allowed()), false)
+  await context.close()
+})
+
+test('a number of days that is none is ninety', async () => {
+  for (const days of ['0', 'soon', '-5']) {
+    const page = await land(`?via=ada&gw_click=${CLICK}`, { attributes: `data-cookie-days="${days}"` })
+    const left = ((await cookie(page)).expires - Date.now() / 1000) / 86_400
+    assert.ok(left > 89 && left <= 90, `${days}: ${left}`)
+    await done(page)
+  }
+})

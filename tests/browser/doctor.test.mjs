@@ -220,3 +220,23 @@ test('on a phone and on a desk, by day and by night, the doctor is readable by e
   assert.deepEqual(page.trouble, [])
   await done(page)
 })
+
+test('what frameworks and consent tools write into a script tag is no concern of ours; a slip of the pen is', async () => {
+  const theirs = await land('', { attributes: 'data-nscript="afterInteractive" data-cfasync="false" data-cookieconsent="ignore"' })
+  assert.match((await examine(theirs)).Attributes, /^ok: /)
+  await done(theirs)
+  const ours = await land('', { attributes: 'data-programm="x"' })
+  assert.match((await examine(ours)).Attributes, /data-programm is not known; did you mean data-program\?/)
+  await done(ours)
+})
+
+test('a host written with a slash at its end is the same host to the panel and to the doctor', async () => {
+  const page = await land('', { attributes: `data-api-host="${world.edge}/"`, body: '<goodword-widget></goodword-widget>' })
+  const asked = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  await page.reload()
+  await page.locator('goodword-widget .clicks', { hasText: /\d/ }).waitFor()
+  assert.match((await examine(page)).Edge, /^ok: /)
+  assert.ok(asked.includes('/v1/widget/me') && !asked.some((path) => path.startsWith('//')), `${asked}`)
+  await done(page)
+})

@@ -124,7 +124,7 @@ test('the panel’s place in the shop is kept from the first paint, at any width
 
 test('Goodword: the landing page, the guide, and a link that leads nowhere', async () => {
   const page = await pageOf(await visitor(chromium))
-  const guide = ['', 'page/', 'looks/', 'react/', 'platforms/', 'server/', 'attribution/', 'money/', 'privacy/', 'hosting/', 'api/']
+  const guide = ['', 'page/', 'looks/', 'react/', 'platforms/', 'versions/', 'server/', 'identity/', 'attribution/', 'money/', 'privacy/', 'hosting/', 'api/']
   await page.goto(`${world.edge}/`)
   await look(page, 'landing')
   for (const chapter of guide) {

@@ -45,6 +45,39 @@ test('where the policy forbids wasm there is the link, to copy and as a QR code,
   await leave(context)
 })
 
+const NO_WASM = () => ({ headers: { 'Content-Security-Policy': `script-src 'nonce-n' 'strict-dynamic'; connect-src ${place.world.edge}; img-src ${place.world.edge} data:` }, attributes: 'nonce="n"' })
+
+test('without wasm the offer and the terms are said word for word as with it', async () => {
+  const said = async (page) => {
+    await until('the link is there', async () => /\/r\//.test(await panel(page).link.inputValue()))
+    await page.locator('goodword-widget').hover()
+    await page.locator('.terms summary').click()
+    await until('the terms are there', async () => await page.locator('.terms li').count() > 3)
+    return [await page.locator('.title').textContent(), await page.locator('.sentence').textContent(), ...await page.locator('.terms li').allTextContents()]
+  }
+  const [free, plain] = [await place.show(ELEMENT), await place.show(ELEMENT, NO_WASM())]
+  await numbered(free)
+  const words = await said(plain)
+  assert.deepEqual(words, await said(free))
+  assert.match(words[0], /^Give €5, get 10/)
+  await done(free)
+  await done(plain)
+})
+
+test('without wasm, a link is promised only where there is one, and whoever is signed in anew gets theirs', async () => {
+  const context = await visitor(place.chromium, CLIPBOARD)
+  await context.route('**/v1/widget/me', (route) => route.abort())
+  const page = await place.show(ELEMENT, { context, ...NO_WASM() })
+  const { element, link } = panel(page)
+  await element.getByText('That could not be loaded.').waitFor()
+  assert.equal(await link.inputValue(), '')
+  await context.unroute('**/v1/widget/me')
+  await page.evaluate(() => window.goodword('identify', { token: 'not.a.token' }))
+  await until('the link of this browser', async () => /\/r\//.test(await link.inputValue()))
+  await element.getByText('This page could not say who you are.').waitFor()
+  await leave(context)
+})
+
 test('a page that has replaced or added to what scripts rely on keeps running, and so does the panel', async () => {
   const hostile = {
     'things on every object': () => {

@@ -189,6 +189,27 @@ fn every_bad_token_is_refused_alike_everywhere_and_changes_nothing() {
         }
     }
     assert_eq!(Book::live(&program).dump(), before, "nothing was changed");
+    // It names all that can be wrong, so that whoever signs finds their mistake.
+    let (_, told) = first.expect("a refusal");
+    let detail = told["detail"].as_str().expect("a detail");
+    for cause in [
+        "compact",
+        "HS256",
+        "live identity key",
+        "ik_test_",
+        "pk_test_",
+        "iss",
+        "slug or id",
+        "aud",
+        "not a list",
+        "sub",
+        "200",
+        "whole seconds",
+        "3600",
+        "expired",
+    ] {
+        assert!(detail.contains(cause), "{cause}: {detail}");
+    }
     println!("identity: {} bad tokens at 5 calls", bad.len());
     // And the good one is accepted by all of them.
     let token = identity(&program, "cus_1");
@@ -308,6 +329,9 @@ fn a_signed_in_referrer_disputes_and_reads_their_own_trace() {
         program.server().get(&trace).expect(200)
     );
     assert_eq!(send(&program, Request::get(&trace), &eve).problem(404), "not_found");
+    for path in [trace.as_str(), "/v1/sales/sal_1/trace"] {
+        assert_eq!(program.page().get(path).problem(401), "proof_missing", "{path}");
+    }
     let dispute = json!({"about": id, "message": "Should be more."});
     let dispute = || Request::post("/v1/disputes", &dispute);
     let opened = send(&program, dispute(), &ada).expect(201);

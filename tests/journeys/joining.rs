@@ -160,12 +160,14 @@ fn an_anonymous_referrer_is_joined_to_the_account_and_nothing_is_lost_or_counted
     );
     assert_eq!((&b["sales"], &b["balances"], &b["joined_to"]), (&json!(0), &json!([]), &account["id"]));
     assert_eq!(a["balances"][0]["pending"], 400);
+    // Where new referrers are counted, a person with two browsers is one.
+    assert_eq!(program.server().get("/v1/stats").expect(200)["totals"]["referrers"], 1);
     // The trace of what the anonymous one brought is the account's to read.
     let trace = format!("/v1/sales/{}/trace", before["id"].as_str().expect("an id"));
     program.page().send(Request::get(&trace).header("goodword-identity", &token)).expect(200);
     assert_eq!(
-        program.page().send(Request::get(&trace).header("goodword-proof", &proof)).problem(404),
-        "not_found"
+        program.page().send(Request::get(&trace).header("goodword-proof", &proof)).problem(401),
+        "identity_missing"
     );
     assert_eq!(actions(&program), ["referrer.joined", "referrer.joined", "referrer.joined_to"]);
     Book::live(&program).check();
@@ -222,6 +224,7 @@ fn nobody_earns_by_their_own_purchases_through_a_link_made_before_they_signed_in
     let bought = sell(&program, "o1", "ada", &code);
     assert_eq!(bought["attribution"]["status"], "attributed");
     join(&program, &proof, Some(&token)).expect(200);
+    assert_eq!(states(&program, &bought), ["held flagged", "held flagged"]);
     for (order, with) in
         [("o2", code.as_str()), ("o3", ""), ("o4", account["code"].as_str().expect("a code"))]
     {
@@ -238,6 +241,87 @@ fn nobody_earns_by_their_own_purchases_through_a_link_made_before_they_signed_in
     join(&program, &second, Some(&identity(&program, "eve"))).expect(201);
     let sale = sell(&program, "o5", "eve", &further);
     assert_eq!(sale["attribution"]["reason"], "self_referral");
+}
+
+/// State and reason of the rewards of a sale, as they stand now.
+fn states(program: &Program, sale: &Value) -> Vec<String> {
+    let path = format!("/v1/sales/{}", sale["id"].as_str().expect("an id"));
+    let rewards = program.server().get(&path).expect(200)["rewards"].clone();
+    let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let rewards = rewards.as_array().into_iter().flatten();
+    rewards.map(|reward| format!("{} {}", word(&reward["state"]), word(&reward["reason"]))).collect()
+}
+
+#[test]
+fn what_was_bought_over_ones_own_link_before_signing_in_is_held_until_a_person_decides() {
+    let house = House::shared();
+    // Once for whoever is new by signing in, once for whoever had an account.
+    for (byte, had_account) in [(59, false), (60, true)] {
+        let mut terms = tests::program::usual("x")["terms"].clone();
+        // What is approved already is not paid yet.
+        terms["hold_days"] = 0.into();
+        let program = Program::open_with(&house, &json!({"terms": terms}));
+        let token = identity(&program, "ada");
+        if had_account {
+            join(&program, "", Some(&token)).expect(201);
+        }
+        let (proof, code) = secret(byte);
+        let anonymous = join(&program, &proof, None).expect(201);
+        let own = [sell(&program, "o1", "ada", &code), sell(&program, "o2", "ada", "")];
+        let of_a_friend = sell(&program, "o3", "ben", &code);
+        let lead = json!({"customer_id": "ada", "event": "trial"});
+        let lead = program.server().post("/v1/leads", &lead).expect(201);
+        assert_eq!(states(&program, &own[0]), ["approved -", "approved -"]);
+        let before = Book::live(&program).dump().remove("entry");
+        join_again_and_again(&program, &proof, &token, 200);
+        for sale in &own {
+            assert_eq!(states(&program, sale), ["held flagged", "held flagged"]);
+        }
+        assert_eq!(states(&program, &of_a_friend), ["approved -", "approved -"]);
+        assert_eq!(Book::live(&program).dump().remove("entry"), before, "held is not taken back");
+        let flags = program.server().get("/v1/flags").expect(200)["data"].clone();
+        let flags = flags.as_array().expect("a list");
+        let told: Vec<_> = flags
+            .iter()
+            .rev()
+            .map(|flag| (&flag["conversion_id"], &flag["referrer_id"], &flag["weight"], &flag["status"]))
+            .collect();
+        let (hundred, word) = (json!(100), json!("open"));
+        let expected: Vec<_> = [&own[0]["id"], &own[1]["id"], &lead["id"]]
+            .into_iter()
+            .map(|id| (id, &anonymous["id"], &hundred, &word))
+            .collect();
+        assert_eq!(told, expected);
+        assert!(flags.iter().all(|flag| flag["rule"] == "self_referral"));
+        // A person decides, one way and the other.
+        let decide = |at: usize, decision: &str| {
+            let id = flags[flags.len() - 1 - at]["id"].as_str().expect("an id");
+            program
+                .server()
+                .post(&format!("/v1/flags/{id}/decision"), &json!({"decision": decision}))
+                .expect(201)
+        };
+        decide(0, "release");
+        assert_eq!(states(&program, &own[0]), ["approved -", "approved -"]);
+        decide(1, "confirm");
+        assert_eq!(states(&program, &own[1]), ["voided fraud", "voided fraud"]);
+        Book::live(&program).check();
+    }
+}
+
+#[test]
+fn a_proof_in_the_header_joins_nothing() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let token = identity(&program, "ada");
+    let account = join(&program, "", Some(&token)).expect(201);
+    let (proof, _) = secret(61);
+    for header in [proof.as_str(), "no secret"] {
+        let request = Request::post("/v1/widget/join", &json!({})).header("goodword-proof", header);
+        let again = program.page().send(request.header("goodword-identity", &token)).expect(200);
+        assert_eq!(again, account);
+    }
+    assert_eq!(Book::live(&program).number("SELECT count(*) FROM further_code"), 0);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod approving;
 mod attributing;
 mod auditing;
 mod bodies;
+mod connecting;
 mod counting;
 mod couponing;
 mod doubting;

@@ -158,7 +158,7 @@ fn wrongs(house: &House, program: &Program, other: &Program, route: &Route) -> V
         ("a misspelt one there", vec![bearer(right)], format!("?key={typo}"), 403, "secret_key_in_url"),
     ];
     if route.path.ends_with("/trace") {
-        wrongs.push(plain("the wrong kind of key and no proof", wrong, 404, "not_found"));
+        wrongs.push(plain("the wrong kind of key and no proof", wrong, 401, "proof_missing"));
     } else {
         wrongs.push(plain("the wrong kind of key", wrong, 403, "key_wrong_kind"));
     }

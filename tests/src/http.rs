@@ -10,8 +10,11 @@ use std::time::{Duration, Instant};
 /// An answer that takes longer than this is a hang, and a hang is a failure.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The runtime closes connections that idle for some seconds; we let go of them first.
+/// The runtime closes connections that idle for five seconds; we let go of them first.
 const IDLE: Duration = Duration::from_secs(2);
+
+/// Most connections that are kept.
+const KEPT: usize = 32;
 
 /// A request as it will stand on the wire.
 #[derive(Clone, Debug)]
@@ -60,6 +63,11 @@ impl Request {
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
         self
+    }
+
+    /// Whether it may be sent again where nobody knows what became of it (RFC 9110, 9.2.2).
+    fn is_idempotent(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE")
     }
 
     /// The bytes that go over the wire to an edge on this port.
@@ -135,6 +143,8 @@ pub struct Connection {
     port: u16,
     stream: BufReader<TcpStream>,
     used_at: Instant,
+    /// Something of an answer to the call under way has come.
+    heard: bool,
 }
 
 impl Connection {
@@ -147,7 +157,7 @@ impl Connection {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
-        Ok(Self { port, stream: BufReader::new(stream), used_at: Instant::now() })
+        Ok(Self { port, stream: BufReader::new(stream), used_at: Instant::now(), heard: false })
     }
 
     /// Sends raw bytes.
@@ -199,7 +209,6 @@ impl Connection {
         let length = answer.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
         answer.body.resize(length, 0);
         self.stream.read_exact(&mut answer.body)?;
-        self.used_at = Instant::now();
         Ok(answer)
     }
 
@@ -209,8 +218,10 @@ impl Connection {
     /// As [`Connection::send`] and [`Connection::receive`].
     pub fn call(&mut self, request: &Request) -> io::Result<Answer> {
         // Whoever refuses a long body answers before it has read everything, and stops listening.
+        self.heard = false;
         let sent = self.send(&request.bytes(self.port));
         let answer = self.receive(&request.method);
+        self.used_at = Instant::now();
         if sent.is_err() && answer.is_err() {
             Err(sent.err().unwrap_or_else(|| io::ErrorKind::BrokenPipe.into()))
         } else {
@@ -233,7 +244,9 @@ impl Connection {
 
     fn line(&mut self) -> io::Result<String> {
         let mut line = Vec::new();
-        self.stream.read_until(b'\n', &mut line)?;
+        let read = self.stream.read_until(b'\n', &mut line);
+        self.heard |= !line.is_empty();
+        read?;
         if line.pop() != Some(b'\n') {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
@@ -246,6 +259,10 @@ impl Connection {
 }
 
 /// Calls an edge over connections that are kept.
+///
+/// Whoever keeps a connection may find it closed: on a busy machine the runtime can be late, see our request and the end
+/// of its patience at once, and hang up. So what must not be sent twice goes over a connection of its own, and what may
+/// be is sent again where nothing came back.
 #[derive(Debug)]
 pub struct Client {
     port: u16,
@@ -258,26 +275,39 @@ impl Client {
         Self { port, idle: Mutex::default() }
     }
 
-    /// Sends a request and reads its answer; nothing is tried twice.
+    /// Sends a request and reads its answer. Nothing is tried twice but an idempotent request whose kept connection was
+    /// closed before anything of an answer came.
     ///
     /// # Errors
     /// As [`Connection::call`].
     pub fn try_call(&self, request: &Request) -> io::Result<Answer> {
-        let kept = {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            idle.retain(|connection| connection.used_at.elapsed() < IDLE);
-            idle.pop()
-        };
-        let mut connection = match kept {
-            Some(connection) => connection,
-            None => Connection::open(self.port)?,
-        };
-        let answer = connection.call(request)?;
-        // Who refuses a body unread closes the connection behind the answer.
-        if answer.header("connection") != Some("close") && answer.status != 413 {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        if request.is_idempotent()
+            && let Some(mut connection) = self.kept()
+        {
+            match connection.call(request) {
+                Ok(answer) => return Ok(self.keep(connection, answer)),
+                Err(error) if !connection.heard && is_closed(&error) => {}
+                Err(error) => return Err(error),
+            }
         }
-        Ok(answer)
+        let mut connection = Connection::open(self.port)?;
+        let answer = connection.call(request)?;
+        Ok(self.keep(connection, answer))
+    }
+
+    fn kept(&self) -> Option<Connection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|connection| connection.used_at.elapsed() < IDLE);
+        idle.pop()
+    }
+
+    fn keep(&self, connection: Connection, answer: Answer) -> Answer {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who refuses a body unread closes the connection behind the answer.
+        if answer.header("connection") != Some("close") && answer.status != 413 && idle.len() < KEPT {
+            idle.push(connection);
+        }
+        answer
     }
 
     /// As [`Client::try_call`], where no answer is a failure of the test.
@@ -293,4 +323,10 @@ impl Client {
     pub fn reset(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
+}
+
+/// Whether the peer hung up; a stall is something else.
+fn is_closed(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
 }

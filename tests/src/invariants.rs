@@ -146,7 +146,8 @@ pub const INVARIANTS: [(&str, &str); 23] = [
            WHEN 'sale.refunded' THEN EXISTS (SELECT 1 FROM refund_applied WHERE refund_id = o.subject)
            WHEN 'reward.granted' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject)
            WHEN 'reward.held' THEN EXISTS (SELECT 1 FROM reward w JOIN flag g ON g.conversion_id = w.conversion_id WHERE w.id = o.subject)
-           WHEN 'reward.approved' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject AND available_at <= o.at AND state <> 'pending')
+           WHEN 'reward.approved' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject AND available_at <= o.at
+             AND (state <> 'pending' OR conversion_id IN (SELECT g.conversion_id FROM flag g JOIN flag_decision d ON d.flag_id = g.id)))
            WHEN 'reward.voided' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject AND state = 'voided')
            WHEN 'reward.paid' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject AND state = 'paid')
            WHEN 'flag.opened' THEN EXISTS (SELECT 1 FROM flag WHERE id = o.subject)

@@ -63,6 +63,44 @@ fn every_route_of_the_edge_is_described() {
 }
 
 #[test]
+fn every_call_that_remembers_an_idempotency_key_says_so() {
+    let text = file("www/openapi.json").expect("www/openapi.json describes the API").text;
+    let document: Value = serde_json::from_str(&text).expect("the description is JSON");
+    let says = |path: &str, method: &str| {
+        let parameters = document["paths"][path][method]["parameters"].as_array();
+        parameters.into_iter().flatten().any(|one| one["$ref"] == "#/components/parameters/IdempotencyKey")
+    };
+    let source = file("edge/src/route.rs").expect("the routes").text;
+    let writes = source.split("fn writes(").nth(1).expect("which calls are commands").replace("(_)", "");
+    let commands: BTreeSet<&str> = writes
+        .split("Self::")
+        .skip(1)
+        .map(|word| word.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default())
+        .collect();
+    assert!(commands.len() > 8, "{commands:?}");
+    let mut silent = Vec::new();
+    for line in
+        source.lines().map(str::trim).filter(|line| line.starts_with("([") && line.contains("=> Self::"))
+    {
+        let (pattern, command) = line.split_once("=> Self::").expect("a match arm");
+        if !commands.contains(command.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()) {
+            continue;
+        }
+        let (segments, rest) = pattern[2..].split_once(']').expect("a list of segments");
+        let method = rest.split('"').nth(1).expect("a method").to_ascii_lowercase();
+        let segment = |word: &str| {
+            if word.starts_with('"') { word.trim_matches('"').to_owned() } else { "{id}".to_owned() }
+        };
+        let path: Vec<String> = segments.split(',').map(|word| segment(word.trim())).collect();
+        let path = format!("/v1/{}", path.join("/"));
+        if !says(&path, &method) {
+            silent.push(format!("{method} {path}"));
+        }
+    }
+    assert!(silent.is_empty(), "not said in www/openapi.json: {silent:?}");
+}
+
+#[test]
 fn every_described_route_is_answered() {
     let routes = routes();
     let invented: Vec<Route> = described()

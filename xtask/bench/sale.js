@@ -8,6 +8,7 @@
 import schema1 from "schema_1.sql";
 import schema2 from "schema_2.sql";
 import schema3 from "schema_3.sql";
+import schema4 from "schema_4.sql";
 import conversionByNaturalKey from "conversion_by_natural_key.sql";
 import friendByCustomer from "friend_by_customer.sql";
 import touches from "touches.sql";
@@ -58,7 +59,7 @@ export class Ledger {
     this.storage = state.storage;
     this.sql = state.storage.sql;
     if (this.sql.exec("SELECT 1 FROM sqlite_schema LIMIT 1").toArray().length === 0) {
-      for (const step of [schema1, schema2, schema3]) this.sql.exec(step);
+      for (const step of [schema1, schema2, schema3, schema4]) this.sql.exec(step);
     }
     this.links = 0;
     this.entries = 0;
@@ -115,8 +116,8 @@ export class Ledger {
     const availableAt = occurredAt + 30 * DAY_MS;
     const available = new Date(availableAt).toISOString();
     const shown = (rule, to, personId, amount) => ({
-      id: newId("rwd"), rule, to, person_id: personId, amount, currency: body.currency, state: "pending", reason: null,
-      reversed_amount: 0, available_at: available,
+      id: newId("rwd"), rule, to, person_id: personId, amount, currency: body.currency, perk: null, coupon: null,
+      state: "pending", reason: null, needs_approval: false, reversed_amount: 0, available_at: available,
     });
     const rewards = [
       shown("referrer_share", "referrer", referrerId, Math.floor((body.amount * 1000) / 10_000)),
@@ -124,7 +125,7 @@ export class Ledger {
     ];
     const answer = JSON.stringify({
       id, order_id: body.order_id, customer_id: body.customer_id, amount: body.amount, currency: body.currency,
-      refunded_amount: 0, occurred_at: new Date(occurredAt).toISOString(), attribution, rewards,
+      exchange_rate: null, refunded_amount: 0, occurred_at: new Date(occurredAt).toISOString(), attribution, rewards,
     });
     const trace = JSON.stringify({
       occurred_at: new Date(occurredAt).toISOString(), model: "last_click", window_days: 90, first_customer_only: true, terms_version: 1,
@@ -135,7 +136,8 @@ export class Ledger {
       attribution, because: "The last click within 90 days decides, and this one won.", conversion_id: id, rules_without_reward: [],
     });
     const rewardRows = rewards.map((r) => [
-      r.id, id, r.rule, r.to, r.person_id, r.amount, r.currency, r.state, r.reason, availableAt, now,
+      r.id, id, r.rule, r.to, r.person_id, r.amount, r.currency, r.perk, r.state, r.reason, "automatic",
+      availableAt, now,
     ]);
     const lines = rewards.flatMap((r) => [
       [r.id, "program", r.currency, -r.amount, r.id, null, now],

@@ -16,6 +16,7 @@ use referral::event::Event;
 use referral::fraud::{self, Evidence, Rule};
 use referral::input::{self, Input};
 use referral::instant::Instant;
+use referral::reward::State;
 use serde_json::{Value, json};
 
 /// The rules that a credited conversion trips. The friend's e-mail is the one told with it, or the one told before.
@@ -26,14 +27,16 @@ pub(crate) fn judge(
     friend_id: &str,
 ) -> Result<Vec<Rule>, Problem> {
     let Attribution::Attributed { referrer_id, click_id, .. } = attribution else { return Ok(Vec::new()) };
-    let stored: Option<(Option<String>, Option<String>)> =
-        book.database.row(sql!("ledger/emails"), &(referrer_id, friend_id))?;
-    let (referrer, friend) = stored.unwrap_or_default();
+    // The referrer's are all that is known of them: with their account, with those who were joined to it, and with what
+    // they bought themselves.
+    let stored: Vec<(u8, String)> = book.database.rows(sql!("ledger/emails"), &(referrer_id, friend_id))?;
+    let of = |side: u8| stored.iter().filter(move |(of, _)| *of == side).map(|(_, email)| email.as_str());
+    let referrer: Vec<&str> = of(0).collect();
     let told_now = click_id.is_none() || *click_id == conversion.presented.click_id;
     let browser_claim = !told_now && claimed(book, click_id.as_deref(), friend_id)?;
     Ok(fraud::judge(&Evidence {
-        referrer_email: referrer.as_deref(),
-        friend_email: conversion.person.email.as_deref().or(friend.as_deref()),
+        referrer_emails: &referrer,
+        friend_email: conversion.person.email.as_deref().or_else(|| of(1).next()),
         browser_claim,
     }))
 }
@@ -65,6 +68,41 @@ pub(crate) fn write(
         });
         event::emit(writes, Event::FlagOpened, &id, now, &opened)?;
     }
+    Ok(())
+}
+
+/// Doubts what a referrer turns out to have bought over their own link: it was recorded before they signed in at the
+/// browser the link was made in. What was not paid out yet is held.
+pub(crate) fn doubt_own(
+    book: &Book,
+    writes: &mut Writes,
+    referrer_id: &str,
+    customer_id: &str,
+    now: Instant,
+) -> Result<(), Problem> {
+    let own: Vec<(String, String)> =
+        book.database.rows(sql!("ledger/own_conversions"), &(referrer_id, customer_id))?;
+    let rule = Rule::SelfReferral;
+    for (conversion_id, friend_id) in own {
+        write(writes, &[rule], &conversion_id, (referrer_id, &friend_id), now)?;
+        for standing in refund::standings(book, &conversion_id)? {
+            if fraud::holds(rule.weight(), standing.to) {
+                writes.add(sql!("ledger/reward_hold"), &[&standing.reward_id])?;
+                if matches!(standing.state, State::Pending | State::Approved) {
+                    let held = json!({
+                        "id": standing.reward_id,
+                        "conversion_id": conversion_id,
+                        "person_id": standing.person_id,
+                        "amount": standing.amount,
+                        "currency": standing.currency,
+                        "perk": standing.perk,
+                    });
+                    event::emit(writes, Event::RewardHeld, &standing.reward_id, now, &held)?;
+                }
+            }
+        }
+    }
+    book.forget_due();
     Ok(())
 }
 

@@ -6,6 +6,12 @@ use crate::problem::Problem;
 use referral::api_key::{ApiKey, KeyKind};
 use referral::identity::{self, Identity};
 
+/// Every cause there is, told for each of them.
+const CAUSES: &str = "A token is accepted only if all of this holds: it is a JWT in compact form with the header {\"alg\":\"HS256\",\"typ\":\"JWT\"}; \
+    it is signed with a live identity key of this program, the test key (ik_test_) where the page has a test key (pk_test_), the live one where it has a live key; \
+    iss is the program's slug or id; aud is the text goodword, not a list; sub is a text of 1 to 200 characters; \
+    iat and exp are whole seconds, exp at most 3600 after iat; and it has not expired. Make a new one on your server; the guide says how.";
+
 /// Verifies the token that came with a request, if one did. The key it is signed with is kept nowhere: it follows from
 /// its id and the root keys, and the stored hash says whether it is the one.
 pub(crate) fn read(book: &Book, request: &Request) -> Result<Option<Identity>, Problem> {
@@ -26,10 +32,5 @@ pub(crate) fn read(book: &Book, request: &Request) -> Result<Option<Identity>, P
         }
     }
     // The same for every cause: a forger learns nothing from it.
-    Err(Problem::new(
-        401,
-        "identity_invalid",
-        "The identity token proves nothing",
-        "It is malformed, expired, or not signed with a live identity key of this program. Make a new one on your server; the guide says how.",
-    ))
+    Err(Problem::new(401, "identity_invalid", "The identity token proves nothing", CAUSES))
 }

@@ -3,6 +3,7 @@
 
 use super::book::Book;
 use super::decision::Decision;
+use super::flag;
 use super::profile::{self, Profile, Stored};
 use super::proof::{self, Link};
 use super::referrer::{self, NewReferrer, link_base};
@@ -37,11 +38,11 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
     let profile = Profile::read(&mut input, &program);
     input.finish().map_err(Problem::invalid)?;
     let mut writes = Writes::default();
-    let joined = match (&request.identity, &secret) {
+    let joined = match (&request.identity, secret) {
         (Some(identity), secret) => {
-            identified(book, &mut writes, identity, secret.as_ref(), profile.signed_by(identity))?
+            identified(book, &mut writes, identity, secret, profile.signed_by(identity))?
         }
-        (None, Some(secret)) => anonymous(book, &mut writes, secret, profile)?,
+        (None, Some(secret)) => anonymous(book, &mut writes, &secret, profile)?,
         (None, None) => return Err(Problem::invalid(Vec::new())),
     };
     let base = link_base(book.isolate()?.as_ref(), &program.facts);
@@ -51,15 +52,13 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
     Ok(Decision { answer: Answer::json(status, &answer)?, writes, audit: joined.done })
 }
 
-/// The secret in the body or, where a token came along, in `Goodword-Proof`.
+/// The secret in the body, which nobody needs who signs in.
 fn read_secret(input: &mut Input<'_>, request: &Request) -> Option<LinkSecret> {
-    let signed = request.identity.is_some();
     let written = input.text("proof", 1..=100);
-    if !signed {
+    if request.identity.is_none() {
         input.require("proof");
     }
-    let Some(written) = written else { return proof::secret(request).filter(|_| signed) };
-    let secret = LinkSecret::parse(&written);
+    let secret = LinkSecret::parse(&written?);
     if secret.is_none() {
         input.refuse(
             "proof",
@@ -116,46 +115,44 @@ fn identified(
     book: &Book,
     writes: &mut Writes,
     identity: &Identity,
-    secret: Option<&LinkSecret>,
+    secret: Option<LinkSecret>,
     profile: Profile,
 ) -> Result<Joined, Problem> {
-    let known = who::by_external_id(book, &identity.sub)?;
-    let account = match &known {
+    let account = match who::by_external_id(book, &identity.sub)? {
         None => Account::New,
-        Some(known) => {
-            let count: Option<(usize,)> = book.database.row(sql!("ledger/further_links"), &[&known.id])?;
-            Account::Known { further_links: count.map_or(0, |(count,)| count) }
+        Some(account) => {
+            let count: Option<(usize,)> = book.database.row(sql!("ledger/further_links"), &[&account.id])?;
+            Account::Known { account, further_links: count.map_or(0, |(count,)| count) }
         }
     };
-    let (link, state) = link_of(book, secret)?;
-    let step = joining::join(account, state);
     let now = book.now();
-    let (id, code, mut done) = match (step, known, link, secret) {
-        (Step::Create, ..) => {
+    let (id, code, mut done) = match joining::join(account, link_of(book, secret)?) {
+        Step::Create => {
             return create(writes, referrer::mint(book)?, Some(&identity.sub), None, profile, now);
         }
-        (Step::CreateWithLink, _, _, Some(secret)) => {
+        Step::CreateWithLink(secret) => {
             let code = Code::from_secret(secret.bytes());
-            return create(writes, code, Some(&identity.sub), Some(secret), profile, now);
+            return create(writes, code, Some(&identity.sub), Some(&secret), profile, now);
         }
-        (Step::Identify, _, Some(link), _) => {
+        Step::Identify(link) => {
             writes.add(sql!("ledger/referrer_identify"), &(&identity.sub, &link.joined_by))?;
+            flag::doubt_own(book, writes, &link.joined_by, &identity.sub, now)?;
             let done = Some(("referrer.identified", link.joined_by.clone()));
             (link.joined_by, link.first_code, done)
         }
-        (Step::AddLink, Some(known), _, Some(secret)) => {
+        Step::AddLink { account, secret } => {
             let code = Code::from_secret(secret.bytes());
-            let row = (code.as_str(), &known.id, secret.hash(), now.ms());
+            let row = (code.as_str(), &account.id, secret.hash(), now.ms());
             writes.add(sql!("ledger/further_code_insert"), &row)?;
-            let done = Some(("referrer.link_added", known.id.clone()));
-            (known.id, known.code, done)
+            let done = Some(("referrer.link_added", account.id.clone()));
+            (account.id, account.code, done)
         }
-        (Step::Merge, Some(known), Some(link), _) => {
-            writes.add(sql!("ledger/joined_to_insert"), &(&link.joined_by, &known.id, now.ms()))?;
-            (known.id, known.code, Some(("referrer.joined_to", link.joined_by)))
+        Step::Merge { account, link } => {
+            writes.add(sql!("ledger/joined_to_insert"), &(&link.joined_by, &account.id, now.ms()))?;
+            flag::doubt_own(book, writes, &link.joined_by, &identity.sub, now)?;
+            (account.id, account.code, Some(("referrer.joined_to", link.joined_by)))
         }
-        (_, Some(known), ..) => (known.id, known.code, None),
-        _ => return Err(Problem::internal("joining came to nothing")),
+        Step::Nothing(account) => (account.id, account.code, None),
     };
     let stored = profile::stored(book, &id)?;
     if profile.write(writes, &id, stored, now)?.1 && done.is_none() {
@@ -164,16 +161,14 @@ fn identified(
     Ok(Joined { id, code, done, new: false })
 }
 
-/// The link of a secret, and what that means for joining.
-fn link_of(book: &Book, secret: Option<&LinkSecret>) -> Result<(Option<Link>, joining::Link), Problem> {
-    let Some(secret) = secret else { return Ok((None, joining::Link::None)) };
-    let link = proof::link(book, secret)?;
-    let state = match &link {
+/// What the secret that came along means for joining.
+fn link_of(book: &Book, secret: Option<LinkSecret>) -> Result<joining::Link<LinkSecret, Link>, Problem> {
+    let Some(secret) = secret else { return Ok(joining::Link::None) };
+    Ok(match proof::link(book, &secret)? {
         Some(link) if link.identified => joining::Link::Settled,
-        Some(_) => joining::Link::Anonymous,
+        Some(link) => joining::Link::Anonymous(link),
         // Two secrets of one code: as good as none.
         None if referrer::taken(book, &Code::from_secret(secret.bytes()))? => joining::Link::None,
-        None => joining::Link::Unknown,
-    };
-    Ok((link, state))
+        None => joining::Link::Unknown(secret),
+    })
 }

@@ -155,15 +155,12 @@ pub(crate) fn one(book: &Book, id: &str) -> Result<Answer, Problem> {
 
 /// The trace of a conversion: with a secret key, or with the proof or identity of the referrer who is credited.
 pub(crate) fn trace(book: &Book, request: &Request, id: &str) -> Result<Answer, Problem> {
-    let row: Option<(String, Option<String>)> = book.database.row(sql!("ledger/trace"), &[id])?;
-    let (body, credited) = row.ok_or_else(Problem::not_found)?;
     let secret = book.caller(request).is_some_and(|key| key.kind == "secret");
-    if secret {
-        return Ok(Answer { status: 200, body });
-    }
-    let caller = super::who::who(book, request)?;
-    match (caller.account, credited) {
-        (Some(account), Some(credited)) if account.id == credited => Ok(Answer { status: 200, body }),
+    // Before the trace is looked for: who may not ask learns not even whether there is one.
+    let caller = if secret { None } else { Some(super::who::account(book, request)?.id) };
+    let row: Option<(String, Option<String>)> = book.database.row(sql!("ledger/trace"), &[id])?;
+    match row {
+        Some((body, credited)) if secret || credited == caller => Ok(Answer { status: 200, body }),
         _ => Err(Problem::not_found()),
     }
 }

@@ -17,6 +17,9 @@ use serde_json::json;
 pub(crate) struct Profile {
     pub(crate) person: Person,
     terms_version: Option<i64>,
+    /// Somebody who signs in tells the e-mail themselves: it fills a gap and replaces nothing, so that nobody leaves the
+    /// address behind that the merchant knows them by.
+    self_told_email: bool,
 }
 
 /// What is stored.
@@ -53,11 +56,12 @@ impl Profile {
         if terms_version.is_some_and(|version| version > i64::from(program.last_version)) {
             input.refuse("terms_version", "out_of_range", "is no version of this program's terms");
         }
-        Self { person, terms_version }
+        Self { person, terms_version, self_told_email: false }
     }
 
     /// The merchant's word for who somebody is goes before their own.
     pub(crate) fn signed_by(mut self, identity: &Identity) -> Self {
+        self.self_told_email = identity.email.is_none();
         self.person.email = identity.email.clone().or(self.person.email);
         self.person.name = identity.name.clone().or(self.person.name);
         self
@@ -73,7 +77,10 @@ impl Profile {
     ) -> Result<(Stored, bool), Problem> {
         let Person { email, name, show_name } = self.person;
         let person = Person {
-            email: email.filter(|email| stored.email.as_ref() != Some(email)),
+            email: email.filter(|email| match &stored.email {
+                Some(known) => known != email && !self.self_told_email,
+                None => true,
+            }),
             name: name.filter(|name| stored.name.as_ref() != Some(name)),
             show_name: show_name.filter(|show| stored.show_name != *show),
         };
@@ -95,12 +102,17 @@ impl Profile {
     }
 }
 
-/// `PATCH /v1/widget/me {name?, email?, show_name?, terms_version?}`: what is named changes, the rest stays.
+/// `PATCH /v1/widget/me {name?, email?, show_name?, terms_version?}`: what is named changes, the rest stays. A token's
+/// e-mail and name go before those in the body.
 pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem> {
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
     let profile = Profile::read(&mut input, book.program()?.as_ref());
     input.finish().map_err(Problem::invalid)?;
+    let profile = match &request.identity {
+        Some(identity) => profile.signed_by(identity),
+        None => profile,
+    };
     let id = who::account(book, request)?.id;
     let mut writes = Writes::default();
     let (stored, new) = profile.write(&mut writes, &id, stored(book, &id)?, book.now())?;

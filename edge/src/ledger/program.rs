@@ -100,9 +100,8 @@ pub(crate) async fn change(book: &Book, request: &Request) -> Result<Answer, Pro
     let now = book.now();
     let mut writes = Writes::default();
     if let Some(terms) = &terms {
-        let row = (program.last_version + 1, serde_json::to_string(terms)?, now.ms());
-        writes.add(sql!("ledger/terms_insert"), &row)?;
-        let version = program.terms_version + 1;
+        let version = program.last_version + 1;
+        writes.add(sql!("ledger/terms_insert"), &(version, serde_json::to_string(terms)?, now.ms()))?;
         let changed = json!({ "version": version, "terms": terms });
         event::emit(&mut writes, Event::TermsChanged, &version.to_string(), now, &changed)?;
     }

@@ -174,8 +174,9 @@ impl Ledger {
             facts: Facts::default(),
         });
         let owner = OWNERS.iter().find(|(code, _)| referrer(code) == referrer_id);
+        let emails: Vec<&str> = owner.map(|(_, email)| *email).into_iter().collect();
         let tripped = fraud::judge(&Evidence {
-            referrer_email: owner.map(|(_, email)| *email),
+            referrer_emails: &emails,
             friend_email: friend.email.as_deref(),
             browser_claim: false,
         });

@@ -1,0 +1,1 @@
+UPDATE reward SET state = 'held', reason = 'flagged' WHERE id = ? AND state IN ('pending', 'approved')
