@@ -134,10 +134,10 @@ export class Ledger {
         referrer_id: referrerId, outcome: "won",
       })),
       attribution, because: "The last click within 90 days decides, and this one won.", conversion_id: id, rules_without_reward: [],
+      rules_cut: [], flags: [],
     });
     const rewardRows = rewards.map((r) => [
-      r.id, id, r.rule, r.to, r.person_id, r.amount, r.currency, r.perk, r.state, r.reason, "automatic",
-      availableAt, now,
+      r.id, id, r.rule, r.to, r.person_id, r.amount, r.currency, null, r.state, r.reason, "automatic", availableAt, now,
     ]);
     const lines = rewards.flatMap((r) => [
       [r.id, "program", r.currency, -r.amount, r.id, null, now],
