@@ -7,6 +7,7 @@ mod failpoints;
 mod orders;
 mod redirects;
 mod review;
+mod tampering;
 mod unknown;
 mod wire;
 

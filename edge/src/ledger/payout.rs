@@ -254,12 +254,12 @@ fn pay(
     ids: &str,
     now: Instant,
 ) -> Result<(), Problem> {
+    type Row = (String, String, String, String, i64, String);
     let currency = book.program()?.currency;
     for line in lines {
         let paid = json!({ "id": line.id, "payout_id": id, "person_id": line.person_id, "amount": line.amount, "currency": currency });
         event::emit(writes, Event::PayoutPaid, &line.id, now, &paid)?;
     }
-    type Row = (String, String, String, String, i64, String);
     let rewards: Vec<Row> = book.database.rows(sql!("ledger/payout_rewards_due"), &[ids])?;
     for (reward_id, conversion_id, line_id, person_id, amount, currency) in rewards {
         let paid = json!({ "id": reward_id, "conversion_id": conversion_id, "payout_line_id": line_id, "person_id": person_id, "amount": amount, "currency": currency });
