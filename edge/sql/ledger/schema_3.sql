@@ -1,0 +1,1 @@
+-- Kept free: this step is written beside this one.
