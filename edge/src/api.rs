@@ -41,6 +41,8 @@ struct Head<'a> {
     fail_after: &'a str,
     /// The caller's, where the platform or a proxy says.
     address: &'a str,
+    /// The browser; empty where it asks not to be recognised (`Sec-GPC: 1`).
+    browser: &'a str,
 }
 
 impl<'a> Head<'a> {
@@ -68,6 +70,7 @@ impl<'a> Head<'a> {
             identity: next(),
             fail_after: next(),
             address: next(),
+            browser: next(),
         }
     }
 }
@@ -163,6 +166,8 @@ fn route(
         // One character more than can be a token is enough to see that it is none.
         identity: (!head.identity.is_empty())
             .then(|| head.identity.chars().take(referral::identity::LONGEST + 1).collect()),
+        joins_from: (call == Call::WidgetJoin && !head.address.is_empty() && !head.browser.is_empty())
+            .then(|| (head.address.to_owned(), head.browser.to_owned())),
         fail_after: fail_after(head),
     };
     let promise = ledger::forward(&isolate, head.method, head.target, &meta, request)?;

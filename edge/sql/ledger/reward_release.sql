@@ -1,1 +1,2 @@
-UPDATE reward SET state = iif(available_at <= ?1, 'approved', 'pending'), reason = NULL WHERE id = ?2 AND state = 'held'
+UPDATE reward SET state = iif(available_at <= ?1, 'approved', 'pending'), reason = NULL
+WHERE id = ?2 AND state = 'held' AND reason = 'flagged'

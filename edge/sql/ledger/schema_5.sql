@@ -87,3 +87,6 @@ SELECT f.seq, f.id, f.rule, f.referrer_id, coalesce(d.decision, 'open') AS statu
   'decided_at', strftime('%Y-%m-%dT%H:%M:%fZ', d.decided_at / 1000.0, 'unixepoch')
 ) AS body
 FROM flag f LEFT JOIN flag_decision d ON d.flag_id = f.id;
+
+-- How many conversions a referrer had in the last minutes is asked at every one of them.
+CREATE INDEX conversion_pace ON conversion (referrer_id, occurred_at) WHERE referrer_id IS NOT NULL;

@@ -1,5 +1,6 @@
 //! A program's book: its database and what of it stays in memory.
 
+use super::fraud::{self, InForce};
 use super::request::Request;
 use crate::answer::Answer;
 use crate::isolate::{self, Isolate};
@@ -33,6 +34,7 @@ pub(crate) struct Loaded {
     pub(crate) terms: Terms,
     pub(crate) terms_version: u32,
     pub(crate) terms_created_at: Instant,
+    pub(crate) fraud: InForce,
     pub(crate) keys: Vec<StoredKey>,
     pub(crate) click_keys: ClickKeys,
 }
@@ -72,6 +74,9 @@ impl Book {
             self.database.migrate(&[
                 include_str!("../../sql/ledger/schema_1.sql"),
                 include_str!("../../sql/ledger/schema_2.sql"),
+                include_str!("../../sql/ledger/schema_3.sql"),
+                include_str!("../../sql/ledger/schema_4.sql"),
+                include_str!("../../sql/ledger/schema_5.sql"),
             ])?;
             self.opened.set(true);
         }
@@ -127,6 +132,7 @@ impl Book {
             terms: serde_json::from_str(&terms)?,
             terms_version,
             terms_created_at: Instant::from_ms(terms_created_at),
+            fraud: fraud::load(&self.database)?,
             keys: keys
                 .into_iter()
                 .map(|(id, kind, hash, created_at, expires_at)| StoredKey {

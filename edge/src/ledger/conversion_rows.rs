@@ -7,7 +7,7 @@ use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::attribution::{Attribution, Trace};
-use referral::fraud::Rule;
+use referral::fraud::Flag;
 use referral::instant::Instant;
 use referral::money::Currency;
 use referral::reward::{Skipped, State};
@@ -145,7 +145,7 @@ pub(crate) fn write_trace(
     id: &str,
     trace: &Trace,
     skipped: &[Skipped],
-    flags: &[Rule],
+    flags: &[Flag],
 ) -> Result<(), Problem> {
     let mut body = serde_json::to_value(trace)?;
     if let Some(fields) = body.as_object_mut() {
@@ -153,7 +153,7 @@ pub(crate) fn write_trace(
         fields.insert("rules_without_reward".to_owned(), json!(skipped));
         let flags = flags
             .iter()
-            .map(|rule| json!({ "rule": rule, "weight": rule.weight(), "because": rule.sentence() }));
+            .map(|flag| json!({ "rule": flag.rule, "weight": flag.weight, "because": flag.rule.sentence() }));
         fields.insert("flags".to_owned(), flags.collect());
     }
     Ok(writes.add(sql!("ledger/trace_insert"), &(id, body.to_string()))?)

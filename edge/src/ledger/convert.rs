@@ -4,7 +4,7 @@ use super::book::{Book, Loaded, new_id};
 use super::conversion::{Conversion, Kind};
 use super::conversion_rows::{self as rows, RewardShown};
 use super::decision::Decision;
-use super::flag;
+use super::doubt::{self, Doubt};
 use super::judge::{FriendRow, judge};
 use super::refund::{self, Met, Standing};
 use crate::answer::Answer;
@@ -12,7 +12,6 @@ use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::attribution::{Attribution, Trace};
-use referral::fraud;
 use referral::instant::Instant;
 use referral::money::Money;
 use referral::reward::{self, Skipped, State};
@@ -32,7 +31,7 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     let mut writes = Writes::default();
     let friend_id = rows::write_friend(&mut writes, conversion, &trace, friend)?;
     rows::write_touch(&mut writes, &program, conversion, &friend_id)?;
-    let mut granted = grant(book, &program, conversion, &trace, &friend_id)?;
+    let mut granted = grant(book, &program, &mut writes, conversion, &trace, &friend_id)?;
     // Refunds that came before their sale meet it now, before anything is written: the answer shows the outcome.
     let early = match &conversion.kind {
         Kind::Sale { order_id, paid } => meet_early_refunds(book, order_id, *paid, &mut granted.rewards)?,
@@ -48,10 +47,12 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     let now = Instant::from_ms(platform::now_ms());
     rows::write_conversion(&mut writes, conversion, &natural_key, &id, &friend_id, &trace, now, &body)?;
     rows::write_runners_up(&mut writes, &id, &trace)?;
-    rows::write_trace(&mut writes, &id, &trace, &granted.skipped, &granted.flags)?;
-    let people = (credited(&trace).unwrap_or_default(), friend_id.as_str());
-    flag::write(&mut writes, &granted.flags, &id, people, now)?;
+    rows::write_trace(&mut writes, &id, &trace, &granted.skipped, &granted.doubt.flags)?;
     rows::write_rewards(&mut writes, &id, &granted.rewards, now)?;
+    if let Some(referrer_id) = credited(&trace) {
+        let (people, about) = ((referrer_id, friend_id.as_str()), (id.as_str(), conversion.occurred_at));
+        doubt::write(book, &program, &mut writes, &granted.doubt, about, people, now)?;
+    }
     for met in &early {
         met.write(&mut writes, &id, now)?;
     }
@@ -71,12 +72,13 @@ fn credited(trace: &Trace) -> Option<&str> {
 struct Granted {
     rewards: Vec<RewardShown>,
     skipped: Vec<Skipped>,
-    flags: Vec<fraud::Rule>,
+    doubt: Doubt,
 }
 
 fn grant(
     book: &Book,
     program: &Loaded,
+    writes: &mut Writes,
     conversion: &Conversion,
     trace: &Trace,
     friend_id: &str,
@@ -84,11 +86,10 @@ fn grant(
     let Some(referrer_id) = credited(trace) else { return Ok(Granted::default()) };
     let paid = conversion.kind.paid();
     let (grants, skipped) = reward::grant(&program.terms, program.currency, paid, conversion.occurred_at);
-    let flags = flag::judge(book, conversion, &trace.attribution, friend_id)?;
-    let weight = flags.iter().map(|rule| rule.weight()).sum();
+    let doubt = doubt::judge(book, program, writes, conversion, &trace.attribution, friend_id)?;
     let mut rewards = Vec::with_capacity(grants.len());
     for grant in grants {
-        let held = fraud::holds(weight, grant.to);
+        let held = doubt.holds(program, grant.to);
         rewards.push(RewardShown {
             id: new_id("rwd")?,
             rule: grant.rule,
@@ -96,14 +97,14 @@ fn grant(
             person_id: if grant.to == Side::Referrer { referrer_id } else { friend_id }.to_owned(),
             amount: grant.amount,
             currency: program.currency,
-            state: if held { State::Held } else { State::Pending },
-            reason: held.then_some("flagged"),
+            state: if held.is_some() { State::Held } else { State::Pending },
+            reason: held,
             reversed_amount: 0,
             available_at: grant.available_at,
         });
         book.due_at(grant.available_at.ms());
     }
-    Ok(Granted { rewards, skipped, flags })
+    Ok(Granted { rewards, skipped, doubt })
 }
 
 /// Lets refunds that wait for this sale take back what they must of rewards that are not written yet.

@@ -7,6 +7,7 @@ use super::profile::{self, Profile, Stored};
 use super::proof::{self, Link};
 use super::referrer::{self, NewReferrer, link_base};
 use super::request::Request;
+use super::sighting::{self, Told};
 use super::who;
 use crate::answer::Answer;
 use crate::platform;
@@ -45,6 +46,10 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
         (None, Some(secret)) => anonymous(book, &mut writes, secret, profile)?,
         (None, None) => return Err(Problem::invalid(Vec::new())),
     };
+    if let Some((address, browser)) = request.meta.joins_from.clone() {
+        let told = Told { client_ip: Some(address), user_agent: Some(browser) };
+        sighting::write(book, &mut writes, &told, &joined.id)?;
+    }
     let base = link_base(book.isolate()?.as_ref(), &program.facts);
     let link = format!("{base}{}", joined.code);
     let answer = json!({ "id": joined.id, "code": joined.code, "link": link });

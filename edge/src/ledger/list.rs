@@ -61,13 +61,16 @@ pub(crate) const DISPUTES: Source = Source {
 
 type Row = (i64, String, String);
 
+/// The place of a cursor in its list.
+pub(crate) fn seq_of(book: &Book, source: &Source, id: &str) -> Result<i64, Problem> {
+    let row: Option<(i64, String)> = book.database.row(source.by_id, &[id])?;
+    row.map(|(seq, _)| seq)
+        .ok_or_else(|| Problem::field("cursor", "out_of_range", "is not the id of an item of this list"))
+}
+
 /// Rows of a page, newest first, and whether there are more in the direction of travel.
 pub(crate) fn rows(book: &Book, source: &Source, page: &Page) -> Result<(Vec<Row>, bool), Problem> {
-    let seq_of = |id: &str| -> Result<i64, Problem> {
-        let row: Option<(i64, String)> = book.database.row(source.by_id, &[id])?;
-        row.map(|(seq, _)| seq)
-            .ok_or_else(|| Problem::field("cursor", "out_of_range", "is not the id of an item of this list"))
-    };
+    let seq_of = |id: &str| seq_of(book, source, id);
     let one_more = page.limit + 1;
     let wanted = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let mut rows: Vec<Row> = match &page.cursor {
@@ -90,7 +93,6 @@ pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer,
         List::Refunds => REFUNDS,
         List::Rewards => REWARDS,
         List::Claims => CLAIMS,
-        List::Flags => FLAGS,
         List::Disputes => DISPUTES,
     };
     let (rows, has_more) = rows(book, &source, &Page::read(&request.query)?)?;

@@ -9,7 +9,9 @@ mod conversion_rows;
 mod convert;
 mod decision;
 mod dispute;
+mod doubt;
 mod flag;
+mod fraud;
 mod identity;
 mod join;
 mod judge;
@@ -25,7 +27,10 @@ mod referrer;
 mod refund;
 mod request;
 mod sale;
+mod sighting;
 mod stats;
+mod suspension;
+mod verdict;
 mod welcome;
 mod who;
 
@@ -77,6 +82,18 @@ impl Ledger {
             Err(problem) => respond(&book, &read, &Err(problem)),
         });
         js::with_text(request, body::LONGEST, &run).into()
+    }
+
+    /// Salts and sightings end on time, also where nobody calls any more.
+    pub fn alarm(&self) -> js_sys::Promise {
+        let book = Rc::clone(&self.book);
+        future_to_promise(async move {
+            // An alarm that throws is retried six times and then given up: never throw, ask for the next one instead.
+            if book.open().and_then(|()| sighting::sweep(&book)).is_err() {
+                sighting::wake_soon(&book);
+            }
+            Ok(JsValue::UNDEFINED)
+        })
     }
 }
 
@@ -141,6 +158,10 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::Conversion(id) => list::one(book, &id)?,
         Call::Trace(id) => list::trace(book, request, &id)?,
         Call::WidgetWelcome => welcome::show(book, request)?,
+        Call::Flags => flag::page(book, request)?,
+        Call::Fraud => fraud::show(book.program()?.as_ref())?,
+        Call::FraudBacktest => fraud::backtest(book, request)?,
+        Call::Suspension(id) => suspension::show(book, &id)?,
         call => return Ok(Step::Ask(call)),
     };
     Ok(Step::Done(answer))
@@ -183,7 +204,11 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::WidgetJoin => join::join(book, request)?,
         Call::WidgetChange => profile::change(book, request)?,
         Call::ClaimCreate => claim::record(book, request)?,
-        Call::FlagDecide(id) => flag::decide(book, request, id)?,
+        Call::FlagDecide(id) => verdict::one(book, request, id)?,
+        Call::FlagsDecide => verdict::many(book, request)?,
+        Call::FlagNote(id) => flag::note(book, request, id)?,
+        Call::FraudChange => fraud::change(book, request)?,
+        Call::SuspensionDecide(id) => suspension::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
         Call::DisputeDecide(id) => dispute::decide(book, request, id)?,
         _ => return Err(Problem::not_found()),
@@ -195,8 +220,8 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         book.audit(&mut decision.writes, request, action, subject)?;
     }
     book.commit(decision.writes, request.failpoint())?;
-    if matches!(call, Call::KeyRotate) {
-        // Not before: what is read again must hold the new key.
+    if matches!(call, Call::KeyRotate | Call::FraudChange) {
+        // Not before: what is read again must hold the new key, the new settings.
         book.forget();
     }
     Ok(decision.answer)

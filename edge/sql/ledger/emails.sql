@@ -1,1 +1,0 @@
-SELECT (SELECT email FROM person WHERE id = ?1), (SELECT email FROM person WHERE id = ?2)

@@ -1,0 +1,1 @@
+INSERT INTO suspension (referrer_id, state, cause, note, at) VALUES (?, ?, ?, ?, ?)
