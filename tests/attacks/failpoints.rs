@@ -46,9 +46,15 @@ fn program(house: &Arc<House>) -> Program {
         ("referrers", json!({"external_id": "eve", "code": "eve", "email": "eve@mail.example"})),
         ("leads", doubted("doubted-1")),
         ("leads", doubted("doubted-2")),
+        ("leads", doubted("doubted-3")),
+        ("leads", doubted("doubted-4")),
+        ("referrers", json!({"external_id": "sam", "code": "sam"})),
     ] {
         server.post(&format!("/v1/{path}"), &body).expect(201);
     }
+    // Somebody who gains nothing for now, though a friend came.
+    server.post(&suspension(&program), &json!({"decision": "suspend"})).expect(201);
+    server.post("/v1/leads", &json!({"customer_id": "sams", "code": "sam"})).expect(201);
     // Anonymous referrers who sign in below, and somebody they are joined to.
     for byte in [201, 202] {
         program.page().post("/v1/widget/join", &json!({"proof": secret(byte).0})).expect(201);
@@ -61,6 +67,13 @@ fn program(house: &Arc<House>) -> Program {
         .send(Request::post("/v1/disputes", &disputed).header("goodword-proof", &proof()))
         .expect(201);
     program
+}
+
+/// Where the referrer with the code `sam` is suspended and reinstated.
+fn suspension(program: &Program) -> String {
+    let listed = program.server().get("/v1/referrers").expect(200);
+    let sam = listed["data"].as_array().into_iter().flatten().find(|referrer| referrer["code"] == "sam");
+    format!("/v1/referrers/{}/suspension", sam.and_then(|sam| sam["id"].as_str()).unwrap_or_default())
 }
 
 fn sale(order: &str, customer: &str, amount: i64) -> Value {
@@ -89,6 +102,10 @@ fn commands(program: &Program) -> Vec<Command> {
         let id = listed["data"][at]["id"].as_str().unwrap_or_default().to_owned();
         format!("/v1/{list}/{id}/decision")
     };
+    let flags: Vec<Value> =
+        [2, 3].map(|at| first("flags", at).split('/').nth(3).unwrap_or_default().into()).into();
+    let seen = json!({"customer_id": "seen", "code": "ada", "email": "x@mailinator.com", "client_ip": "203.0.113.7",
+        "user_agent": "Firefox", "landing_url": "?gclid=1", "referring_host": "coupons.com"});
     let call = |name, key, path: &str, body| Command {
         name,
         key,
@@ -139,6 +156,32 @@ fn commands(program: &Program) -> Vec<Command> {
         page("a dispute", "/v1/disputes", json!({"about": "sal_2", "message": "And this?"})),
         server("a key's rotation", "/v1/keys", json!({"kind": "publishable"})),
         server("an identity key's rotation", "/v1/keys", json!({"kind": "identity"})),
+        server(
+            "a note at a flag",
+            &first("flags", 0).replace("decision", "notes"),
+            json!({"note": "Siblings?"}),
+        ),
+        // The second and the third fraud of one referrer, who is suspended for it.
+        server(
+            "many flags' confirmation",
+            "/v1/flags/decisions",
+            json!({"ids": flags, "decision": "confirm"}),
+        ),
+        server("a reinstatement", &suspension(program), json!({"decision": "reinstate", "note": "we spoke"})),
+        server("a lead that much speaks against", "/v1/leads", seen),
+        Command {
+            method: "PATCH",
+            ..server(
+                "a change of what is doubted",
+                "/v1/fraud",
+                json!({"off": [], "velocity": {"in_24_hours": 1}}),
+            )
+        },
+        server(
+            "a lead that flags those before it",
+            "/v1/leads",
+            json!({"customer_id": "burst", "code": "ada"}),
+        ),
     ]
 }
 
@@ -195,7 +238,7 @@ fn an_error_after_any_statement_of_a_command_leaves_the_state_before_it() {
         let changed = change_of_terms(&program);
         failures += changed;
     }
-    println!("failpoints: {failures} errors in 26 commands, with and without Idempotency-Key");
+    println!("failpoints: {failures} errors in 32 commands, with and without Idempotency-Key");
 }
 
 /// `PATCH /v1/program` and `DELETE /v1/keys/{id}` write as well.

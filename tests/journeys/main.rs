@@ -6,6 +6,7 @@ mod counting;
 mod doubting;
 mod embedding;
 mod following;
+mod fraud;
 mod identity;
 mod joining;
 mod keys;

@@ -61,7 +61,7 @@ fn age(path: &Path) {
 }
 
 #[test]
-fn a_ledger_of_the_first_schema_opens_in_the_second_with_all_that_was_in_it() {
+fn a_ledger_of_the_first_schema_opens_in_the_newest_with_all_that_was_in_it() {
     let house = House::start(|options| options);
     let program = Program::open(&house);
     let (ada, eve) = (secret(91), secret(92));
@@ -116,6 +116,8 @@ fn a_ledger_of_the_first_schema_opens_in_the_second_with_all_that_was_in_it() {
     let joined: Value = join(&token(made["key"].as_str().expect("the key"))).expect(200);
     assert_eq!(joined["id"], before.0["referrer"]["id"]);
     let book = Book::live(&program);
-    assert_eq!(book.number("SELECT max(version) FROM schema_version"), 2);
+    let steps =
+        (1..).take_while(|step| file(&format!("edge/sql/ledger/schema_{step}.sql")).is_some()).count();
+    assert_eq!(book.texts("SELECT max(version) FROM schema_version", &[]), [steps.to_string()]);
     book.check();
 }

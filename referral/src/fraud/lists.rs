@@ -93,10 +93,18 @@ mod tests {
     #[test]
     fn hosts_below_a_listed_one_are_listed_and_lookalikes_are_not() {
         assert!(disposable_mail("mailinator.com") && disposable_mail("x.y.mailinator.com"));
-        assert!(!disposable_mail("amailinator.example") && !disposable_mail("gmail.com") && !disposable_mail(""));
+        assert!(
+            !disposable_mail("amailinator.example") && !disposable_mail("gmail.com") && !disposable_mail("")
+        );
         assert!(public_mail("gmail.com") && public_mail("gmx.de") && public_mail("mail.example"));
         assert!(!public_mail("siemens.com") && !public_mail("com"));
-        assert!(coupon_host("retailmenot.com") && coupon_host("de.coupert.com") && !coupon_host("example.com"));
-        assert!(below("a.b.example", "b.example") && !below("ab.example", "b.example") && below("b.example", "b.example"));
+        assert!(
+            coupon_host("retailmenot.com") && coupon_host("de.coupert.com") && !coupon_host("example.com")
+        );
+        assert!(
+            below("a.b.example", "b.example")
+                && !below("ab.example", "b.example")
+                && below("b.example", "b.example")
+        );
     }
 }

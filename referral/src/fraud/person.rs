@@ -80,10 +80,12 @@ fn similar_addresses(one: &str, other: &str) -> bool {
     let (Some((one, at)), Some((other, other_at))) = (local_and_domain(one), local_and_domain(other)) else {
         return false;
     };
-    let plain = |local: &str| local.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<Vec<char>>();
+    let plain =
+        |local: &str| local.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<Vec<char>>();
     let (plain_one, plain_other) = (plain(one), plain(other));
     let telling = plain_one.len().min(plain_other.len()) >= TELLING;
-    let alike = telling && (plain_one == plain_other || at == other_at && one_apart(&plain_one, &plain_other));
+    let alike =
+        telling && (plain_one == plain_other || at == other_at && one_apart(&plain_one, &plain_other));
     alike || same_words(one, other)
 }
 

@@ -111,7 +111,9 @@ impl Rule {
             Self::SameNetwork => {
                 "The friend came from the network of the referrer, or of another friend of theirs."
             }
-            Self::Velocity => "The referrer has more conversions in a short time than the program takes for usual.",
+            Self::Velocity => {
+                "The referrer has more conversions in a short time than the program takes for usual."
+            }
             Self::TooFast => "The conversion came sooner after the click than a person can be.",
             Self::LateConversions => {
                 "Many of the referrer's friends convert later than a day after the click, this one too."

@@ -45,8 +45,7 @@ impl Sighting {
     /// How closely this and another sighting under the same salt meet.
     pub fn meets(&self, other: &Self) -> Option<Meeting> {
         let browser = self.browser.is_some() && self.browser == other.browser;
-        (self.network == other.network)
-            .then_some(if browser { Meeting::Browser } else { Meeting::Network })
+        (self.network == other.network).then_some(if browser { Meeting::Browser } else { Meeting::Network })
     }
 }
 
@@ -108,7 +107,9 @@ mod tests {
         check(("203.0.113.7", "Firefox"), ("203.0.114.7", "Firefox"), None);
         check(("2001:db8:1::1", "Firefox"), ("2001:db8:2::1", "Firefox"), None);
         // What is not of the public internet, and what is no address.
-        for private in ["10.0.0.1", "192.168.1.1", "127.0.0.1", "100.64.1.1", "fe80::1", "fd00::1", "::1", "x", ""] {
+        for private in
+            ["10.0.0.1", "192.168.1.1", "127.0.0.1", "100.64.1.1", "fe80::1", "fd00::1", "::1", "x", ""]
+        {
             check((private, "Firefox"), (private, "Firefox"), None);
         }
     }

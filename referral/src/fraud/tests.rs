@@ -23,10 +23,7 @@ fn people(referrer: (&str, &str), friend: (&str, &str), expected: &[Rule]) {
     };
     let leak = |text: &str| -> &'static str { String::leak(text.to_owned()) };
     let mut facts = Facts::default();
-    facts.compare(
-        person((leak(referrer.0), leak(referrer.1))),
-        person((leak(friend.0), leak(friend.1))),
-    );
+    facts.compare(person((leak(referrer.0), leak(referrer.1))), person((leak(friend.0), leak(friend.1))));
     check(&facts, expected);
 }
 
@@ -163,7 +160,9 @@ fn paid_advertisements_and_voucher_sites_are_told_by_names_only() {
     let mut settings = Settings::default();
     settings.banned_hosts.push("evil.example".into());
     settings.allowed_hosts.push("coupons.com".into());
-    for (host, trips) in [("a.evil.example", true), ("evil.example", true), ("coupons.com", false), ("evil.test", false)] {
+    for (host, trips) in
+        [("a.evil.example", true), ("evil.example", true), ("coupons.com", false), ("evil.test", false)]
+    {
         let facts = Facts { source_host: Some(host.into()), ..Facts::default() };
         assert_eq!(!judge(&settings, &facts).is_empty(), trips, "{host}");
     }
@@ -213,8 +212,10 @@ fn fifty_holds_the_referrer_and_a_hundred_holds_both() {
 #[test]
 fn settings_change_where_named_and_faults_are_named() {
     let change = |body: Value| Settings::default().changed("", body.as_object().unwrap());
-    let new = change(json!({"off": ["velocity", "velocity"], "weights": {"paid_ad": 0}, "velocity": {"in_24_hours": 7},
-        "banned_hosts": ["https://www.Evil.example/x"]}))
+    let new = change(
+        json!({"off": ["velocity", "velocity"], "weights": {"paid_ad": 0}, "velocity": {"in_24_hours": 7},
+        "banned_hosts": ["https://www.Evil.example/x"]}),
+    )
     .unwrap();
     assert_eq!((new.weight(Rule::Velocity), new.weight(Rule::PaidAd)), (None, Some(0)));
     assert_eq!((new.velocity.in_24_hours, new.velocity.in_30_minutes), (7, 3));
@@ -246,28 +247,30 @@ fn facts() -> impl Strategy<Value = Facts> {
     let met = prop_oneof![Just(None), Just(Some(Meeting::Network)), Just(Some(Meeting::Browser))];
     let counts = (0..60u32, 0..60u32, proptest::option::of(-5_000..200_000_000i64));
     let amounts = (any::<i64>(), proptest::option::of(any::<i64>()), 0..51u32);
-    (flags, met, counts, amounts, proptest::option::of("[a-z.]{0,12}")).prop_map(|(flags, met, counts, amounts, host)| {
-        let (same_mailbox, same_domain, similar, disposable, browser_claim, sale) = flags;
-        Facts {
-            same_mailbox,
-            same_domain,
-            similar,
-            disposable,
-            browser_claim,
-            met,
-            sale,
-            click_age_ms: counts.2,
-            in_30_minutes: counts.0,
-            in_24_hours: counts.1,
-            late: counts.0,
-            late_of: counts.1,
-            parameters: host.iter().map(Clone::clone).collect(),
-            source_host: host,
-            amount: Some(amounts.0),
-            median: amounts.1,
-            median_of: amounts.2,
-        }
-    })
+    (flags, met, counts, amounts, proptest::option::of("[a-z.]{0,12}")).prop_map(
+        |(flags, met, counts, amounts, host)| {
+            let (same_mailbox, same_domain, similar, disposable, browser_claim, sale) = flags;
+            Facts {
+                same_mailbox,
+                same_domain,
+                similar,
+                disposable,
+                browser_claim,
+                met,
+                sale,
+                click_age_ms: counts.2,
+                in_30_minutes: counts.0,
+                in_24_hours: counts.1,
+                late: counts.0,
+                late_of: counts.1,
+                parameters: host.iter().map(Clone::clone).collect(),
+                source_host: host,
+                amount: Some(amounts.0),
+                median: amounts.1,
+                median_of: amounts.2,
+            }
+        },
+    )
 }
 
 /// Facts with one more thing that speaks for fraud.
