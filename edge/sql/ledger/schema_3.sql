@@ -1,1 +1,2 @@
--- Kept free: this step is written beside this one.
+-- Kept free: this step is written beside this one. The runtime takes no text without a statement.
+SELECT 1;
