@@ -20,6 +20,7 @@ mod pages;
 mod pictures;
 mod refusals;
 mod repeating;
+mod reviewing;
 mod signing;
 mod story;
 mod tenancy;

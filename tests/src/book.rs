@@ -72,7 +72,7 @@ pub const INVARIANTS: [(&str, &str); 15] = [
            SELECT c.id AS subject FROM conversion c UNION ALL SELECT f.id FROM refund f UNION ALL
            SELECT r.id FROM referrer r UNION ALL SELECT k.id FROM claim k) s
          LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN
-           ('referrer.changed', 'referrer.identified', 'referrer.link_added', 'referrer.joined_to') GROUP BY s.subject HAVING count(a.seq) <> 1",
+           ('referrer.changed', 'referrer.identified', 'referrer.link_added', 'referrer.joined_to', 'referrer.suspended', 'referrer.reinstated') GROUP BY s.subject HAVING count(a.seq) <> 1",
     ),
     (
         "whoever is joined to another is anonymous, the other is identified, and the audit log says when",

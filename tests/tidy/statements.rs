@@ -128,6 +128,7 @@ fn statements_find_their_rows_by_an_index() {
     let small = [
         "program",
         "terms",
+        "fraud_settings",
         "api_key",
         "schema_version",
         "sqlite_master",
