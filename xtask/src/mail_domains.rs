@@ -28,7 +28,7 @@ pub fn run() -> Result<()> {
         ("public_mail", &public, "Mail providers open to everybody", "MIT, copyright (c) 2017 Kiko Beats"),
     ];
     for (name, package, what, licence) in lists {
-        fs::write(workspace::at(&format!("referral/data/{name}.txt")), package.text(what, licence, &day))?;
+        fs::write(workspace::at(format!("referral/data/{name}.txt")), package.text(what, licence, &day))?;
         progress::say(&format!("{name}: {} domains, version {}", package.domains.len(), package.version));
     }
     Ok(())

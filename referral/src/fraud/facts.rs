@@ -18,6 +18,10 @@ pub const LONG_WINDOW_MS: i64 = 86_400_000;
 /// Evidence. What is not known says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a finding of its own; a row of evidence, not a state"
+)]
 pub struct Facts {
     /// Friend and referrer have one mailbox.
     pub same_mailbox: bool,

@@ -132,7 +132,7 @@ fn late_friends_are_looked_at_where_they_are_many_and_hold_nothing() {
         (50, 50, Some(day), false),
         (50, 50, None, false),
     ] {
-        let facts = Facts { late, late_of, click_age_ms, ..Facts::default() };
+        let facts = Facts { click_age_ms, late, late_of, ..Facts::default() };
         check(&facts, if trips { &[Rule::LateConversions] } else { &[] });
         let settings = Settings::default();
         assert!(!settings.holds(&weights(&judge(&settings, &facts)), Side::Referrer));
