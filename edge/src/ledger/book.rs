@@ -55,6 +55,8 @@ pub(crate) struct Book {
     loaded: RefCell<Option<Rc<Loaded>>>,
     /// When the next hold ends; none while unknown.
     next_due: Cell<Option<i64>>,
+    /// The day on which to be woken, once what this command writes is stored.
+    pub(crate) wake_on: Cell<Option<i64>>,
 }
 
 impl Book {
@@ -65,6 +67,7 @@ impl Book {
             opened: Cell::new(false),
             loaded: RefCell::new(None),
             next_due: Cell::new(None),
+            wake_on: Cell::new(None),
         }
     }
 
@@ -91,6 +94,7 @@ impl Book {
     pub(crate) fn forget(&self) {
         *self.loaded.borrow_mut() = None;
         self.next_due.set(None);
+        self.wake_on.set(None);
     }
 
     /// The program; none where it was never created.

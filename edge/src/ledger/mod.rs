@@ -220,6 +220,7 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         book.audit(&mut decision.writes, request, action, subject)?;
     }
     book.commit(decision.writes, request.failpoint())?;
+    sighting::arm(book);
     if matches!(call, Call::KeyRotate | Call::FraudChange) {
         // Not before: what is read again must hold the new key, the new settings.
         book.forget();

@@ -55,7 +55,7 @@ pub(crate) fn seen(book: &Book, writes: &mut Writes, told: &Told) -> Result<Opti
         let salt: [u8; 32] = platform::random()?;
         perish(writes, today)?;
         writes.add(sql!("ledger/sighting_salt_insert"), &(today, serde_json::to_string(&salt)?))?;
-        wake_at(book, stored.first().map_or(today, |(day, _)| *day) + 2);
+        book.wake_on.set(Some(stored.first().map_or(today, |(day, _)| *day) + 2));
         salts.push(salt);
     }
     if let Some((_, salt)) = stored.iter().find(|(day, _)| *day == today - 1) {
@@ -123,6 +123,13 @@ pub(crate) fn sweep(book: &Book) -> Result<(), Problem> {
         wake_at(book, day + 2);
     }
     Ok(())
+}
+
+/// Asks to be woken for what a command has stored: not before, since an alarm is no part of its transaction.
+pub(crate) fn arm(book: &Book) {
+    if let Some(day) = book.wake_on.take() {
+        wake_at(book, day);
+    }
 }
 
 /// Asks to be woken at the beginning of a day, or in an hour where that is over.
