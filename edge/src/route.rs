@@ -48,6 +48,11 @@ pub(crate) enum Call {
     FlagDecide(String),
     DisputeCreate,
     DisputeDecide(String),
+    Events,
+    LedgerVerify,
+    TestClock,
+    Erasure,
+    SubjectExport,
 }
 
 /// Lists that are read from the ledger alone.
@@ -63,6 +68,7 @@ pub(crate) enum List {
     Groups,
     Flags,
     Disputes,
+    Audit,
 }
 
 /// Which keys may make a call.
@@ -136,10 +142,17 @@ impl Call {
             (["disputes"], "POST") => Self::DisputeCreate,
             (["disputes"], "GET") => Self::List(List::Disputes),
             (["disputes", id, "decision"], "POST") => Self::DisputeDecide((*id).to_owned()),
+            (["events"], "GET") => Self::Events,
+            (["audit"], "GET") => Self::List(List::Audit),
+            (["ledger", "verify"], "GET") => Self::LedgerVerify,
+            (["test", "clock"], "POST") => Self::TestClock,
+            (["erasure"], "POST") => Self::Erasure,
+            (["subject-export"], "GET") => Self::SubjectExport,
             (
                 [
                     "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards"
-                    | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "disputes",
+                    | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "disputes"
+                    | "events" | "audit" | "erasure" | "subject-export",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales" | "payouts", _]
                 | ["leads" | "sales", _, "trace"]
@@ -150,7 +163,9 @@ impl Call {
                 | ["groups", _, "terms"]
                 | ["referrers", _, "group" | "payout_target" | "statement" | "statement.csv"]
                 | ["payouts", _, _]
-                | ["widget", "join" | "me" | "welcome" | "events"],
+                | ["widget", "join" | "me" | "welcome" | "events"]
+                | ["ledger", "verify"]
+                | ["test", "clock"],
                 _,
             ) => return Err(Problem::method_not_allowed()),
             _ => return Err(Problem::not_found()),
@@ -211,6 +226,8 @@ impl Call {
                 | Self::FlagDecide(_)
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)
+                | Self::TestClock
+                | Self::Erasure
         )
     }
 }

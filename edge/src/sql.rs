@@ -1,6 +1,7 @@
 //! SQL from files, rows as typed tuples, writes in one transaction.
 
 use crate::js;
+use referral::chain::Row;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
@@ -126,11 +127,10 @@ impl Database {
 
     /// Stores all writes in one transaction and one crossing.
     pub(crate) fn commit(&self, writes: Writes, failpoint: Option<Failpoint>) -> Result<(), SqlError> {
-        if writes.text.is_empty() {
+        let text = writes.finish()?;
+        if text.is_empty() {
             return Ok(());
         }
-        let mut text = writes.text;
-        text.push(']');
         let (after, atomic) = failpoint.map_or((-1, true), |point| (point.after, point.atomic));
         Ok(js::commit(&self.storage, &text, after, atomic)?)
     }
@@ -140,6 +140,10 @@ impl Database {
 #[derive(Default)]
 pub(crate) struct Writes {
     text: String,
+    /// Rows for statements that take all of theirs at once.
+    gathered: Vec<(Statement, String)>,
+    /// Rows among these writes that the ledger's chain will speak for, in their order.
+    pub(crate) sealed: Vec<Row>,
 }
 
 impl Writes {
@@ -150,5 +154,30 @@ impl Writes {
         let separator = if self.text.is_empty() { '[' } else { ',' };
         write!(self.text, "{separator}[{},{bindings}]", statement.id())
             .map_err(|error| SqlError(error.to_string()))
+    }
+
+    /// Adds a row (a tuple) for a statement whose one binding is a JSON array of rows; it runs last, once for all.
+    pub(crate) fn gather(&mut self, statement: Statement, row: &impl Serialize) -> Result<(), SqlError> {
+        let row = serde_json::to_string(row)?;
+        match self.gathered.iter_mut().find(|(known, _)| known.0.as_ptr() == statement.0.as_ptr()) {
+            Some((_, rows)) => {
+                rows.push(',');
+                rows.push_str(&row);
+            }
+            None => self.gathered.push((statement, format!("[{row}"))),
+        }
+        Ok(())
+    }
+
+    /// The text of all writes; empty where there are none.
+    fn finish(mut self) -> Result<String, SqlError> {
+        for (statement, mut rows) in std::mem::take(&mut self.gathered) {
+            rows.push(']');
+            self.add(statement, &[rows])?;
+        }
+        if !self.text.is_empty() {
+            self.text.push(']');
+        }
+        Ok(self.text)
     }
 }

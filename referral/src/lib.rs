@@ -19,6 +19,8 @@ pub mod attribution;
 #[cfg(feature = "rules")]
 pub mod bots;
 #[cfg(feature = "rules")]
+pub mod chain;
+#[cfg(feature = "rules")]
 pub mod channel;
 #[cfg(feature = "rules")]
 pub mod click_token;
@@ -26,6 +28,8 @@ pub mod click_token;
 pub mod csv;
 #[cfg(feature = "rules")]
 pub mod destination;
+#[cfg(feature = "rules")]
+pub mod event;
 #[cfg(feature = "rules")]
 pub mod exchange;
 #[cfg(feature = "rules")]

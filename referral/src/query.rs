@@ -79,6 +79,13 @@ pub(crate) fn pass(query: &str, owned: &[Vec<u8>]) -> String {
     passed
 }
 
+/// Names and values of a query, decoded.
+pub fn fields(query: &str) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
+}
+
 /// The share channel a link names.
 pub fn channel(query: &str) -> Channel {
     pieces(query)

@@ -2,14 +2,14 @@
 //! not: without the transaction the very same errors leave the ledger in between.
 
 use crate::alone;
-use serde_json::{Value, json};
+use crate::commands::{Command, call, commands, program, proof, sale};
+use serde_json::json;
 use std::sync::Arc;
 use tests::book::Book;
-use tests::forge;
 use tests::house::House;
 use tests::http::{Answer, Request};
-use tests::program::{Program, fresh_slug, usual};
-use tests::token::{identity, secret};
+use tests::program::{Program, fresh_slug};
+use tests::token::identity;
 use xtask::workerd::EdgeOptions;
 
 /// More statements than any command has.
@@ -22,236 +22,6 @@ fn house() -> Arc<House> {
         xtask::build::edge(flavour).expect("the tests' build of the edge");
     }
     House::start(EdgeOptions::failpoints)
-}
-
-/// The secret of somebody who joined in a widget.
-fn proof() -> String {
-    format!("gws_{}A", "F".repeat(42))
-}
-
-/// A program with something in its ledger for every command to meet.
-fn program(house: &Arc<House>) -> Program {
-    let mut terms = usual("")["terms"].clone();
-    terms["approval"] = json!({"automatic_up_to": 200});
-    terms["qualification"] = json!({"events": ["demo"]});
-    for rule in [
-        json!({"id": "qualified", "on": "qualified_lead", "to": "referrer", "pay": {"flat": 300}}),
-        json!({"id": "code", "on": "lead", "to": "friend", "pay": {"coupon": "few"}}),
-        json!({"id": "early", "on": "qualified_lead", "to": "friend", "pay": {"perk": "Early access"}}),
-    ] {
-        terms["rewards"].as_array_mut().expect("rules").push(rule);
-    }
-    let program = Program::open_with(house, &json!({ "terms": terms }));
-    program.referrer("ada");
-    let server = program.server();
-    let refund = |id: &str, amount: i64| json!({"refund_id": id, "order_id": "awaited", "amount": amount});
-    let doubted =
-        |customer: &str| json!({"customer_id": customer, "code": "eve", "email": "Eve@mail.example"});
-    let disputed = json!({"about": "sal_1", "message": "Where is it?"});
-    let foreign = json!({"order_id": "foreign", "customer_id": "known", "amount": 8_000, "currency": "USD"});
-    for (path, body) in [
-        (
-            "coupons",
-            json!({"pool": "few", "codes": (0..9).map(|at| format!("FEW-{at}")).collect::<Vec<_>>()}),
-        ),
-        ("groups", json!({"name": "Ambassadors", "terms": {"rewards": []}})),
-        ("leads", json!({"customer_id": "student", "code": "ada"})),
-        ("leads", json!({"customer_id": "known", "code": "ada", "email": "k@mail.example"})),
-        ("sales", sale("paid", "known", 9_000)),
-        ("sales", sale("large", "known", 9_000)),
-        ("sales", foreign),
-        ("refunds", refund("early-1", 500)),
-        ("refunds", refund("early-2", 8_500)),
-        ("referrers", json!({"external_id": "eve", "code": "eve", "email": "eve@mail.example"})),
-        ("leads", doubted("doubted-1")),
-        ("leads", doubted("doubted-2")),
-    ] {
-        server.post(&format!("/v1/{path}"), &body).expect(201);
-    }
-    // Anonymous referrers who buy over their own links and sign in below, and somebody one of them is joined to.
-    for (byte, customer) in [(201, "buyer"), (202, "settled")] {
-        let (proof, code) = secret(byte);
-        program.page().post("/v1/widget/join", &json!({ "proof": proof })).expect(201);
-        let mut own = sale(customer, customer, 3_000);
-        own["click_id"] = forge::click(&program, &code, 60).into();
-        server.post("/v1/sales", &own).expect(201);
-    }
-    for sub in ["known", "settled"] {
-        let join = Request::post("/v1/widget/join", &json!({}));
-        program.page().send(join.header("goodword-identity", &identity(&program, sub))).expect(201);
-    }
-    // Three batches of rewards whose hold ended long ago: one was paid, two wait for the bank.
-    for order in ["old-1", "old-2", "old-3", "old-4"] {
-        let mut old = sale(order, "known", 1_500);
-        // Not by the click, which came later than this.
-        old["occurred_at"] = "2026-01-01T00:00:00Z".into();
-        server.post("/v1/sales", &old).expect(201);
-        if order != "old-4" {
-            let batch = server.post("/v1/payouts", &json!({})).expect(201);
-            if order == "old-1" {
-                let path = format!("/v1/payouts/{}/decision", batch["id"].as_str().unwrap_or_default());
-                server.post(&path, &json!({"decision": "paid"})).expect(201);
-            }
-        }
-    }
-    program.page().post("/v1/widget/join", &json!({"proof": proof()})).expect(201);
-    program
-        .page()
-        .send(Request::post("/v1/disputes", &disputed).header("goodword-proof", &proof()))
-        .expect(201);
-    program
-}
-
-fn sale(order: &str, customer: &str, amount: i64) -> Value {
-    json!({"order_id": order, "customer_id": customer, "amount": amount, "currency": "EUR"})
-}
-
-/// A call that writes.
-struct Command {
-    name: &'static str,
-    key: &'static str,
-    method: &'static str,
-    path: String,
-    body: Value,
-    /// Who is signed in.
-    sub: Option<&'static str>,
-}
-
-fn call(name: &'static str, key: &'static str, path: &str, body: Value) -> Command {
-    Command { name, key, method: "POST", path: path.to_owned(), body, sub: None }
-}
-
-/// By the merchant's server.
-fn server(name: &'static str, path: &str, body: Value) -> Command {
-    call(name, "secret_live", path, body)
-}
-
-/// By a page of the merchant.
-fn page(name: &'static str, path: &str, body: Value) -> Command {
-    call(name, "publishable_live", path, body)
-}
-
-/// Every call that writes and takes an `Idempotency-Key`.
-fn commands(program: &Program) -> Vec<Command> {
-    let with_click = |mut body: Value| {
-        body["click_id"] = forge::click(program, "ada", 60).into();
-        body
-    };
-    let first = |list: &str, at: usize| {
-        let listed = program.server().get(&format!("/v1/{list}")).expect(200);
-        let id = listed["data"][at]["id"].as_str().unwrap_or_default().to_owned();
-        format!("/v1/{list}/{id}/decision")
-    };
-    let of_sale = |order: &str| {
-        let listed = program.server().get("/v1/sales").expect(200);
-        let sales = listed["data"].as_array().cloned().unwrap_or_default();
-        sales.into_iter().find(|sale| sale["order_id"] == order).expect("a sale of this program")
-    };
-    let reward =
-        |order: &str, at: usize| of_sale(order)["rewards"][at]["id"].as_str().unwrap_or_default().to_owned();
-    let decision = |order: &str, at: usize| format!("/v1/rewards/{}/decision", reward(order, at));
-    let rate = format!("/v1/sales/{}/exchange_rate", of_sale("foreign")["id"].as_str().unwrap_or_default());
-    let with_rate = |mut body: Value| {
-        body["currency"] = "USD".into();
-        body["exchange_rate"] = "0.9".into();
-        body
-    };
-    let id_of = |list: &str| {
-        let listed = program.server().get(&format!("/v1/{list}")).expect(200);
-        listed["data"][0]["id"].as_str().unwrap_or_default().to_owned()
-    };
-    let group_id = id_of("groups");
-    let target = format!("/v1/referrers/{}/payout_target", id_of("referrers"));
-    let batches = program.server().get("/v1/payouts").expect(200);
-    let batch = |at: usize| {
-        format!("/v1/payouts/{}/decision", batches["data"][at]["id"].as_str().unwrap_or_default())
-    };
-    let (returned, failed, paid) = (batch(2), batch(1), batch(0));
-    let (group, member) =
-        (format!("/v1/groups/{group_id}/terms"), format!("/v1/referrers/{}/group", id_of("referrers")));
-    let refund =
-        |id: &str, order: &str, amount: i64| json!({"refund_id": id, "order_id": order, "amount": amount});
-    let person =
-        |field: &str, name: &str| json!({field: name, "email": format!("{name}@mail.example"), "name": name});
-    let mut commands = vec![
-        server("a referrer", "/v1/referrers", person("external_id", "e")),
-        server("a lead", "/v1/leads", with_click(person("customer_id", "new"))),
-        server("a sale of a new customer", "/v1/sales", with_click(sale("first", "newer", 7_777))),
-        server("a sale of a known customer", "/v1/sales", sale("second", "known", 4_200)),
-        server("a sale that refunds wait for", "/v1/sales", sale("awaited", "known", 9_000)),
-        server("an uncredited sale", "/v1/sales", sale("alone", "stranger", 100)),
-        server("a doubted sale", "/v1/sales", sale("third", "doubted-1", 5_000)),
-        server("a sale with a rate", "/v1/sales", with_rate(sale("abroad", "known", 6_000))),
-        server("a rate told later", &rate, json!({"exchange_rate": "0.9"})),
-        server(
-            "a lead that a rule qualifies",
-            "/v1/leads",
-            with_click(json!({"customer_id": "demo", "event": "demo"})),
-        ),
-        server("a lead's qualification", &first("leads", 2), json!({"decision": "qualify"})),
-        server(
-            "a lead's rejection",
-            &first("leads", 3),
-            json!({"decision": "reject", "reason": "A student."}),
-        ),
-        server("codes for friends", "/v1/coupons", json!({"pool": "more", "codes": ["A", "B"]})),
-        server(
-            "a lead that earns a code",
-            "/v1/leads",
-            json!({"customer_id": "coupon", "code": "ada", "event": "trial"}),
-        ),
-        server("a group", "/v1/groups", json!({"name": "Partners", "terms": {"rewards": []}})),
-        server("a group's terms", &group, json!({"terms": {"rewards": [], "hold_days": 1}})),
-        server("a referrer's group", &member, json!({"group_id": group_id})),
-        server("where money is sent", &target, json!({"name": "Ada", "iban": "DE89 3704 0044 0532 0130 00"})),
-        server("a batch of payouts", "/v1/payouts", json!({})),
-        server("lines that were paid", &paid, json!({"decision": "paid"})),
-        server("lines that failed", &failed, json!({"decision": "failed", "note": "No such account."})),
-        server("lines that came back", &returned, json!({"decision": "returned"})),
-        server("a reward's approval", &decision("paid", 0), json!({"decision": "approve"})),
-        server("a reward's voiding", &decision("paid", 1), json!({"decision": "void", "note": "Agreed."})),
-        server(
-            "many rewards' approval",
-            "/v1/rewards/decisions",
-            json!({"ids": [reward("large", 0), reward("large", 1)], "decision": "approve"}),
-        ),
-        server("a refund in part", "/v1/refunds", refund("r-1", "paid", 1_234)),
-        server("a refund of the rest", "/v1/refunds", refund("r-2", "paid", 7_766)),
-        server("a refund that waits", "/v1/refunds", refund("r-3", "later", 5)),
-        server("a flag's release", &first("flags", 0), json!({"decision": "release", "note": "a family"})),
-        server("a flag's confirmation", &first("flags", 1), json!({"decision": "confirm"})),
-        server("a dispute's decision", &first("disputes", 0), json!({"decision": "upheld", "note": "True."})),
-        server("a key's rotation", "/v1/keys", json!({"kind": "publishable"})),
-        server("an identity key's rotation", "/v1/keys", json!({"kind": "identity"})),
-    ];
-    commands.extend(commands_of_pages(program));
-    commands
-}
-
-/// Those that pages call.
-fn commands_of_pages(program: &Program) -> Vec<Command> {
-    let signed_in = |name, sub, body| Command { sub: Some(sub), ..page(name, "/v1/widget/join", body) };
-    let with_secret =
-        |byte: u8| json!({"proof": secret(byte).0, "name": "J", "show_name": true, "terms_version": 1});
-    vec![
-        page("joining", "/v1/widget/join", json!({"proof": format!("gws_{}", "A".repeat(43)), "name": "J"})),
-        signed_in("joining as somebody new", "new", with_secret(200)),
-        signed_in("signing in as an anonymous referrer", "buyer", with_secret(201)),
-        signed_in("joining an anonymous referrer to an account", "settled", with_secret(202)),
-        signed_in("adding a link to an account", "known", with_secret(203)),
-        signed_in("joining without a link", "newest", json!({"terms_version": 1})),
-        Command {
-            method: "PATCH",
-            sub: Some("known"),
-            ..page("a change of what is said", "/v1/widget/me", json!({"name": "K", "show_name": false}))
-        },
-        page(
-            "a claim",
-            "/v1/claims",
-            json!({"customer_id": "claimed", "email": "c@mail.example", "click_id": forge::click(program, "ada", 60)}),
-        ),
-        page("a dispute", "/v1/disputes", json!({"about": "sal_2", "message": "And this?"})),
-    ]
 }
 
 fn post(program: &Program, command: &Command, after: i32, once: Option<&str>) -> Answer {
@@ -277,8 +47,8 @@ fn an_error_after_any_statement_of_a_command_leaves_the_state_before_it() {
     for idempotent in [false, true] {
         let program = program(&house);
         let commands = commands(&program);
-        // With the change of the program and the end of a key.
-        count = commands.len() + 2;
+        // With the change of the program, the end of a key and the test clock.
+        count = commands.len() + 3;
         for command in commands {
             let name = command.name;
             let once = idempotent.then_some(name);
@@ -307,8 +77,8 @@ fn an_error_after_any_statement_of_a_command_leaves_the_state_before_it() {
             assert_ne!(book.dump(), before, "{name} wrote something in the end");
             failures += after;
         }
-        let changed = change_of_terms(&program);
-        failures += changed;
+        failures += change_of_terms(&program);
+        failures += step_of_the_clock(&program, idempotent);
     }
     println!("failpoints: {failures} errors in {count} commands, with and without Idempotency-Key");
 }
@@ -348,6 +118,40 @@ fn change_of_terms(program: &Program) -> i32 {
         failures += after;
     }
     failures
+}
+
+/// `POST /v1/test/clock` writes to the test twin.
+fn step_of_the_clock(program: &Program, idempotent: bool) -> i32 {
+    let book = || Book::of(program, "secret_test");
+    let step = call("the test clock", "secret_test", "/v1/test/clock", json!({"advance_days": 40}));
+    let sold = sale("held", "somebody", 1_000);
+    program.test_server().post("/v1/referrers", &json!({"external_id": "t", "code": "ada"})).expect(201);
+    program
+        .test_server()
+        .post("/v1/sales", &{
+            let mut sold = sold;
+            sold["code"] = "ada".into();
+            sold
+        })
+        .expect(201);
+    let before = book().dump();
+    let mut after = 0;
+    loop {
+        let answer = post(program, &step, after, idempotent.then_some("clock"));
+        if answer.status == 200 {
+            break;
+        }
+        assert_eq!(answer.problem(500), "internal");
+        assert_eq!(book().dump(), before, "the test clock failed after {after} statements");
+        after += 1;
+        assert!(after < MANY);
+    }
+    assert!(after >= 2, "the step and its audit row");
+    let rewards = program.test_server().get("/v1/rewards").expect(200);
+    let states = [&rewards["data"][0]["state"], &rewards["data"][1]["state"]];
+    assert_eq!(states, ["pending", "approved"], "one waits for a person: {rewards}");
+    book().check();
+    after
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Attacks: kill -9, floods, forgeries, hostile bytes. Each wants the machine for itself.
 
 mod clicks;
+mod commands;
 mod crash;
 mod failpoints;
 mod orders;
 mod redirects;
+mod review;
+mod tampering;
 mod unknown;
 mod wire;
 

@@ -84,6 +84,12 @@ fn routes(program: &Program) -> Vec<Route> {
             Some(json!({"decision": "upheld", "note": "x"})),
         ),
         route("GET", "/v1/stats", secret, None),
+        route("GET", "/v1/events", secret, None),
+        route("GET", "/v1/audit", secret, None),
+        route("GET", "/v1/ledger/verify", secret, None),
+        route("POST", "/v1/erasure", secret, Some(json!({"customer_id": "nobody"}))),
+        own("GET", "/v1/subject-export?customer_id=c".to_owned(), None),
+        route("POST", "/v1/test/clock", secret, Some(json!({"advance_days": 1}))),
         route(
             "POST",
             "/v1/widget/join",

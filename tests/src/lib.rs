@@ -18,6 +18,7 @@ pub mod corpus;
 pub mod forge;
 pub mod house;
 pub mod http;
+pub mod invariants;
 pub mod program;
 pub mod source;
 pub mod token;

@@ -171,6 +171,15 @@ fn only_one_file_of_the_edge_reads_the_clock_or_draws_entropy() {
 }
 
 #[test]
+fn the_ledger_asks_its_book_for_the_time() {
+    let files: Vec<File> =
+        code("edge/src/ledger").into_iter().filter(|file| file.path != "edge/src/ledger/book.rs").collect();
+    none("a test twin's clock may run ahead: ask Book::now", &containing(&files, "now_ms"));
+    let book = file("edge/src/ledger/book.rs").expect("the book");
+    assert_eq!(book.text.matches("now_ms()").count(), 1, "and the book reads it in one place");
+}
+
+#[test]
 fn only_one_file_of_the_widget_draws_entropy() {
     let mut files: Vec<String> = containing(&code("widget/src"), "getrandom")
         .iter()

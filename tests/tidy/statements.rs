@@ -112,14 +112,28 @@ fn no_sql_is_written_among_the_code() {
 
 /// Reads that look at a whole table, each for a reason. All others find their rows by an index, so that they take as
 /// long with a million referrers as with one.
-const WHOLE_TABLES: [(&str, &str); 7] = [
+const WHOLE_TABLES: [(&str, &str); 18] = [
     ("ledger/payable", "all that is approved and in no batch, by an index that holds nothing else"),
     ("ledger/payout_former", "once for each batch: what every former line left to be settled"),
+    ("ledger/answers_overwrite", "an erasure: answers of 48 hours are all there are"),
+    ("ledger/answers_delete", "the same"),
     (
         "ledger/stats_conversions",
         "a report for the merchant; an index on time would cost every sale a written row",
     ),
     ("ledger/stats_referrers", "the same report"),
+    (
+        "ledger/chained_rows",
+        "counts the decisions of persons, at the end of a walk that has read all of them",
+    ),
+    ("ledger/people_by_email", "an erasure, asked for by hand; an index would keep addresses in more places"),
+    ("ledger/claims_of", "the same erasure"),
+    ("ledger/erasure_counts", "the same; an index on the friend would cost every sale a written row"),
+    ("ledger/metadata_overwrite", "the same"),
+    ("ledger/metadata_delete", "the same"),
+    ("ledger/export_leads", "a person's own export, asked for by hand"),
+    ("ledger/export_sales", "the same"),
+    ("ledger/export_flags", "the same"),
     ("click_shard/perishable", "stops at the first row"),
     ("click_shard/seen", "once when a shard wakes: a row is a whole batch, and there are those of two hours"),
     ("click_shard/seen_delete", "once an hour, the same few rows"),

@@ -74,6 +74,8 @@ fn ledger() -> Connection {
              INSERT INTO exchange VALUES ('c', '1.5', 150, 1);
              INSERT INTO lead_stage VALUES (1, 'l', 'f', 'r', 'qualified', 'So it is.', 'person', 1);
              INSERT INTO reward_decision VALUES (1, 'e', 'w', 'approve', NULL, 1);
+             INSERT INTO link VALUES (1, 'entry', '1', hex(zeroblob(32)));
+             INSERT INTO outbox VALUES (1, 'e', 'sale.recorded', 'c', 1, '{}');
              INSERT INTO friend (id, customer_id, referrer_id, code, clicked_at, created_at) VALUES ('f', 'k', 'r', 'ada', 1, 1);",
         )
         .expect("rows as the edge writes them");
@@ -106,6 +108,8 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         "membership",
         "lead_stage",
         "reward_decision",
+        "link",
+        "outbox",
     ];
     for table in tables {
         let columns = texts(&database, &format!("SELECT name FROM pragma_table_info('{table}')"));
@@ -302,6 +306,22 @@ fn a_referrer_is_identified_once_and_the_anonymous_are_joined_to_the_identified_
 }
 
 #[test]
+fn the_test_clock_runs_forward_only() {
+    let database = ledger();
+    database
+        .execute_batch("INSERT INTO clock VALUES (1, 5); UPDATE clock SET ahead_ms = 6")
+        .expect("forward");
+    for wrong in [
+        "UPDATE clock SET ahead_ms = 5",
+        "DELETE FROM clock",
+        "INSERT INTO clock VALUES (2, 9)",
+        "UPDATE clock SET ahead_ms = -1",
+    ] {
+        assert!(database.execute_batch(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn what_must_be_there_once_cannot_be_there_twice() {
     let database = ledger();
     for again in [
@@ -318,6 +338,7 @@ fn what_must_be_there_once_cannot_be_there_twice() {
         "INSERT INTO exchange SELECT conversion_id, '2', 200, 2 FROM exchange",
         "INSERT INTO lead_stage SELECT 2, lead_id, friend_id, referrer_id, stage, 'Again.', 'rule', 2 FROM lead_stage",
         "INSERT INTO reward_decision SELECT 2, 'e2', reward_id, decision, note, decided_at FROM reward_decision",
+        "INSERT INTO outbox SELECT 2, id, type, subject, at, data FROM outbox",
     ] {
         let error = database.execute_batch(again).expect_err(again).to_string();
         assert!(error.contains("UNIQUE"), "{again}: {error}");

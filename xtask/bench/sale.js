@@ -3,7 +3,8 @@
 // The same as in the edge: the schema with its triggers, every statement and its order (the files themselves, from
 // edge/sql), the rows down to the length of their ids, the look-ups before, one transactionSync around the writes, the
 // answer's body and headers, one hop from the Worker to the object, the request's body passed on as it comes in.
-// What is left out, in this side's favour: keys, validation, the click's signature, idempotency keys, terms that vary.
+// What is left out, in this side's favour: keys, validation, the click's signature, idempotency keys, terms that vary,
+// the hashes of the chain, which are random bytes here.
 import schema1 from "schema_1.sql";
 import schema2 from "schema_2.sql";
 import schema3 from "schema_3.sql";
@@ -20,6 +21,9 @@ import traceInsert from "trace_insert.sql";
 import rewardsInsert from "rewards_insert.sql";
 import entriesInsert from "entries_insert.sql";
 import auditInsert from "audit_insert.sql";
+import metadataInsert from "metadata_insert.sql";
+import linksInsert from "links_insert.sql";
+import outboxInsert from "outbox_insert.sql";
 import referrerInsert from "referrer_insert.sql";
 
 const SYMBOLS = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -29,6 +33,10 @@ function newId(prefix) {
   let id = prefix + "_";
   for (const byte of crypto.getRandomValues(new Uint8Array(16))) id += SYMBOLS[byte & 31];
   return id;
+}
+
+function newHash() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 // The code and the time in a click id, taken at their word. The bench's codes are vanity codes: they stand there as they are.
@@ -53,6 +61,8 @@ export class Ledger {
     if (this.sql.exec("SELECT 1 FROM sqlite_schema LIMIT 1").toArray().length === 0) {
       for (const step of [schema1, schema2, schema3, schema4]) this.sql.exec(step);
     }
+    this.links = 0;
+    this.entries = 0;
   }
 
   async fetch(request) {
@@ -134,18 +144,25 @@ export class Ledger {
       [r.id, r.person_id, r.currency, r.amount, r.id, null, now],
     ]);
 
+    const links = lines.map(() => [(this.links += 1), "entry", String((this.entries += 1)), newHash()]);
+    const grants = rewards.map((r) => [newId("evt"), "reward.granted", r.id, now, { conversion_id: id, ...r }]);
+    const events = [[newId("evt"), "sale.recorded", id, now, JSON.parse(answer)], ...grants];
+
     this.storage.transactionSync(() => {
       const { sql } = this;
       if (!friend) sql.exec(friendInsert, friendId, body.customer_id, referrerId, code, touch.clickId, touch.clickedAt, now);
       if (body.click_id) sql.exec(touchInsert, friendId, body.click_id, code, touch.clickedAt, now);
       sql.exec(
         conversionInsert, id, "sale", body.order_id, friendId, body.customer_id, body.amount, body.currency, occurredAt, now,
-        referrerId, null, JSON.stringify(attribution), 1, body.metadata ? JSON.stringify(body.metadata) : null, answer,
+        referrerId, null, JSON.stringify(attribution), 1, answer,
       );
+      if (body.metadata) sql.exec(metadataInsert, id, JSON.stringify(body.metadata));
       sql.exec(traceInsert, id, trace);
       sql.exec(rewardsInsert, JSON.stringify(rewardRows));
       sql.exec(entriesInsert, JSON.stringify(lines));
+      sql.exec(linksInsert, JSON.stringify(links));
       sql.exec(auditInsert, now, "key_0123456789abcdef", "sale.recorded", id, requestId);
+      sql.exec(outboxInsert, JSON.stringify(events));
     });
     return answer;
   }

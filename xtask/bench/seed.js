@@ -50,6 +50,10 @@ export class Ledger extends Seeded {
        SELECT ${id("rwd")}, 'program', 'EUR', -499, ${id("rwd")}, ${yesterday} ${some}`,
       `INSERT INTO entry (movement, account, currency, amount, reward_id, created_at) ${NUMBERS}
        SELECT ${id("rwd")}, ${id("rfr")}, 'EUR', 499, ${id("rwd")}, ${yesterday} ${some}`,
+      // Chained when the ledger is opened, as rows from before the chain are.
+      `WITH done(first, last) AS (SELECT ?1, ?2) INSERT INTO unsealed (kind, key)
+       SELECT 'entry', seq FROM entry WHERE seq > coalesce((SELECT max(CAST(key AS INTEGER)) FROM unsealed), 0)
+       AND (SELECT last FROM done) > 0`,
       `INSERT INTO audit (at, actor, action, subject, request_id) ${NUMBERS}
        SELECT ${yesterday}, 'key_0000000000000000', 'sale.recorded', ${id("sal")}, ${id("req")} ${some}`,
     ];

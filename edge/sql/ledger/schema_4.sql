@@ -308,7 +308,7 @@ SELECT c.seq, c.id, json_object(
   'stage_reason', (SELECT s.reason FROM lead_stage s WHERE s.lead_id = c.id ORDER BY s.seq DESC LIMIT 1),
   'attribution', json(c.attribution),
   'rewards', (SELECT json_group_array(json(r.body)) FROM reward_shown r WHERE r.conversion_id = c.id),
-  'metadata', json(c.metadata)
+  'metadata', (SELECT json(m.body) FROM metadata m WHERE m.conversion_id = c.id)
 ) AS body
 FROM conversion c
 WHERE c.kind = 'lead';
@@ -327,7 +327,7 @@ SELECT c.seq, c.id, json_object(
   'recorded_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.recorded_at / 1000.0, 'unixepoch'),
   'attribution', json(c.attribution),
   'rewards', (SELECT json_group_array(json(r.body)) FROM reward_shown r WHERE r.conversion_id = c.id),
-  'metadata', json(c.metadata)
+  'metadata', (SELECT json(m.body) FROM metadata m WHERE m.conversion_id = c.id)
 ) AS body
 FROM conversion c
 WHERE c.kind = 'sale';

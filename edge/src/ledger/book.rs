@@ -1,5 +1,7 @@
 //! A program's book: its database and what of it stays in memory.
 
+use super::chain::{self, Head};
+use super::event;
 use super::request::Request;
 use crate::answer::Answer;
 use crate::isolate::{self, Isolate};
@@ -8,12 +10,17 @@ use crate::problem::Problem;
 use crate::route::Access;
 use crate::sql::{Database, Failpoint, Writes, sql};
 use referral::click_token::ClickKeys;
+use referral::event::Event;
 use referral::facts::ProgramFacts;
 use referral::instant::Instant;
 use referral::money::Currency;
 use referral::terms::Terms;
+use serde_json::json;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+
+/// How many rewards one transaction approves.
+const APPROVED_AT_A_TIME: u32 = 200;
 
 /// A key as the ledger keeps it.
 #[derive(Clone, Debug)]
@@ -43,9 +50,8 @@ pub(crate) struct Loaded {
 
 impl Loaded {
     /// The code and the time of a click id that proves itself.
-    pub(crate) fn verify(&self, click_id: &str) -> Option<(String, Instant)> {
-        let now = Instant::from_ms(platform::now_ms()).seconds();
-        let click = self.click_keys.verify(click_id, now).ok()?;
+    pub(crate) fn verify(&self, click_id: &str, now: Instant) -> Option<(String, Instant)> {
+        let click = self.click_keys.verify(click_id, now.seconds()).ok()?;
         Some((click.code.as_str().to_owned(), Instant::from_seconds(click.clicked_at)))
     }
 }
@@ -57,6 +63,10 @@ pub(crate) struct Book {
     loaded: RefCell<Option<Rc<Loaded>>>,
     /// When the next hold ends; none while unknown.
     next_due: Cell<Option<i64>>,
+    /// How far this ledger's clock runs ahead of the real one, in milliseconds; above 0 only in a test twin.
+    ahead_ms: Cell<i64>,
+    /// Where the chain ends; none while unknown.
+    head: Cell<Option<Head>>,
 }
 
 impl Book {
@@ -67,6 +77,8 @@ impl Book {
             opened: Cell::new(false),
             loaded: RefCell::new(None),
             next_due: Cell::new(None),
+            ahead_ms: Cell::new(0),
+            head: Cell::new(None),
         }
     }
 
@@ -79,15 +91,32 @@ impl Book {
                 include_str!("../../sql/ledger/schema_3.sql"),
                 include_str!("../../sql/ledger/schema_4.sql"),
             ])?;
+            chain::seal_old(self)?;
+            self.read_clock()?;
             self.opened.set(true);
         }
         Ok(())
     }
 
-    /// The time in this ledger.
-    #[expect(clippy::unused_self, reason = "whose time it is")]
+    fn read_clock(&self) -> Result<(), Problem> {
+        let ahead: Option<(i64,)> = self.database.row(sql!("ledger/clock"), &[(); 0])?;
+        self.ahead_ms.set(ahead.map_or(0, |(ahead,)| ahead));
+        Ok(())
+    }
+
+    /// The time in this ledger. Nothing else in the ledger asks for the time.
     pub(crate) fn now(&self) -> Instant {
-        Instant::from_ms(platform::now_ms())
+        Instant::from_ms(platform::now_ms() + self.ahead_ms.get())
+    }
+
+    /// The real time, for tokens that a merchant's server signs by its own clock.
+    pub(crate) fn real_now(&self) -> Instant {
+        self.now().plus_ms(-self.ahead_ms.get())
+    }
+
+    /// How far [`Book::now`] runs ahead of the real clock, in milliseconds.
+    pub(crate) fn ahead_ms(&self) -> i64 {
+        self.ahead_ms.get()
     }
 
     pub(crate) fn isolate(&self) -> Result<Rc<Isolate>, Problem> {
@@ -98,6 +127,9 @@ impl Book {
     pub(crate) fn forget(&self) {
         *self.loaded.borrow_mut() = None;
         self.next_due.set(None);
+        self.head.set(None);
+        // The clock is read again with everything else.
+        self.opened.set(false);
     }
 
     /// The program; none where it was never created.
@@ -168,7 +200,7 @@ impl Book {
             )
         };
         let program = self.stored()?.ok_or_else(unknown)?;
-        let now = platform::now_ms();
+        let now = self.now().ms();
         let key = program
             .keys
             .iter()
@@ -197,7 +229,7 @@ impl Book {
 
     /// Approves rewards whose hold has ended.
     pub(crate) fn approve_due(&self) -> Result<(), Problem> {
-        let now = platform::now_ms();
+        let now = self.now();
         let next = if let Some(next) = self.next_due.get() {
             next
         } else {
@@ -205,13 +237,37 @@ impl Book {
             next.and_then(|(next,)| next).unwrap_or(i64::MAX)
         };
         self.next_due.set(Some(next));
-        if next <= now {
-            let mut writes = Writes::default();
-            writes.add(sql!("ledger/rewards_approve_due"), &[now])?;
-            self.database.commit(writes, None)?;
+        if next <= now.ms() {
+            while self.approve_some(now)? {}
             self.next_due.set(None);
         }
         Ok(())
+    }
+
+    /// Approves some of the rewards whose hold has ended; false once none is left.
+    fn approve_some(&self, now: Instant) -> Result<bool, Problem> {
+        type Due = (String, String, String, i64, String, Option<String>);
+        let due: Vec<Due> =
+            self.database.rows(sql!("ledger/rewards_due"), &(now.ms(), APPROVED_AT_A_TIME))?;
+        if due.is_empty() {
+            return Ok(false);
+        }
+        let mut writes = Writes::default();
+        let ids: Vec<&str> = due.iter().map(|(id, ..)| id.as_str()).collect();
+        writes.add(sql!("ledger/rewards_approve"), &[serde_json::to_string(&ids)?])?;
+        for (id, conversion_id, person_id, amount, currency, perk) in &due {
+            let data = json!({
+                "id": id,
+                "conversion_id": conversion_id,
+                "person_id": person_id,
+                "amount": amount,
+                "currency": currency,
+                "perk": perk,
+            });
+            event::emit(&mut writes, Event::RewardApproved, id, now, &data)?;
+        }
+        self.commit(writes, None)?;
+        Ok(true)
     }
 
     /// Notes that a reward will be due.
@@ -250,12 +306,17 @@ impl Book {
         subject: &str,
     ) -> Result<(), Problem> {
         let actor = self.caller(request).map_or_else(|| "operator".to_owned(), |key| key.id);
-        let row = (platform::now_ms(), actor, action, subject, &request.meta.request_id);
+        let row = (self.now().ms(), actor, action, subject, &request.meta.request_id);
         Ok(writes.add(sql!("ledger/audit_insert"), &row)?)
     }
 
-    pub(crate) fn commit(&self, writes: Writes, failpoint: Option<Failpoint>) -> Result<(), Problem> {
-        Ok(self.database.commit(writes, failpoint)?)
+    /// Stores all writes of a command in one transaction, with the links of those that belong into the chain.
+    pub(crate) fn commit(&self, mut writes: Writes, failpoint: Option<Failpoint>) -> Result<(), Problem> {
+        let head = self.head.get().map_or_else(|| Head::stored(self), Ok)?;
+        let head = head.seal(&mut writes)?;
+        self.database.commit(writes, failpoint)?;
+        self.head.set(Some(head));
+        Ok(())
     }
 }
 

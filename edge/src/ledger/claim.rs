@@ -5,7 +5,6 @@ use super::book::{Book, new_id};
 use super::decision::Decision;
 use super::request::Request;
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::input::{self, Input};
@@ -20,7 +19,7 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     input.finish().map_err(Problem::invalid)?;
     let program = book.program()?;
     // Only a click id that proves itself may cost us a row, and only one.
-    let Some((code, at)) = program.verify(&click_id) else {
+    let Some((code, at)) = program.verify(&click_id, book.now()) else {
         return Err(Problem::field(
             "click_id",
             "invalid_click",
@@ -39,7 +38,7 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     }
     let id = new_id("clm")?;
     let mut writes = Writes::default();
-    let row = (&id, &click_id, code, at.ms(), &customer_id, &email, platform::now_ms());
+    let row = (&id, &click_id, code, at.ms(), &customer_id, &email, book.now().ms());
     writes.add(sql!("ledger/claim_insert"), &row)?;
     Ok(Decision { answer: Answer::json(201, &shown(&id))?, writes, audit: Some(("claim.recorded", id)) })
 }

@@ -1,7 +1,6 @@
 //! What a caller says of a lead or a sale, parsed.
 
 use super::person::Person;
-use crate::platform;
 use referral::exchange::Rate;
 use referral::input::Input;
 use referral::instant::Instant;
@@ -64,8 +63,7 @@ fn evidence(input: &mut Input<'_>, name: &'static str, most: usize) -> Option<St
 }
 
 /// Reads `occurred_at`; now where it is left out.
-pub(crate) fn occurred_at(input: &mut Input<'_>) -> Instant {
-    let now = Instant::from_ms(platform::now_ms());
+pub(crate) fn occurred_at(input: &mut Input<'_>, now: Instant) -> Instant {
     let told = input.instant("occurred_at").unwrap_or(now);
     if told.since_ms(now) > SKEW_MS {
         input.refuse("occurred_at", "out_of_range", "lies in the future; check the clock of your server");

@@ -2,12 +2,14 @@
 
 use super::book::{Loaded, new_id};
 use super::conversion::Conversion;
+use super::entry::{self, Movement};
+use super::event;
 use super::grant::Granted;
 use super::judge::FriendRow;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::attribution::{Attribution, Trace};
+use referral::event::Event;
 use referral::fraud::Rule;
 use referral::instant::Instant;
 use referral::money::Currency;
@@ -51,6 +53,7 @@ pub(crate) fn write_friend(
     conversion: &Conversion,
     trace: &Trace,
     friend: Option<FriendRow>,
+    now: Instant,
 ) -> Result<String, Problem> {
     let binding = match &trace.attribution {
         Attribution::Attributed { referrer_id, code, click_id, clicked_at, .. } => {
@@ -74,8 +77,7 @@ pub(crate) fn write_friend(
                 }
                 None => (None, None, None, None),
             };
-            let row =
-                (&id, &conversion.customer_id, referrer_id, code, click_id, clicked_at, platform::now_ms());
+            let row = (&id, &conversion.customer_id, referrer_id, code, click_id, clicked_at, now.ms());
             writes.add(sql!("ledger/friend_insert"), &row)?;
             id
         }
@@ -89,11 +91,12 @@ pub(crate) fn write_touch(
     program: &Loaded,
     conversion: &Conversion,
     friend_id: &str,
+    now: Instant,
 ) -> Result<(), Problem> {
     if let Some(click_id) = &conversion.presented.click_id
-        && let Some((code, at)) = program.verify(click_id)
+        && let Some((code, at)) = program.verify(click_id, now)
     {
-        let row = (friend_id, click_id, code, at.ms(), platform::now_ms());
+        let row = (friend_id, click_id, code, at.ms(), now.ms());
         writes.add(sql!("ledger/touch_insert"), &row)?;
     }
     Ok(())
@@ -131,10 +134,13 @@ pub(crate) fn write_conversion(
         reason,
         attribution,
         trace.terms_version,
-        &conversion.metadata,
         answer,
     );
-    Ok(writes.add(sql!("ledger/conversion_insert"), &row)?)
+    writes.add(sql!("ledger/conversion_insert"), &row)?;
+    if let Some(metadata) = &conversion.metadata {
+        writes.add(sql!("ledger/metadata_insert"), &(id, metadata))?;
+    }
+    Ok(())
 }
 
 /// Writes down whose links did not win, so that each of them can be told why. Where somebody's link was followed more
@@ -215,19 +221,31 @@ pub(crate) fn write_rewards(
         if let Some(code) = &reward.coupon {
             writes.add(sql!("ledger/coupon_give"), &(&reward.person_id, &reward.id, now.ms(), code))?;
         }
+        let shown = serde_json::to_value(Told { conversion_id, reward })?;
+        event::emit(writes, Event::RewardGranted, &reward.id, now, &shown)?;
+        match reward.state {
+            State::Held => event::emit(writes, Event::RewardHeld, &reward.id, now, &shown)?,
+            State::Pending | State::Approved | State::Paid | State::Voided => {}
+        }
     }
-    if rewards.iter().all(|reward| reward.perk.is_some()) {
-        return Ok(());
-    }
-    let nothing: Option<&str> = None;
-    let entries: Vec<_> = rewards
+    let movements: Vec<Movement<'_>> = rewards
         .iter()
         .filter(|reward| reward.perk.is_none())
-        .flat_map(|r| {
-            let line =
-                |account, amount| (&r.id, account, r.currency.code(), amount, &r.id, nothing, now.ms());
-            [line("program", -r.amount), line(r.person_id.as_str(), r.amount)]
+        .map(|r| Movement {
+            id: &r.id,
+            reward_id: &r.id,
+            person_id: &r.person_id,
+            currency: r.currency,
+            amount: r.amount,
         })
         .collect();
-    Ok(writes.add(sql!("ledger/entries_insert"), &[serde_json::to_string(&entries)?])?)
+    entry::write(writes, &movements, None, now)
+}
+
+/// A reward as its events show it.
+#[derive(Serialize)]
+struct Told<'a> {
+    conversion_id: &'a str,
+    #[serde(flatten)]
+    reward: &'a RewardShown,
 }

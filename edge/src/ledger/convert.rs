@@ -5,6 +5,7 @@ use super::book::{Book, Loaded, new_id};
 use super::conversion::{Conversion, Kind};
 use super::conversion_rows::{self as rows, RewardShown};
 use super::decision::Decision;
+use super::event;
 use super::flag;
 use super::grant::{Earning, Granted};
 use super::judge::{FriendRow, judge};
@@ -13,13 +14,12 @@ use super::rate;
 use super::refund;
 use super::terms::{self, Version};
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::attribution::{Attribution, Trace};
+use referral::event::Event;
 use referral::exchange::Rate;
 use referral::fraud;
-use referral::instant::Instant;
 use referral::terms::Occasion;
 use referral::terms::qualification::{Qualified, Stage};
 use serde_json::json;
@@ -34,9 +34,10 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     let friend: Option<FriendRow> =
         book.database.row(sql!("ledger/friend_by_customer"), &[&conversion.customer_id])?;
     let trace = judge(book, &program, conversion, friend.as_ref())?;
+    let now = book.now();
     let mut writes = Writes::default();
-    let friend_id = rows::write_friend(&mut writes, conversion, &trace, friend)?;
-    rows::write_touch(&mut writes, &program, conversion, &friend_id)?;
+    let friend_id = rows::write_friend(&mut writes, conversion, &trace, friend, now)?;
+    rows::write_touch(&mut writes, &program, conversion, &friend_id, now)?;
     let born = Born::of(book, &program, conversion, &trace)?;
     let (mut granted, flags) = grant(book, &program, conversion, &trace, &friend_id, &born)?;
     // Refunds that came before their sale meet it now, before anything is written: the answer shows the outcome.
@@ -46,24 +47,18 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
         })?,
         Kind::Lead { .. } => Vec::new(),
     };
-    let (prefix, action) = match conversion.kind {
-        Kind::Lead { .. } => ("led", "lead.recorded"),
-        Kind::Sale { .. } => ("sal", "sale.recorded"),
+    let (prefix, recorded_as) = match conversion.kind {
+        Kind::Lead { .. } => ("led", Event::LeadRecorded),
+        Kind::Sale { .. } => ("sal", Event::SaleRecorded),
     };
     let id = new_id(prefix)?;
     let refunded = early.iter().map(|met| met.applied).sum();
-    let body = serde_json::to_string(&answer_body(
-        conversion,
-        &id,
-        &trace,
-        &granted.rewards,
-        refunded,
-        born.stage(),
-    ))?;
-    let now = Instant::from_ms(platform::now_ms());
+    let shown = answer_body(conversion, &id, &trace, &granted.rewards, refunded, born.stage());
+    let body = serde_json::to_string(&shown)?;
     rows::write_conversion(&mut writes, conversion, &natural_key, &id, &friend_id, &trace, now, &body)?;
     rows::write_runners_up(&mut writes, &id, &trace)?;
     rows::write_trace(&mut writes, &id, &trace, &granted, &flags)?;
+    event::emit(&mut writes, recorded_as, &id, now, &shown)?;
     let people = (credited(&trace).unwrap_or_default(), friend_id.as_str());
     flag::write(&mut writes, &flags, &id, people, now)?;
     if let (Kind::Sale { rate: Some(rate), .. }, Some(worth)) = (&conversion.kind, born.worth) {
@@ -77,7 +72,7 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     for met in &early {
         met.write(&mut writes, &id, now)?;
     }
-    Ok(Decision { answer: Answer { status: 201, body }, writes, audit: Some((action, id)) })
+    Ok(Decision { answer: Answer { status: 201, body }, writes, audit: Some((recorded_as.word(), id)) })
 }
 
 /// The referrer who is credited.

@@ -1,9 +1,9 @@
 //! What a command comes to.
 
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::instant::Instant;
 
 /// How long an `Idempotency-Key` is remembered, in milliseconds: 48 hours.
 const REMEMBERED_MS: i64 = 48 * 3_600_000;
@@ -23,8 +23,14 @@ impl Decision {
     }
 
     /// Writes the answer down under an `Idempotency-Key`, and forgets those of the day before yesterday.
-    pub(crate) fn remember(&mut self, route: &str, key: &str, body_hash: &str) -> Result<(), Problem> {
-        let now = platform::now_ms();
+    pub(crate) fn remember(
+        &mut self,
+        route: &str,
+        key: &str,
+        body_hash: &str,
+        now: Instant,
+    ) -> Result<(), Problem> {
+        let now = now.ms();
         self.writes.add(sql!("ledger/idempotency_purge"), &[now - REMEMBERED_MS])?;
         let row = (route, key, body_hash, self.answer.status, &self.answer.body, now);
         Ok(self.writes.add(sql!("ledger/idempotency_insert"), &row)?)

@@ -2,15 +2,16 @@
 
 use super::book::{Book, new_id};
 use super::decision::Decision;
+use super::event;
 use super::list::DISPUTES;
 use super::request::Request;
 use super::who;
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::chain::Row;
+use referral::event::Event;
 use referral::input::{self, Input};
-use referral::instant::Instant;
 use serde_json::{Value, json};
 
 /// `POST /v1/disputes {about, message}` with the referrer's proof or identity: once per matter.
@@ -29,8 +30,11 @@ pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> 
     }
     let id = new_id("dsp")?;
     let mut writes = Writes::default();
-    let row = (&id, &referrer_id, &about, &message, platform::now_ms());
-    writes.add(sql!("ledger/dispute_insert"), &row)?;
+    let now = book.now();
+    writes.add(sql!("ledger/dispute_insert"), &(&id, &referrer_id, &about, now.ms()))?;
+    writes.add(sql!("ledger/message_insert"), &(&id, &message))?;
+    let opened = json!({ "id": id, "referrer_id": referrer_id, "about": about });
+    event::emit(&mut writes, Event::DisputeOpened, &id, now, &opened)?;
     Ok(Decision {
         answer: Answer::json(201, &shown(&id, "open"))?,
         writes,
@@ -49,7 +53,7 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     input.finish().map_err(Problem::invalid)?;
     let standing: Option<(String, Option<String>)> =
         book.database.row(sql!("ledger/dispute_standing"), &[id])?;
-    let (_, decided) = standing.ok_or_else(Problem::not_found)?;
+    let (referrer_id, decided) = standing.ok_or_else(Problem::not_found)?;
     let shown: Option<(i64, String)> = book.database.row(DISPUTES.by_id, &[id])?;
     let mut shown: Value = serde_json::from_str(&shown.map(|(_, body)| body).unwrap_or_default())?;
     match decided {
@@ -62,9 +66,13 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
         }
         None => {}
     }
-    let now = Instant::from_ms(platform::now_ms());
+    let now = book.now();
     let mut writes = Writes::default();
     writes.add(sql!("ledger/dispute_decision_insert"), &(id, decision, &note, now.ms()))?;
+    writes.sealed.push(Row::new("dispute_decision", id, vec![decision.into(), now.ms().into()]));
+    let told =
+        json!({ "id": id, "referrer_id": referrer_id, "about": shown.get("about"), "decision": decision });
+    event::emit(&mut writes, Event::DisputeDecided, id, now, &told)?;
     if let Some(fields) = shown.as_object_mut() {
         fields.insert("status".to_owned(), json!(decision));
         fields.insert("note".to_owned(), json!(note));

@@ -3,17 +3,20 @@
 use super::book::{Book, new_id};
 use super::conversion::Conversion;
 use super::decision::Decision;
+use super::event;
 use super::list::FLAGS;
 use super::refund::{self, Standing};
 use super::request::Request;
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::attribution::Attribution;
+use referral::chain::Row;
+use referral::event::Event;
 use referral::fraud::{self, Evidence, Rule};
 use referral::input::{self, Input};
 use referral::instant::Instant;
+use referral::reward::State;
 use serde_json::{Value, json};
 
 /// The rules that a credited conversion trips. The friend's e-mail is the one told with it, or the one told before.
@@ -53,9 +56,17 @@ pub(crate) fn write(
     now: Instant,
 ) -> Result<(), Problem> {
     for rule in rules {
-        let row =
-            (new_id("flg")?, conversion_id, referrer_id, friend_id, rule.word(), rule.weight(), now.ms());
+        let id = new_id("flg")?;
+        let row = (&id, conversion_id, referrer_id, friend_id, rule.word(), rule.weight(), now.ms());
         writes.add(sql!("ledger/flag_insert"), &row)?;
+        let opened = json!({
+            "id": id,
+            "conversion_id": conversion_id,
+            "referrer_id": referrer_id,
+            "rule": rule.word(),
+            "weight": rule.weight(),
+        });
+        event::emit(writes, Event::FlagOpened, &id, now, &opened)?;
     }
     Ok(())
 }
@@ -77,6 +88,17 @@ pub(crate) fn doubt_own(
         for standing in refund::standings(book, &conversion_id)? {
             if fraud::holds(rule.weight(), standing.to) {
                 writes.add(sql!("ledger/reward_hold"), &[&standing.reward_id])?;
+                if matches!(standing.state, State::Pending | State::Approved) {
+                    let held = json!({
+                        "id": standing.reward_id,
+                        "conversion_id": conversion_id,
+                        "person_id": standing.person_id,
+                        "amount": standing.amount,
+                        "currency": standing.currency,
+                        "perk": standing.perk,
+                    });
+                    event::emit(writes, Event::RewardHeld, &standing.reward_id, now, &held)?;
+                }
             }
         }
     }
@@ -122,9 +144,12 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
         }
         None => {}
     }
-    let now = Instant::from_ms(platform::now_ms());
+    let now = book.now();
     let mut writes = Writes::default();
     writes.add(sql!("ledger/flag_decision_insert"), &(id, verdict.word(), &note, now.ms()))?;
+    writes.sealed.push(Row::new("flag_decision", id, vec![verdict.word().into(), now.ms().into()]));
+    let told = json!({ "id": id, "conversion_id": conversion_id, "decision": verdict.word() });
+    event::emit(&mut writes, Event::FlagDecided, id, now, &told)?;
     let mut standings = refund::standings(book, &conversion_id)?;
     match verdict {
         Verdict::Released => release(book, &mut writes, &standings, &conversion_id, id)?,

@@ -2,12 +2,14 @@
 
 use super::book::{Book, new_id};
 use super::decision::Decision;
+use super::event;
 use super::list::{GROUPS, REFERRERS};
 use super::request::Request;
 use crate::admin;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::event::Event;
 use referral::input::{self, Input};
 use referral::instant::Instant;
 use referral::terms::Terms;
@@ -42,6 +44,8 @@ fn write_terms(
     let mut shown = serde_json::to_value(terms)?;
     writes.add(sql!("ledger/terms_insert"), &(version, shown.to_string(), now.ms()))?;
     writes.add(sql!("ledger/group_terms_insert"), &(version, id))?;
+    let changed = json!({ "version": version, "group_id": id, "terms": terms });
+    event::emit(writes, Event::TermsChanged, &version.to_string(), now, &changed)?;
     if let Some(fields) = shown.as_object_mut() {
         fields.insert("version".to_owned(), json!(version));
         fields.insert("created_at".to_owned(), json!(now));

@@ -2,11 +2,9 @@
 
 use super::book::Book;
 use super::request::Request;
-use crate::platform;
 use crate::problem::Problem;
 use referral::api_key::{ApiKey, KeyKind};
 use referral::identity::{self, Identity};
-use referral::instant::Instant;
 
 /// Every cause there is, told for each of them.
 const CAUSES: &str = "A token is accepted only if all of this holds: it is a JWT in compact form with the header {\"alg\":\"HS256\",\"typ\":\"JWT\"}; \
@@ -20,7 +18,7 @@ pub(crate) fn read(book: &Book, request: &Request) -> Result<Option<Identity>, P
     let Some(token) = &request.meta.identity else { return Ok(None) };
     let (program, isolate) = (book.program()?, book.isolate()?);
     let issuers = [program.facts.slug.as_str(), program.facts.id.as_str()];
-    let now = Instant::from_ms(platform::now_ms());
+    let now = book.real_now();
     let live = |end: Option<i64>| end.is_none_or(|end| now.ms() < end);
     let (mode, uid) = (request.meta.key_mode(), request.meta.uid.as_str());
     for stored in program.keys.iter().filter(|key| key.kind == KeyKind::Identity.word()) {

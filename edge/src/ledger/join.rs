@@ -10,7 +10,6 @@ use super::referrer::{self, NewReferrer, link_base};
 use super::request::Request;
 use super::who;
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::code::Code;
@@ -80,7 +79,7 @@ fn anonymous(
         // A secret alone says nothing about somebody who signs in.
         let new = !link.identified && {
             let stored = profile::stored(book, &link.referrer_id)?;
-            profile.write(writes, &link.referrer_id, stored)?.1
+            profile.write(writes, &link.referrer_id, stored, book.now())?.1
         };
         let done = new.then(|| ("referrer.changed", link.referrer_id.clone()));
         return Ok(Joined { id: link.referrer_id, code: link.code, done, new: false });
@@ -92,7 +91,7 @@ fn anonymous(
             "Another secret has made the same code. Make a new secret and try again.",
         ));
     }
-    create(writes, code, None, Some(secret), profile)
+    create(writes, code, None, Some(secret), profile, book.now())
 }
 
 fn create(
@@ -101,12 +100,13 @@ fn create(
     external_id: Option<&str>,
     secret: Option<&LinkSecret>,
     mut profile: Profile,
+    now: Instant,
 ) -> Result<Joined, Problem> {
     let (proof_hash, external_id) = (secret.map(LinkSecret::hash), external_id.map(str::to_owned));
     let person = std::mem::take(&mut profile.person);
     let new = NewReferrer { code, external_id, proof_hash, person };
-    let id = new.write(writes, Instant::from_ms(platform::now_ms()))?;
-    profile.write(writes, &id, Stored::default())?;
+    let id = new.write(writes, now)?;
+    profile.write(writes, &id, Stored::default(), now)?;
     let done = Some(("referrer.joined", id.clone()));
     Ok(Joined { id, code: code.as_str().to_owned(), done, new: true })
 }
@@ -125,14 +125,14 @@ fn identified(
             Account::Known { account, further_links: count.map_or(0, |(count,)| count) }
         }
     };
-    let now = Instant::from_ms(platform::now_ms());
+    let now = book.now();
     let (id, code, mut done) = match joining::join(account, link_of(book, secret)?) {
         Step::Create => {
-            return create(writes, referrer::mint(book)?, Some(&identity.sub), None, profile);
+            return create(writes, referrer::mint(book)?, Some(&identity.sub), None, profile, now);
         }
         Step::CreateWithLink(secret) => {
             let code = Code::from_secret(secret.bytes());
-            return create(writes, code, Some(&identity.sub), Some(&secret), profile);
+            return create(writes, code, Some(&identity.sub), Some(&secret), profile, now);
         }
         Step::Identify(link) => {
             writes.add(sql!("ledger/referrer_identify"), &(&identity.sub, &link.joined_by))?;
@@ -155,7 +155,7 @@ fn identified(
         Step::Nothing(account) => (account.id, account.code, None),
     };
     let stored = profile::stored(book, &id)?;
-    if profile.write(writes, &id, stored)?.1 && done.is_none() {
+    if profile.write(writes, &id, stored, now)?.1 && done.is_none() {
         done = Some(("referrer.changed", id.clone()));
     }
     Ok(Joined { id, code, done, new: false })

@@ -32,7 +32,7 @@ pub(crate) fn judge(
     touches.extend(told.map(|(code, click_id, at, _)| (code, Some(click_id), Instant::from_ms(at))));
     let mut invalid_click = false;
     if let Some(click_id) = &conversion.presented.click_id {
-        match program.verify(click_id) {
+        match program.verify(click_id, book.now()) {
             Some((code, at)) => {
                 touches.retain(|(_, known, _)| known.as_ref() != Some(click_id));
                 touches.push((code, Some(click_id.clone()), at));

@@ -4,7 +4,6 @@ use super::book::{Book, StoredKey, new_id};
 use super::decision::Decision;
 use super::request::Request;
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::api_key::{ApiKey, KeyKind};
@@ -39,7 +38,7 @@ pub(crate) fn rotate(book: &Book, request: &Request) -> Result<Decision, Problem
     let kind = input.choice("kind", &kinds).unwrap_or(KeyKind::Secret);
     let overlap = input.integer("overlap_hours", 0..=720).unwrap_or(24);
     input.finish().map_err(Problem::invalid)?;
-    let now = platform::now_ms();
+    let now = book.now().ms();
     let live = book
         .program()?
         .keys
@@ -95,8 +94,11 @@ pub(crate) fn revoke(book: &Book, request: &Request, id: &str) -> Result<Answer,
             "A key cannot revoke itself. Use another secret key, or rotate with overlap_hours 0.",
         ));
     }
-    let now = platform::now_ms();
+    let now = book.now().ms();
     let ended = StoredKey { expires_at: Some(key.expires_at.map_or(now, |end| end.min(now))), ..key.clone() };
+    if ended.expires_at == key.expires_at {
+        return Answer::json(200, &shown(&ended));
+    }
     let mut writes = Writes::default();
     writes.add(sql!("ledger/key_expire"), &(ended.expires_at, id))?;
     book.audit(&mut writes, request, "key.revoked", id)?;

@@ -24,7 +24,7 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     if email_verified && person.email.is_none() {
         input.refuse("email_verified", "out_of_place", "needs the email it is about");
     }
-    let occurred_at = conversion::occurred_at(&mut input);
+    let occurred_at = conversion::occurred_at(&mut input, book.now());
     let metadata = input.metadata("metadata");
     input.finish().map_err(Problem::invalid)?;
     let kind = Kind::Lead { event };

@@ -4,6 +4,7 @@ use super::before::Who;
 use super::book::{Book, new_id};
 use super::conversion_rows as rows;
 use super::decision::Decision;
+use super::event;
 use super::grant::{Earning, Granted};
 use super::list::LEADS;
 use super::refund;
@@ -12,6 +13,8 @@ use super::terms;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::chain::Row;
+use referral::event::Event;
 use referral::input::{self, Input};
 use referral::instant::Instant;
 use referral::terms::Occasion;
@@ -35,7 +38,15 @@ pub(crate) fn write(
     now: Instant,
 ) -> Result<(), Problem> {
     let row = (lead_id, friend_id, referrer_id, by.stage.word(), by.reason, by.who, now.ms());
-    Ok(writes.add(sql!("ledger/lead_stage_insert"), &row)?)
+    writes.add(sql!("ledger/lead_stage_insert"), &row)?;
+    let key = format!("{lead_id} {}", by.stage.word());
+    writes.sealed.push(Row::new("lead_stage", &key, vec![by.who.into(), now.ms().into()]));
+    if by.stage == Stage::Qualified {
+        // Without the reason: it is free text, and may name somebody.
+        let qualified = json!({ "id": lead_id, "referrer_id": referrer_id, "decided_by": by.who });
+        event::emit(writes, Event::LeadQualified, lead_id, now, &qualified)?;
+    }
+    Ok(())
 }
 
 /// A lead as a decision finds it.

@@ -76,11 +76,26 @@ pub(crate) const COUPONS: Source = Source {
     newer: sql!("ledger/coupons_newer"),
     by_id: sql!("ledger/coupon_by_code"),
 };
+const AUDIT: Source = Source {
+    older: sql!("ledger/audit_older"),
+    newer: sql!("ledger/audit_newer"),
+    by_id: sql!("ledger/audit_by_id"),
+};
 
 type Row = (i64, String, String);
 
 /// Rows of a page, newest first, and whether there are more in the direction of travel.
 pub(crate) fn rows(book: &Book, source: &Source, page: &Page) -> Result<(Vec<Row>, bool), Problem> {
+    rows_of(book, source, page, None)
+}
+
+/// As [`rows`], from statements whose third binding says which rows are wanted.
+pub(crate) fn rows_of(
+    book: &Book,
+    source: &Source,
+    page: &Page,
+    kind: Option<&str>,
+) -> Result<(Vec<Row>, bool), Problem> {
     let seq_of = |id: &str| -> Result<i64, Problem> {
         let row: Option<(i64, String)> = book.database.row(source.by_id, &[id])?;
         row.map(|(seq, _)| seq)
@@ -88,10 +103,14 @@ pub(crate) fn rows(book: &Book, source: &Source, page: &Page) -> Result<(Vec<Row
     };
     let one_more = page.limit + 1;
     let wanted = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let mut rows: Vec<Row> = match &page.cursor {
-        None => book.database.rows(source.older, &(referral::money::LARGEST_AMOUNT, one_more))?,
-        Some(Cursor::After(id)) => book.database.rows(source.older, &(seq_of(id)?, one_more))?,
-        Some(Cursor::Before(id)) => book.database.rows(source.newer, &(seq_of(id)?, one_more))?,
+    let (statement, seq) = match &page.cursor {
+        None => (source.older, referral::money::LARGEST_AMOUNT),
+        Some(Cursor::After(id)) => (source.older, seq_of(id)?),
+        Some(Cursor::Before(id)) => (source.newer, seq_of(id)?),
+    };
+    let mut rows: Vec<Row> = match kind {
+        None => book.database.rows(statement, &(seq, one_more))?,
+        Some(kind) => book.database.rows(statement, &(seq, one_more, kind))?,
     };
     let has_more = rows.len() > wanted;
     rows.truncate(wanted);
@@ -113,8 +132,13 @@ pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer,
         List::Groups => GROUPS,
         List::Flags => FLAGS,
         List::Disputes => DISPUTES,
+        List::Audit => AUDIT,
     };
-    let (rows, has_more) = rows(book, &source, &Page::read(&request.query)?)?;
+    shown(rows(book, &source, &Page::read(&request.query)?)?)
+}
+
+/// A page of rows that are shown as they are stored.
+pub(crate) fn shown((rows, has_more): (Vec<Row>, bool)) -> Result<Answer, Problem> {
     let last_id = rows.last().map(|(_, id, _)| id.clone());
     let data: Vec<Value> =
         rows.iter().map(|(_, _, body)| serde_json::from_str(body)).collect::<Result<_, _>>()?;

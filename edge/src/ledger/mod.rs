@@ -3,14 +3,19 @@
 
 mod before;
 mod book;
+mod chain;
 mod claim;
 pub(crate) mod client;
+mod clock;
 mod conversion;
 mod conversion_rows;
 mod convert;
 mod coupon;
 mod decision;
 mod dispute;
+mod entry;
+mod erasure;
+mod event;
 mod flag;
 mod grant;
 mod group;
@@ -163,6 +168,9 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::Conversion(id) => list::one(book, &id)?,
         Call::Trace(id) => list::trace(book, request, &id)?,
         Call::WidgetWelcome => welcome::show(book, request)?,
+        Call::Events => event::page(book, request)?,
+        Call::SubjectExport => erasure::export(book, request)?,
+        Call::LedgerVerify => chain::verify(book, request)?,
         call => return Ok(Step::Ask(call)),
     };
     Ok(Step::Done(answer))
@@ -219,17 +227,19 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::FlagDecide(id) => flag::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
         Call::DisputeDecide(id) => dispute::decide(book, request, id)?,
+        Call::TestClock => clock::advance(book, request)?,
+        Call::Erasure => erasure::erase(book, request)?,
         _ => return Err(Problem::not_found()),
     };
     if let (Some(key), Some(hash)) = (key, &body_hash) {
-        decision.remember(route, key, hash)?;
+        decision.remember(route, key, hash, book.now())?;
     }
     if let Some((action, subject)) = &decision.audit {
         book.audit(&mut decision.writes, request, action, subject)?;
     }
     book.commit(decision.writes, request.failpoint())?;
-    if matches!(call, Call::KeyRotate | Call::GroupCreate | Call::GroupTerms(_)) {
-        // Not before: what is read again must hold the new key, or the new version.
+    if matches!(call, Call::KeyRotate | Call::GroupCreate | Call::GroupTerms(_) | Call::TestClock) {
+        // Not before: what is read again must hold the new key, the new version, or the new time.
         book.forget();
     }
     Ok(decision.answer)

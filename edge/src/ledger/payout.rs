@@ -2,12 +2,16 @@
 
 use super::book::{Book, new_id};
 use super::decision::Decision;
+use super::event;
 use super::list::{PAYOUTS, REFERRERS};
 use super::request::Request;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::chain::Row as Link;
+use referral::event::Event;
 use referral::input::{self, Input};
+use referral::instant::Instant;
 use referral::payout::{self, Former, Payee, Shape};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -79,6 +83,19 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     writes.add(sql!("ledger/payout_insert"), &(&id, program.currency.code(), minimum, now.ms()))?;
     writes.add(sql!("ledger/payout_lines_insert"), &(&id, serde_json::to_string(&lines)?))?;
     writes.add(sql!("ledger/payout_items_insert"), &[serde_json::to_string(&items)?])?;
+    for (line_id, person_id, amount, carried) in &lines {
+        let fields = vec![id.as_str().into(), person_id.as_str().into(), (*amount).into(), (*carried).into()];
+        writes.sealed.push(Link::new("payout_line", line_id, fields));
+    }
+    let made = json!({
+        "id": id,
+        "currency": program.currency,
+        "minimum_amount": minimum,
+        "created_at": now,
+        "lines": lines.len(),
+        "amount": total,
+    });
+    event::emit(&mut writes, Event::PayoutCreated, &id, now, &made)?;
     let answer = json!({
         "id": id,
         "currency": program.currency,
@@ -216,7 +233,7 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     let mut writes = Writes::default();
     writes.add(sql!("ledger/payout_lines_decide"), &(next, &note, now.ms(), &ids))?;
     match next {
-        "paid" => writes.add(sql!("ledger/payout_rewards_pay"), &[&ids])?,
+        "paid" => pay(book, &mut writes, id, &chosen, &ids, now)?,
         "failed" => writes.add(sql!("ledger/payout_items_free"), &(now.ms(), &ids))?,
         _ => {}
     }
@@ -226,6 +243,29 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
         _ => "payout.returned",
     };
     Ok(Decision { answer: Answer::json(201, &answer)?, writes, audit: Some((action, id.to_owned())) })
+}
+
+/// Pays the lines' rewards, all but those that were taken back or held meanwhile.
+fn pay(
+    book: &Book,
+    writes: &mut Writes,
+    id: &str,
+    lines: &[&Line],
+    ids: &str,
+    now: Instant,
+) -> Result<(), Problem> {
+    type Row = (String, String, String, String, i64, String);
+    let currency = book.program()?.currency;
+    for line in lines {
+        let paid = json!({ "id": line.id, "payout_id": id, "person_id": line.person_id, "amount": line.amount, "currency": currency });
+        event::emit(writes, Event::PayoutPaid, &line.id, now, &paid)?;
+    }
+    let rewards: Vec<Row> = book.database.rows(sql!("ledger/payout_rewards_due"), &[ids])?;
+    for (reward_id, conversion_id, line_id, person_id, amount, currency) in rewards {
+        let paid = json!({ "id": reward_id, "conversion_id": conversion_id, "payout_line_id": line_id, "person_id": person_id, "amount": amount, "currency": currency });
+        event::emit(writes, Event::RewardPaid, &reward_id, now, &paid)?;
+    }
+    Ok(writes.add(sql!("ledger/payout_rewards_pay"), &[ids])?)
 }
 
 fn line_ids(input: &mut Input<'_>) -> Option<Vec<String>> {

@@ -6,11 +6,11 @@ use super::person::Person;
 use super::request::Request;
 use super::who;
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::identity::Identity;
 use referral::input::{self, Input};
+use referral::instant::Instant;
 use serde_json::json;
 
 /// What a call says.
@@ -73,6 +73,7 @@ impl Profile {
         writes: &mut Writes,
         id: &str,
         mut stored: Stored,
+        now: Instant,
     ) -> Result<(Stored, bool), Problem> {
         let Person { email, name, show_name } = self.person;
         let person = Person {
@@ -87,7 +88,7 @@ impl Profile {
         let accepted =
             self.terms_version.filter(|version| stored.terms_accepted.is_none_or(|old| old < *version));
         if let Some(version) = accepted {
-            writes.add(sql!("ledger/terms_accepted_insert"), &(id, version, platform::now_ms()))?;
+            writes.add(sql!("ledger/terms_accepted_insert"), &(id, version, now.ms()))?;
         }
         let new = person.email.is_some()
             || person.name.is_some()
@@ -114,7 +115,7 @@ pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem
     };
     let id = who::account(book, request)?.id;
     let mut writes = Writes::default();
-    let (stored, new) = profile.write(&mut writes, &id, stored(book, &id)?)?;
+    let (stored, new) = profile.write(&mut writes, &id, stored(book, &id)?, book.now())?;
     let answer = json!({ "id": id, "show_name": stored.show_name, "terms_accepted": stored.terms_accepted });
     Ok(Decision {
         answer: Answer::json(200, &answer)?,

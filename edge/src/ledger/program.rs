@@ -1,16 +1,16 @@
 //! The program itself: created by the operator, shown and changed by the merchant.
 
 use super::book::{Book, Loaded};
+use super::event;
 use super::request::Request;
 use crate::admin;
 use crate::answer::Answer;
 use crate::directory;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::event::Event;
 use referral::facts::ProgramFacts;
 use referral::input::{self, Input};
-use referral::instant::Instant;
 use referral::terms::Terms;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -97,16 +97,21 @@ pub(crate) async fn change(book: &Book, request: &Request) -> Result<Answer, Pro
             "The program was changed by another call. Read it and try again.",
         ));
     }
-    let now = Instant::from_ms(platform::now_ms());
+    let now = book.now();
     let mut writes = Writes::default();
     if let Some(terms) = &terms {
-        let row = (program.last_version + 1, serde_json::to_string(terms)?, now.ms());
-        writes.add(sql!("ledger/terms_insert"), &row)?;
-        book.audit(&mut writes, request, "terms.changed", &facts.id)?;
+        let version = program.last_version + 1;
+        writes.add(sql!("ledger/terms_insert"), &(version, serde_json::to_string(terms)?, now.ms()))?;
+        let changed = json!({ "version": version, "terms": terms });
+        event::emit(&mut writes, Event::TermsChanged, &version.to_string(), now, &changed)?;
     }
     if facts != program.facts {
         writes.add(sql!("ledger/program_update"), &[serde_json::to_string(&facts)?])?;
-        book.audit(&mut writes, request, "program.changed", &facts.id)?;
+    }
+    if terms.is_some() || facts != program.facts {
+        // One call, one row: new terms are the greater change.
+        let action = if terms.is_some() { "terms.changed" } else { "program.changed" };
+        book.audit(&mut writes, request, action, &facts.id)?;
     }
     book.commit(writes, request.failpoint())?;
     book.forget();

@@ -12,6 +12,7 @@ use super::terms;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::chain::Row;
 use referral::exchange::Rate;
 use referral::input::{self, Input};
 use referral::instant::Instant;
@@ -72,7 +73,13 @@ pub(crate) fn write(
     worth: i64,
     now: Instant,
 ) -> Result<(), Problem> {
-    Ok(writes.add(sql!("ledger/exchange_insert"), &(sale_id, rate.text(), worth, now.ms()))?)
+    writes.add(sql!("ledger/exchange_insert"), &(sale_id, rate.text(), worth, now.ms()))?;
+    writes.sealed.push(Row::new(
+        "exchange",
+        sale_id,
+        vec![rate.text().into(), worth.into(), now.ms().into()],
+    ));
+    Ok(())
 }
 
 /// `POST /v1/sales/{id}/exchange_rate {exchange_rate}`: the rewards of a sale that waited are granted now, by the terms in

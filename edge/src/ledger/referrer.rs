@@ -2,6 +2,7 @@
 
 use super::book::{Book, Loaded, new_id};
 use super::decision::Decision;
+use super::event;
 use super::group;
 use super::list::{self, REFERRERS};
 use super::person::Person;
@@ -14,6 +15,7 @@ use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::code::Code;
+use referral::event::Event;
 use referral::facts::ProgramFacts;
 use referral::input::Input;
 use referral::instant::Instant;
@@ -50,6 +52,13 @@ impl NewReferrer {
         let row = (&id, self.code.as_str(), &self.external_id, &self.proof_hash, now.ms());
         writes.add(sql!("ledger/referrer_insert"), &row)?;
         self.person.write(writes, &id)?;
+        let joined = json!({
+            "id": id,
+            "code": self.code.as_str(),
+            "external_id": self.external_id,
+            "created_at": now,
+        });
+        event::emit(writes, Event::ReferrerJoined, &id, now, &joined)?;
         Ok(id)
     }
 }
@@ -100,7 +109,7 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
         Some(Ok(code)) => code,
         _ => mint(book)?,
     };
-    let now = Instant::from_ms(platform::now_ms());
+    let now = book.now();
     let mut writes = Writes::default();
     let new = NewReferrer { code, external_id, proof_hash: None, person };
     let id = new.write(&mut writes, now)?;

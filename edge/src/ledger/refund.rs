@@ -3,11 +3,13 @@
 use super::book::{Book, new_id};
 use super::conversion_rows::RewardShown;
 use super::decision::Decision;
+use super::entry::{self, Movement};
+use super::event;
 use super::request::Request;
 use crate::answer::Answer;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::event::Event;
 use referral::input::{self, Input};
 use referral::instant::Instant;
 use referral::money::Currency;
@@ -69,6 +71,19 @@ impl Standing {
             perk: self.perk.clone(),
             voids,
         }
+    }
+}
+
+impl Reversal {
+    fn tell_voided(&self, writes: &mut Writes, reason: &str, now: Instant) -> Result<(), Problem> {
+        let voided = json!({
+            "id": self.reward_id,
+            "person_id": self.person_id,
+            "reason": reason,
+            "amount": self.amount,
+            "currency": self.currency,
+        });
+        event::emit(writes, Event::RewardVoided, &self.reward_id, now, &voided)
     }
 }
 
@@ -159,6 +174,13 @@ impl Met {
     pub(crate) fn write(&self, writes: &mut Writes, sale_id: &str, now: Instant) -> Result<(), Problem> {
         let row = (&self.refund_id, sale_id, self.applied, now.ms());
         writes.add(sql!("ledger/refund_applied_insert"), &row)?;
+        let refunded = json!({
+            "refund_id": self.refund_id,
+            "sale_id": sale_id,
+            "amount": self.applied,
+            "reversals": self.reversals,
+        });
+        event::emit(writes, Event::SaleRefunded, &self.refund_id, now, &refunded)?;
         self.write_reversals(writes, now)
     }
 
@@ -167,6 +189,7 @@ impl Met {
         write_entries(writes, &self.reversals, &self.refund_id, now)?;
         for reversal in self.reversals.iter().filter(|reversal| reversal.voids) {
             writes.add(sql!("ledger/reward_void"), &[&reversal.reward_id])?;
+            reversal.tell_voided(writes, "refunded", now)?;
         }
         Ok(())
     }
@@ -186,7 +209,7 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     }
     let sale: Option<(String, String, i64, String, String)> =
         book.database.row(sql!("ledger/conversion_by_natural_key"), &("sale", &order_id))?;
-    let now = Instant::from_ms(platform::now_ms());
+    let now = book.now();
     let id = new_id("ref")?;
     let met = match &sale {
         None => None,
@@ -280,6 +303,7 @@ pub(crate) fn take_all_back(
     write_entries(writes, &reversals, by, now)?;
     for reversal in &reversals {
         writes.add(sql!("ledger/reward_reject"), &(reason, &reversal.reward_id))?;
+        reversal.tell_voided(writes, reason, now)?;
     }
     Ok(())
 }
@@ -291,17 +315,16 @@ fn write_entries(
     taken_back_by: &str,
     now: Instant,
 ) -> Result<(), Problem> {
-    let money = || reversals.iter().filter(|reversal| reversal.amount > 0);
-    if money().next().is_none() {
-        return Ok(());
-    }
-    let entries: Vec<_> = money()
-        .flat_map(|r| {
-            let line = |account, amount| {
-                (taken_back_by, account, r.currency.code(), amount, &r.reward_id, taken_back_by, now.ms())
-            };
-            [line("program", r.amount), line(r.person_id.as_str(), -r.amount)]
+    let movements: Vec<Movement<'_>> = reversals
+        .iter()
+        .filter(|reversal| reversal.amount > 0)
+        .map(|r| Movement {
+            id: taken_back_by,
+            reward_id: &r.reward_id,
+            person_id: &r.person_id,
+            currency: r.currency,
+            amount: -r.amount,
         })
         .collect();
-    Ok(writes.add(sql!("ledger/entries_insert"), &[serde_json::to_string(&entries)?])?)
+    entry::write(writes, &movements, Some(taken_back_by), now)
 }

@@ -2,12 +2,15 @@
 
 use super::book::{Book, new_id};
 use super::decision::Decision;
+use super::event;
 use super::list::REWARDS;
 use super::refund::{self, Standing};
 use super::request::Request;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
+use referral::chain::Row;
+use referral::event::Event;
 use referral::input::{self, Input};
 use referral::instant::Instant;
 use referral::money::Currency;
@@ -191,6 +194,7 @@ impl Stored {
                 writes.add(sql!("ledger/reward_let_pass"), &[&id])?;
                 if self.available_at <= now {
                     writes.add(sql!("ledger/reward_approve"), &[&id])?;
+                    event::emit(writes, Event::RewardApproved, &id, now, &told(&shown))?;
                     State::Approved.word()
                 } else {
                     State::Pending.word()
@@ -220,14 +224,17 @@ impl Stored {
             }
             (Verdict::Fulfil, State::Approved) => {
                 writes.add(sql!("ledger/reward_fulfil"), &[&id])?;
+                event::emit(writes, Event::RewardPaid, &id, now, &told(&shown))?;
                 "fulfilled"
             }
             (Verdict::Fulfil, _) => {
                 return Err(conflict("reward_not_approved", "This perk is not approved, or was taken back."));
             }
         };
-        writes
-            .add(sql!("ledger/reward_decision_insert"), &(decision, &id, verdict.word(), note, now.ms()))?;
+        let row = (&decision, &id, verdict.word(), note, now.ms());
+        writes.add(sql!("ledger/reward_decision_insert"), &row)?;
+        let fields = vec![id.as_str().into(), verdict.word().into(), now.ms().into()];
+        writes.sealed.push(Row::new("reward_decision", &decision, fields));
         if let Some(fields) = shown.as_object_mut() {
             fields.insert("state".to_owned(), json!(next));
             fields.insert("needs_approval".to_owned(), json!(false));
@@ -238,6 +245,12 @@ impl Stored {
         }
         Ok(Some(shown))
     }
+}
+
+/// A reward as an event tells of it.
+fn told(shown: &Value) -> Value {
+    let fields = ["id", "conversion_id", "person_id", "amount", "currency", "perk"];
+    fields.into_iter().map(|name| (name.to_owned(), shown.get(name).cloned().unwrap_or_default())).collect()
 }
 
 fn conflict(code: &'static str, detail: &'static str) -> Problem {

@@ -21,7 +21,7 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
     let currency = input.currency("currency");
     input.require("currency");
     let presented = Presented::read(&mut input);
-    let occurred_at = conversion::occurred_at(&mut input);
+    let occurred_at = conversion::occurred_at(&mut input, book.now());
     let metadata = input.metadata("metadata");
     let rate = rate::read(&mut input, "exchange_rate", currency, book.program()?.currency);
     input.finish().map_err(Problem::invalid)?;

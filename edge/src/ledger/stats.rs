@@ -4,7 +4,6 @@ use super::book::Book;
 use super::request::Request;
 use crate::answer::Answer;
 use crate::click_shard;
-use crate::platform;
 use crate::problem::Problem;
 use crate::sql::sql;
 use referral::instant::Instant;
@@ -61,7 +60,7 @@ impl Report {
 }
 
 /// What a caller asked for.
-fn read(query: &str) -> Result<(Period, Interval), Problem> {
+fn read(query: &str, now: Instant) -> Result<(Period, Interval), Problem> {
     let (mut from, mut to, mut interval) = (None, None, Interval::Day);
     for (name, value) in query
         .split('&')
@@ -82,7 +81,6 @@ fn read(query: &str) -> Result<(Period, Interval), Problem> {
             }
         }
     }
-    let now = Instant::from_ms(platform::now_ms());
     let decoded = |day: Option<&str>| day.map(|day| day.replace("%3A", ":").replace("%3a", ":"));
     let (from, to) = (decoded(from), decoded(to));
     let period = Period::read(from.as_deref(), to.as_deref(), now);
@@ -90,7 +88,7 @@ fn read(query: &str) -> Result<(Period, Interval), Problem> {
 }
 
 pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Problem> {
-    let (period, interval) = read(&request.query)?;
+    let (period, interval) = read(&request.query, book.now())?;
     let pieces = period.starts(interval).into_iter().map(|start| (start, Funnel::default())).collect();
     let mut report = Report { interval, pieces, totals: Funnel::default() };
     let (start, end) = period.instants();

@@ -1,0 +1,1 @@
+SELECT seq, id, body FROM audit_shown WHERE seq < ? ORDER BY seq DESC LIMIT ?

@@ -1,0 +1,1 @@
+SELECT ahead_ms FROM clock WHERE id = 1

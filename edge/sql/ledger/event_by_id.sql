@@ -1,0 +1,1 @@
+SELECT seq, body FROM event_shown WHERE id = ?

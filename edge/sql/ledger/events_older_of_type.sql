@@ -1,0 +1,1 @@
+SELECT seq, id, body FROM event_shown WHERE seq < ? AND type = ?3 ORDER BY seq DESC LIMIT ?2

@@ -1,0 +1,1 @@
+SELECT id FROM friend WHERE customer_id = ?

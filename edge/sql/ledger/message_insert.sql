@@ -1,0 +1,1 @@
+INSERT INTO message (dispute_id, body) VALUES (?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO metadata (conversion_id, body) VALUES (?, ?)

@@ -1,0 +1,1 @@
+UPDATE person SET email = iif(email IS NULL, NULL, printf('%.*c', length(CAST(email AS BLOB)), 'x')), name = iif(name IS NULL, NULL, printf('%.*c', length(CAST(name AS BLOB)), 'x')) WHERE id IN (SELECT value FROM json_each(?))

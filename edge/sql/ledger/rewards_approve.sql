@@ -1,0 +1,1 @@
+UPDATE reward SET state = 'approved' WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending'

@@ -1,1 +1,0 @@
-UPDATE reward SET state = 'approved' WHERE state = 'pending' AND approval <> 'manual' AND available_at <= ?

@@ -1,0 +1,136 @@
+//! Erasure and subject export: what names a person can be taken out, and can be handed to them. Balances, the chain and
+//! the merchant's own ids (`customer_id`, `external_id`) stay: nothing leads from them to a person once the merchant has
+//! forgotten too.
+
+use super::book::Book;
+use super::decision::Decision;
+use super::request::Request;
+use crate::answer::Answer;
+use crate::problem::Problem;
+use crate::sql::{Statement, Writes, sql};
+use referral::input::{self, Input};
+use serde_json::{Value, json};
+
+/// Who is meant.
+enum Subject {
+    Customer(String),
+    Referrer(String),
+    Email(String),
+}
+
+impl Subject {
+    /// The ids under which anything is known of them.
+    fn people(&self, book: &Book) -> Result<Vec<String>, Problem> {
+        let (statement, name) = match self {
+            Self::Customer(id) => (sql!("ledger/friend_of_customer"), id),
+            Self::Referrer(id) => (sql!("ledger/referrer_exists"), id),
+            Self::Email(email) => (sql!("ledger/people_by_email"), email),
+        };
+        let rows: Vec<(String,)> = book.database.rows(statement, &[name])?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    fn customer_id(&self) -> Option<&str> {
+        match self {
+            Self::Customer(id) => Some(id),
+            Self::Referrer(_) | Self::Email(_) => None,
+        }
+    }
+
+    fn email(&self) -> Option<&str> {
+        match self {
+            Self::Email(email) => Some(email),
+            Self::Customer(_) | Self::Referrer(_) => None,
+        }
+    }
+}
+
+/// `POST /v1/erasure {customer_id | referrer_id | email}`: takes out what names a person. Again: nothing is left to take.
+pub(crate) fn erase(book: &Book, request: &Request) -> Result<Decision, Problem> {
+    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut input = Input::new("", &fields);
+    let customer = input.text("customer_id", 1..=200).map(Subject::Customer);
+    let referrer = input.text("referrer_id", 1..=200).map(Subject::Referrer);
+    let email = input.email("email").map(Subject::Email);
+    if fields.values().filter(|value| !value.is_null()).count() != 1 {
+        input.refuse(
+            "customer_id",
+            "required",
+            "exactly one of customer_id, referrer_id and email must be given",
+        );
+    }
+    input.finish().map_err(Problem::invalid)?;
+    let Some(subject) = customer.or(referrer).or(email) else {
+        return Err(Problem::invalid(Vec::new()));
+    };
+    let ids = subject.people(book)?;
+    let people = serde_json::to_string(&ids)?;
+    let claims: Vec<(String,)> =
+        book.database.rows(sql!("ledger/claims_of"), &(subject.email(), subject.customer_id(), &people))?;
+    let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/erasure_counts"), &[&people])?;
+    let (named, metadata, messages) = counts.unwrap_or_default();
+    let answer =
+        json!({ "people": named, "claims": claims.len(), "metadata": metadata, "messages": messages });
+    let answer = Answer::json(200, &answer)?;
+    if named == 0 && metadata == 0 && messages == 0 && claims.is_empty() {
+        return Ok(Decision::answer(answer));
+    }
+    let claims: Vec<String> = claims.into_iter().map(|(id,)| id).collect();
+    let claimed = serde_json::to_string(&claims)?;
+    let mut writes = Writes::default();
+    // Overwritten in its place before it is removed: a removed row leaves its bytes in the file.
+    for statement in [
+        sql!("ledger/person_overwrite"),
+        sql!("ledger/person_delete"),
+        sql!("ledger/payout_target_overwrite"),
+        sql!("ledger/payout_target_delete"),
+        sql!("ledger/metadata_overwrite"),
+        sql!("ledger/metadata_delete"),
+        sql!("ledger/message_overwrite"),
+        sql!("ledger/message_delete"),
+        sql!("ledger/answers_overwrite"),
+    ] {
+        writes.add(statement, &[&people])?;
+    }
+    writes.add(sql!("ledger/answers_delete"), &[(); 0])?;
+    writes.add(sql!("ledger/claims_overwrite"), &[&claimed])?;
+    writes.add(sql!("ledger/claims_forget"), &[&claimed])?;
+    let erased = ids.into_iter().chain(claims).collect::<Vec<_>>().join(" ");
+    Ok(Decision { answer, writes, audit: Some(("person.erased", erased)) })
+}
+
+/// `GET /v1/subject-export?customer_id=|referrer_id=`: everything that is known of a person. No address in a URL: URLs end
+/// in logs.
+pub(crate) fn export(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let one = || Problem::field("query", "unknown_field", "takes exactly one of customer_id and referrer_id");
+    let subject = match referral::query::fields(&request.query).as_slice() {
+        [(name, value)] if name == "customer_id" => Subject::Customer(value.clone()),
+        [(name, value)] if name == "referrer_id" => Subject::Referrer(value.clone()),
+        _ => return Err(one()),
+    };
+    let ids = subject.people(book)?;
+    let people = serde_json::to_string(&ids)?;
+    let list = |statement: Statement, binding: &str| -> Result<Vec<Value>, Problem> {
+        let rows: Vec<(String,)> = book.database.rows(statement, &[binding])?;
+        Ok(rows.iter().map(|(body,)| serde_json::from_str(body)).collect::<Result<_, _>>()?)
+    };
+    let claims = list(sql!("ledger/export_claims"), subject.customer_id().unwrap_or_default())?;
+    if ids.is_empty() && claims.is_empty() {
+        return Err(Problem::not_found());
+    }
+    let answer = json!({
+        "people": list(sql!("ledger/export_people"), &people)?,
+        "payout_targets": list(sql!("ledger/export_payout_targets"), &people)?,
+        "referrers": list(sql!("ledger/export_referrers"), &people)?,
+        "friends": list(sql!("ledger/export_friends"), &people)?,
+        "touches": list(sql!("ledger/export_touches"), &people)?,
+        "leads": list(sql!("ledger/export_leads"), &people)?,
+        "sales": list(sql!("ledger/export_sales"), &people)?,
+        "rewards": list(sql!("ledger/export_rewards"), &people)?,
+        "payouts": list(sql!("ledger/export_payouts"), &people)?,
+        "claims": claims,
+        "flags": list(sql!("ledger/export_flags"), &people)?,
+        "disputes": list(sql!("ledger/export_disputes"), &people)?,
+    });
+    Answer::json(200, &answer)
+}

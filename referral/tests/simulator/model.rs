@@ -1,0 +1,166 @@
+//! The naive model: all facts that were taken, looked at from the beginning each time, without increments, without
+//! entries, with the rules written down once more in the plainest way.
+
+use crate::facts::{ADA, Click, DAY_MS, EVE, Fact, NOBODY, Verdict};
+use crate::ledger::{customer_id, referrer};
+use referral::terms::pay::Pay;
+use referral::terms::{Model, Occasion, Side, Terms};
+use std::collections::BTreeMap;
+
+/// What is left of a reward and how it stands, by rule and person.
+pub(crate) type Outcome = BTreeMap<(String, String), (i64, &'static str)>;
+
+/// A conversion as the model sees it.
+struct Seen<'a> {
+    key: String,
+    referrer: &'a str,
+    customer: u8,
+    amount: Option<i64>,
+    currency: &'a str,
+    at: i64,
+    flagged: bool,
+}
+
+/// Every credited conversion, in the order in which they were taken.
+fn credited<'a>(terms: &Terms, taken: &'a [(Fact, i64)]) -> Vec<Seen<'a>> {
+    let mut found: Vec<Seen<'a>> = Vec::new();
+    let mut told: Vec<(u8, &Click)> = Vec::new();
+    let mut met: Vec<u8> = Vec::new();
+    let mut mailed: Vec<u8> = Vec::new();
+    for (fact, _) in taken {
+        let (customer, at, click, amount, currency) = match fact {
+            Fact::Lead { customer, at, click, .. } => (*customer, *at, click, None, "EUR"),
+            Fact::Sale { customer, at, click, amount, currency, .. } => {
+                (*customer, *at, click, Some(*amount), *currency)
+            }
+            Fact::Refund { .. } | Fact::Decide { .. } | Fact::Tick => continue,
+        };
+        told.extend(click.iter().map(|click| (customer, click)));
+        if amount.is_none() {
+            mailed.push(customer);
+        }
+        let bound = found.iter().find(|seen| seen.customer == customer).map(|seen| seen.referrer);
+        let stranger = !met.contains(&customer) || !terms.first_customer_only;
+        met.push(customer);
+        let able = told.iter().filter(|(of, click)| {
+            let age = at - click.at;
+            *of == customer
+                && click.code != NOBODY
+                && !(click.code == "ada" && customer == ADA)
+                && (0..=i64::from(terms.window_days) * DAY_MS).contains(&age)
+        });
+        let winner = match terms.attribution {
+            Model::LastClick => able.max_by_key(|(_, click)| click.at),
+            Model::FirstClick => able.min_by_key(|(_, click)| click.at),
+        };
+        let winner = winner.filter(|_| stranger).map(|(_, click)| click.code);
+        if let Some(referrer) = bound.or(winner) {
+            let flagged = referrer == "eve" && customer == EVE && mailed.contains(&EVE);
+            found.push(Seen { key: fact.key(), referrer, customer, amount, currency, at, flagged });
+        }
+    }
+    found
+}
+
+/// What was refunded of a sale in the end.
+fn refunded(taken: &[(Fact, i64)], order_key: &str, sale: i64) -> i128 {
+    let sum: i128 = taken
+        .iter()
+        .filter_map(|(fact, _)| match fact {
+            Fact::Refund { order, amount, .. } if format!("sale {order}") == order_key => {
+                Some(i128::from(*amount))
+            }
+            _ => None,
+        })
+        .sum();
+    sum.min(i128::from(sale))
+}
+
+fn decision(taken: &[(Fact, i64)], key: &str) -> Option<bool> {
+    taken.iter().find_map(|(fact, _)| match fact {
+        Fact::Decide { conversion, confirm } if conversion == key => Some(*confirm),
+        _ => None,
+    })
+}
+
+/// What a fact would come to.
+pub(crate) fn verdict(terms: &Terms, taken: &[(Fact, i64)], fact: &Fact) -> Verdict {
+    let told = taken.iter().any(|(known, _)| known.key() == fact.key() && !fact.key().is_empty());
+    match fact {
+        Fact::Refund { order, amount, .. } if !told => {
+            let key = format!("sale {order}");
+            let sale = taken.iter().find_map(|(known, _)| match known {
+                Fact::Sale { amount, .. } if known.key() == key => Some(*amount),
+                _ => None,
+            });
+            let fits = |sale: i64| i128::from(*amount) <= i128::from(sale) - refunded(taken, &key, sale);
+            if sale.is_none_or(fits) { Verdict::Taken } else { Verdict::ExceedsSale }
+        }
+        Fact::Decide { conversion, confirm } => {
+            let flagged = credited(terms, taken).iter().any(|seen| seen.key == *conversion && seen.flagged);
+            match decision(taken, conversion) {
+                Some(decided) if decided != *confirm => Verdict::Decided,
+                None if !flagged => Verdict::Unknown,
+                _ => Verdict::Taken,
+            }
+        }
+        _ => Verdict::Taken,
+    }
+}
+
+/// Whether a hold ended: somebody looked after its end, and after the reward was let go.
+fn approved(taken: &[(Fact, i64)], key: &str, available_at: i64, flagged: bool) -> bool {
+    let since = taken.iter().position(|(fact, _)| match fact {
+        Fact::Decide { conversion, .. } => flagged && conversion == key,
+        _ => !flagged && fact.key() == key,
+    });
+    let since = since.unwrap_or(taken.len());
+    taken.iter().skip(since).any(|(fact, now)| *fact == Fact::Tick && *now >= available_at)
+}
+
+/// What is left of every reward and how it stands.
+pub(crate) fn outcome(terms: &Terms, taken: &[(Fact, i64)]) -> Outcome {
+    let mut outcome = Outcome::new();
+    for seen in credited(terms, taken) {
+        let occasion = if seen.amount.is_some() { Occasion::Sale } else { Occasion::Lead };
+        let mut left_of_sale = seen.amount.map_or(i128::MAX, i128::from);
+        if seen.amount.is_some_and(|amount| amount < terms.minimum_order) || seen.currency != "EUR" {
+            continue;
+        }
+        let decided = decision(taken, &seen.key);
+        for rule in terms.rewards.iter().filter(|rule| rule.on == occasion) {
+            let promised = match rule.pay {
+                Pay::Flat(amount) => i128::from(amount),
+                Pay::ShareBps(bps) => i128::from(seen.amount.unwrap_or(0)) * i128::from(bps) / 10_000,
+                _ => unreachable!("histories have no other kind of reward"),
+            };
+            let amount = promised.min(left_of_sale);
+            left_of_sale -= amount;
+            if amount == 0 {
+                continue;
+            }
+            let kept = match seen.amount {
+                Some(sale) => {
+                    amount * (i128::from(sale) - refunded(taken, &seen.key, sale)) / i128::from(sale)
+                }
+                None => amount,
+            };
+            let kept = if decided == Some(true) { 0 } else { kept };
+            let available_at = seen.at + i64::from(terms.hold_days) * DAY_MS;
+            let state = if kept == 0 {
+                "voided"
+            } else if seen.flagged && decided.is_none() {
+                "held"
+            } else if approved(taken, &seen.key, available_at, seen.flagged) {
+                "approved"
+            } else {
+                "pending"
+            };
+            let person =
+                if rule.to == Side::Referrer { referrer(seen.referrer) } else { customer_id(seen.customer) };
+            let kept = i64::try_from(kept).expect("at most the sale");
+            outcome.insert((format!("{} {}", seen.key, rule.id), person), (kept, state));
+        }
+    }
+    outcome
+}

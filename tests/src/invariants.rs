@@ -1,0 +1,193 @@
+//! What must hold in every ledger, as queries.
+
+/// What must hold in every ledger, whatever happened to it: each query gives the rows that break the rule.
+pub const INVARIANTS: [(&str, &str); 23] = [
+    (
+        "the entries of a movement add up to nothing",
+        "SELECT movement, currency, sum(amount) FROM entry GROUP BY movement, currency HAVING sum(amount) <> 0",
+    ),
+    (
+        "a reward is taken back at most whole",
+        "SELECT r.id FROM reward r JOIN entry e ON e.reward_id = r.id AND e.account = r.person_id
+         GROUP BY r.id HAVING sum(e.amount) < 0 OR sum(e.amount) > r.amount",
+    ),
+    (
+        "a reward is granted by one entry of its whole amount",
+        "SELECT r.id FROM reward r WHERE r.perk IS NULL AND 1 <> (SELECT count(*) FROM entry e
+         WHERE e.reward_id = r.id AND e.account = r.person_id AND e.taken_back_by IS NULL AND e.amount = r.amount)",
+    ),
+    (
+        "one reward per conversion, rule and person",
+        "SELECT conversion_id FROM reward GROUP BY conversion_id, rule, person_id HAVING count(*) > 1",
+    ),
+    (
+        "the rewards of a sale are at most the sale, a milestone's flat prize aside",
+        "SELECT c.id FROM conversion c JOIN reward r ON r.conversion_id = c.id LEFT JOIN exchange x ON x.conversion_id = c.id
+         WHERE c.kind = 'sale' AND NOT EXISTS (
+           SELECT 1 FROM terms t, json_each(t.body, '$.rewards') rule WHERE t.version = c.terms_version
+           AND rule.value ->> '$.id' = r.rule AND rule.value ->> '$.pay.flat' IS NOT NULL
+           AND coalesce(rule.value ->> '$.when.every', rule.value ->> '$.when.at') IS NOT NULL)
+         GROUP BY c.id HAVING sum(r.amount) > coalesce(x.amount, c.amount)",
+    ),
+    (
+        "a perk has no entries",
+        "SELECT r.id FROM reward r JOIN entry e ON e.reward_id = r.id WHERE r.perk IS NOT NULL",
+    ),
+    (
+        "a line pays its rewards and what it carries",
+        "SELECT l.id FROM payout_line l
+         WHERE l.amount <> l.carried_amount + (SELECT coalesce(sum(i.amount), 0) FROM payout_item i WHERE i.line_id = l.id)",
+    ),
+    (
+        "a reward is paid by one line of its person, or of whom they are joined to, and a perk by none",
+        "SELECT r.id FROM reward r LEFT JOIN payout_item i ON i.reward_id = r.id AND i.freed_at IS NULL
+         LEFT JOIN payout_line l ON l.id = i.line_id
+         WHERE (r.state = 'paid' AND r.perk IS NULL AND (l.state IS NULL OR l.state NOT IN ('paid', 'returned')
+           OR l.person_id <> r.person_id AND NOT EXISTS (SELECT 1 FROM joined_to j WHERE j.referrer_id = r.person_id AND j.identified_id = l.person_id)))
+         OR (r.perk IS NOT NULL AND i.reward_id IS NOT NULL)",
+    ),
+    (
+        "what steps and caps count is what is there",
+        "WITH there (account, day, leads, qualified_leads, sales, sold_amount, granted_amount) AS (
+           SELECT c.referrer_id, date(c.occurred_at / 1000, 'unixepoch'), c.kind = 'lead', 0, c.kind = 'sale',
+             iif(c.currency = (SELECT currency FROM program), c.amount, coalesce(x.amount, 0)), 0
+           FROM conversion c LEFT JOIN exchange x ON x.conversion_id = c.id WHERE c.referrer_id IS NOT NULL
+           UNION ALL
+           SELECT c.referrer_id, date(c.occurred_at / 1000, 'unixepoch'), 0, 1, 0, 0, 0
+           FROM lead_stage s JOIN conversion c ON c.id = s.lead_id WHERE c.referrer_id IS NOT NULL
+             AND s.seq = (SELECT min(seq) FROM lead_stage WHERE friend_id = s.friend_id AND stage = 'qualified')
+           UNION ALL
+           SELECT e.account, date(c.occurred_at / 1000, 'unixepoch'), 0, 0, 0, 0, iif(e.account = 'program', -e.amount, e.amount)
+           FROM entry e JOIN reward r ON r.id = e.reward_id JOIN conversion c ON c.id = r.conversion_id
+           WHERE e.account = 'program' OR r.side = 'referrer'
+           UNION ALL
+           SELECT account, day, -leads, -qualified_leads, -sales, -sold_amount, -granted_amount FROM tally
+         )
+         SELECT account || ' ' || day FROM there GROUP BY account, day
+         HAVING sum(leads) <> 0 OR sum(qualified_leads) <> 0 OR sum(sales) <> 0 OR sum(sold_amount) <> 0 OR sum(granted_amount) <> 0",
+    ),
+    (
+        "every reward has its credited conversion",
+        "SELECT r.id FROM reward r LEFT JOIN conversion c ON c.id = r.conversion_id WHERE c.referrer_id IS NULL",
+    ),
+    (
+        "every conversion has its trace and its friend",
+        "SELECT c.id FROM conversion c LEFT JOIN trace t ON t.conversion_id = c.id LEFT JOIN friend f ON f.id = c.friend_id
+         WHERE t.conversion_id IS NULL OR f.id IS NULL",
+    ),
+    (
+        "every entry has its reward",
+        "SELECT e.seq FROM entry e LEFT JOIN reward r ON r.id = e.reward_id WHERE r.id IS NULL",
+    ),
+    (
+        "what was refunded of a sale is at most the sale",
+        "SELECT c.id FROM conversion c JOIN refund_applied a ON a.conversion_id = c.id
+         GROUP BY c.id HAVING sum(a.amount) > c.amount",
+    ),
+    (
+        "a refund whose sale is there has met it",
+        "SELECT f.refund_id FROM refund f JOIN conversion c ON c.kind = 'sale' AND c.natural_key = f.order_id
+         LEFT JOIN refund_applied a ON a.refund_id = f.refund_id AND a.conversion_id = c.id WHERE a.refund_id IS NULL",
+    ),
+    (
+        "what is taken back of a reward is the refunded share of it, to the minor unit, unless a person took it back",
+        "SELECT r.id FROM reward r JOIN conversion c ON c.id = r.conversion_id AND c.kind = 'sale' AND c.amount > 0
+         WHERE abs(
+           (SELECT coalesce(-sum(e.amount), 0) FROM entry e WHERE e.reward_id = r.id AND e.account = r.person_id AND e.taken_back_by IS NOT NULL) * c.amount
+           - (SELECT coalesce(sum(a.amount), 0) FROM refund_applied a WHERE a.conversion_id = c.id) * r.amount) >= c.amount
+         AND NOT EXISTS (SELECT 1 FROM flag g JOIN flag_decision d ON d.flag_id = g.id
+           WHERE g.conversion_id = c.id AND d.decision = 'confirmed')
+         AND NOT EXISTS (SELECT 1 FROM reward_decision d WHERE d.reward_id = r.id AND d.decision = 'void')",
+    ),
+    (
+        "every command left one audit row",
+        "SELECT s.subject FROM (
+           SELECT c.id AS subject FROM conversion c UNION ALL SELECT f.id FROM refund f UNION ALL
+           SELECT r.id FROM referrer r UNION ALL SELECT k.id FROM claim k) s
+         LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN
+           ('referrer.changed', 'referrer.identified', 'referrer.link_added', 'referrer.joined_to', 'lead.qualified', 'lead.rejected',
+            'sale.rate_told', 'referrer.grouped', 'referrer.target_changed', 'person.erased')
+         GROUP BY s.subject HAVING count(a.seq) <> 1
+         UNION ALL
+         SELECT s.lead_id FROM lead_stage s WHERE s.decided_by = 'person'
+           AND 1 <> (SELECT count(*) FROM audit a WHERE a.subject = s.lead_id AND a.action = 'lead.' || s.stage)
+         UNION ALL
+         SELECT d.reward_id FROM reward_decision d WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = d.reward_id)",
+    ),
+    (
+        "whoever is joined to another is anonymous, the other is identified, and the audit log says when",
+        "SELECT j.referrer_id FROM joined_to j LEFT JOIN referrer a ON a.id = j.referrer_id LEFT JOIN referrer b ON b.id = j.identified_id
+         WHERE a.external_id IS NOT NULL OR b.external_id IS NULL
+         OR 1 <> (SELECT count(*) FROM audit u WHERE u.subject = j.referrer_id AND u.action = 'referrer.joined_to')",
+    ),
+    (
+        "a conversion tells everybody once whose link it met",
+        "SELECT u.conversion_seq FROM runner_up u LEFT JOIN conversion c ON c.seq = u.conversion_seq
+         WHERE c.seq IS NULL OR c.referrer_id = u.referrer_id",
+    ),
+    (
+        "sequences have no gaps",
+        "SELECT 'conversion ' || max(seq) FROM conversion HAVING max(seq) <> count(*) UNION ALL
+         SELECT 'reward ' || max(seq) FROM reward HAVING max(seq) <> count(*) UNION ALL
+         SELECT 'lead_stage ' || max(seq) FROM lead_stage HAVING max(seq) <> count(*) UNION ALL
+         SELECT 'reward_decision ' || max(seq) FROM reward_decision HAVING max(seq) <> count(*) UNION ALL
+         SELECT 'entry ' || max(seq) FROM entry HAVING max(seq) <> count(*) UNION ALL
+         SELECT 'audit ' || max(seq) FROM audit HAVING max(seq) <> count(*) UNION ALL
+         SELECT 'link ' || max(seq) FROM link HAVING max(seq) <> count(*) UNION ALL
+         SELECT 'outbox ' || max(seq) FROM outbox HAVING max(seq) <> count(*)",
+    ),
+    (
+        "every event has its cause",
+        "SELECT o.type, o.subject FROM outbox o WHERE NOT CASE o.type
+           WHEN 'referrer.joined' THEN EXISTS (SELECT 1 FROM referrer WHERE id = o.subject)
+           WHEN 'lead.recorded' THEN EXISTS (SELECT 1 FROM conversion WHERE id = o.subject AND kind = 'lead')
+           WHEN 'lead.qualified' THEN EXISTS (SELECT 1 FROM lead_stage WHERE lead_id = o.subject AND stage = 'qualified')
+           WHEN 'sale.recorded' THEN EXISTS (SELECT 1 FROM conversion WHERE id = o.subject AND kind = 'sale')
+           WHEN 'sale.refunded' THEN EXISTS (SELECT 1 FROM refund_applied WHERE refund_id = o.subject)
+           WHEN 'reward.granted' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject)
+           WHEN 'reward.held' THEN EXISTS (SELECT 1 FROM reward w JOIN flag g ON g.conversion_id = w.conversion_id WHERE w.id = o.subject)
+           WHEN 'reward.approved' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject AND available_at <= o.at
+             AND (state <> 'pending' OR conversion_id IN (SELECT g.conversion_id FROM flag g JOIN flag_decision d ON d.flag_id = g.id)))
+           WHEN 'reward.voided' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject AND state = 'voided')
+           WHEN 'reward.paid' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject AND state = 'paid')
+           WHEN 'flag.opened' THEN EXISTS (SELECT 1 FROM flag WHERE id = o.subject)
+           WHEN 'flag.decided' THEN EXISTS (SELECT 1 FROM flag_decision WHERE flag_id = o.subject)
+           WHEN 'dispute.opened' THEN EXISTS (SELECT 1 FROM dispute WHERE id = o.subject)
+           WHEN 'dispute.decided' THEN EXISTS (SELECT 1 FROM dispute_decision WHERE dispute_id = o.subject)
+           WHEN 'payout.created' THEN EXISTS (SELECT 1 FROM payout WHERE id = o.subject)
+           WHEN 'payout.paid' THEN EXISTS (SELECT 1 FROM payout_line WHERE id = o.subject AND state IN ('paid', 'returned'))
+           WHEN 'terms.changed' THEN EXISTS (SELECT 1 FROM terms WHERE version = CAST(o.subject AS INTEGER) AND version > 1)
+           ELSE 0 END",
+    ),
+    (
+        "every cause has its one event",
+        "SELECT c.type, c.subject FROM (
+           SELECT 'referrer.joined' AS type, id AS subject FROM referrer UNION ALL
+           SELECT kind || '.recorded', id FROM conversion UNION ALL
+           SELECT 'sale.refunded', refund_id FROM refund_applied UNION ALL
+           SELECT 'reward.granted', id FROM reward UNION ALL
+           SELECT 'reward.voided', id FROM reward WHERE state = 'voided' UNION ALL
+           SELECT 'lead.qualified', lead_id FROM lead_stage WHERE stage = 'qualified' UNION ALL
+           SELECT 'reward.paid', id FROM reward WHERE state = 'paid' UNION ALL
+           SELECT 'payout.created', id FROM payout UNION ALL
+           SELECT 'payout.paid', id FROM payout_line WHERE state IN ('paid', 'returned') UNION ALL
+           SELECT 'flag.opened', id FROM flag UNION ALL
+           SELECT 'flag.decided', flag_id FROM flag_decision UNION ALL
+           SELECT 'dispute.opened', id FROM dispute UNION ALL
+           SELECT 'dispute.decided', dispute_id FROM dispute_decision UNION ALL
+           SELECT 'terms.changed', version || '' FROM terms WHERE version > 1) c
+         LEFT JOIN outbox o ON +o.type = c.type AND o.subject = c.subject
+         GROUP BY c.type, c.subject HAVING count(o.seq) <> 1",
+    ),
+    (
+        "who is owed a reward was told so",
+        "SELECT r.id FROM reward r WHERE r.state IN ('approved', 'paid')
+         AND r.id NOT IN (SELECT subject FROM outbox WHERE type = 'reward.approved')",
+    ),
+    (
+        "nothing happens to a reward after it was voided",
+        "SELECT o.subject FROM outbox o
+         JOIN (SELECT subject, min(seq) AS at FROM outbox WHERE type = 'reward.voided' GROUP BY subject) v ON v.subject = o.subject
+         WHERE o.type LIKE 'reward.%' AND o.seq > v.at",
+    ),
+];
