@@ -4,7 +4,7 @@
 //! touches wins is said by the terms in force when the conversion happened. The winner's terms judge the conversion from
 //! there on; it keeps them.
 
-use crate::instant::{DAY_MS, Instant};
+use crate::instant::{DAY_MS, Instant, MINUTE_MS};
 use crate::terms::{Model, Terms};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -74,6 +74,8 @@ pub struct Binding {
 pub struct Case<'a> {
     /// Which of several clicks wins, by the terms in force when it happened.
     pub model: Model,
+    /// Minutes in which nobody else's click takes over from one, by the same terms.
+    pub stand_down_minutes: u16,
     /// What is in force where no touch wins.
     pub terms: InForce,
     /// When the conversion happened.
@@ -190,6 +192,8 @@ pub enum Outcome {
     LaterClickWon,
     /// Another click came earlier, and the first one wins.
     EarlierClickWon,
+    /// It came too soon after somebody else's click to take over.
+    StoodDown,
     /// The customer belongs to a referrer already.
     CustomerBound,
     /// It could not win, for this reason.
@@ -225,6 +229,9 @@ pub struct Trace {
     pub occurred_at: Instant,
     /// Which click wins under the terms.
     pub model: Model,
+    /// Minutes in which nobody else's click takes over from one.
+    #[serde(default)]
+    pub stand_down_minutes: u16,
     /// Days in which a click can win.
     pub window_days: u16,
     /// Whether only new customers are credited.
@@ -238,7 +245,8 @@ pub struct Trace {
 /// Judges a conversion.
 pub fn decide(case: &Case<'_>) -> Trace {
     let verdicts: Vec<Option<Reason>> = case.touches.iter().map(|touch| refusal(case, touch)).collect();
-    let winner = if case.binding.is_some() { None } else { winner(case, &verdicts) };
+    let stood_down = stood_down(case, &verdicts);
+    let winner = if case.binding.is_some() { None } else { winner(case, &verdicts, &stood_down) };
     let won = winner.and_then(|at| case.touches.get(at));
     let terms =
         case.binding.map(|binding| binding.terms).or(won.map(|touch| touch.terms)).unwrap_or(case.terms);
@@ -274,13 +282,14 @@ pub fn decide(case: &Case<'_>) -> Trace {
         clicked_at: touch.clicked_at,
         referrer_id: touch.owner.as_ref().map(|owner| owner.referrer_id.clone()),
         terms_version: touch.terms.version,
-        outcome: outcome(case, winner == Some(at), *verdict),
+        outcome: outcome(case, winner == Some(at), stood_down.contains(&at), *verdict),
     });
     Trace {
-        because: because(&attribution),
+        because: because(&attribution, !stood_down.is_empty()).into(),
         attribution,
         occurred_at: case.occurred_at,
         model: case.model,
+        stand_down_minutes: case.stand_down_minutes,
         window_days: terms.window_days,
         first_customer_only: terms.first_customer_only,
         terms_version: terms.version,
@@ -312,16 +321,50 @@ const fn is_existing(case: &Case<'_>, terms: InForce) -> bool {
     case.binding.is_none() && case.known_customer && terms.first_customer_only
 }
 
+/// The places of touches that could win, in the order in which they were followed; of the same instant, in the order in
+/// which they were told.
+fn able(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Vec<(Instant, usize)> {
+    let able = case.touches.iter().zip(verdicts).enumerate().filter(|(_, (_, verdict))| verdict.is_none());
+    let mut able: Vec<(Instant, usize)> = able.map(|(at, (touch, _))| (touch.clicked_at, at)).collect();
+    able.sort_unstable();
+    able
+}
+
+/// The places of clicks that stand down: under last click, one that follows somebody else's within the minutes of the
+/// terms does not take over, so that whoever catches a visitor on the way to the till earns nothing by it. Each further
+/// click of whoever holds the visitor begins the time anew. A code that the merchant named is no click, and takes over.
+fn stood_down(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Vec<usize> {
+    let mut stood_down = Vec::new();
+    if case.model == Model::FirstClick || case.binding.is_some() {
+        return stood_down;
+    }
+    let protected = i64::from(case.stand_down_minutes) * MINUTE_MS;
+    let mut holder: Option<(&Touch, Instant)> = None;
+    for (at, place) in able(case, verdicts) {
+        let Some(touch) = case.touches.get(place) else { continue };
+        match holder {
+            Some((held, since))
+                if touch.click_id.is_some()
+                    && touch.owner != held.owner
+                    && at.since_ms(since) < protected =>
+            {
+                stood_down.push(place);
+            }
+            _ => holder = Some((touch, at)),
+        }
+    }
+    stood_down
+}
+
 /// The place of the touch that wins. Between touches of the same instant the one told later wins under last click, the
 /// one told earlier under first click.
-fn winner(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Option<usize> {
-    let able = case.touches.iter().zip(verdicts).enumerate().filter(|(_, (_, verdict))| verdict.is_none());
-    let able = able.map(|(at, (touch, _))| (touch.clicked_at, at));
+fn winner(case: &Case<'_>, verdicts: &[Option<Reason>], stood_down: &[usize]) -> Option<usize> {
+    let mut able = able(case, verdicts).into_iter().filter(|(_, place)| !stood_down.contains(place));
     match case.model {
-        Model::LastClick => able.max(),
-        Model::FirstClick => able.min(),
+        Model::LastClick => able.next_back(),
+        Model::FirstClick => able.next(),
     }
-    .map(|(_, at)| at)
+    .map(|(_, place)| place)
 }
 
 fn reason(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Reason {
@@ -335,19 +378,23 @@ fn reason(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Reason {
     }
 }
 
-fn outcome(case: &Case<'_>, won: bool, verdict: Option<Reason>) -> Outcome {
+fn outcome(case: &Case<'_>, won: bool, stood_down: bool, verdict: Option<Reason>) -> Outcome {
     match (verdict, case.model) {
         (Some(reason), _) => Outcome::Refused(reason),
         _ if won => Outcome::Won,
         _ if case.binding.is_some() => Outcome::CustomerBound,
+        _ if stood_down => Outcome::StoodDown,
         (None, Model::LastClick) => Outcome::LaterClickWon,
         (None, Model::FirstClick) => Outcome::EarlierClickWon,
     }
 }
 
-fn because(attribution: &Attribution) -> String {
-    let sentence = match attribution {
+fn because(attribution: &Attribution, some_stood_down: bool) -> &'static str {
+    match attribution {
         Attribution::Unattributed { reason } => reason.sentence(),
+        Attribution::Attributed { rule: Rule::LastClick, .. } if some_stood_down => {
+            "This was the last referral link followed within the window, but for one that came too soon after somebody else’s to take over."
+        }
         Attribution::Attributed { rule: Rule::LastClick, .. } => {
             "This was the last referral link followed within the window."
         }
@@ -358,8 +405,7 @@ fn because(attribution: &Attribution) -> String {
         Attribution::Attributed { rule: Rule::BoundCustomer, .. } => {
             "An earlier conversion of this customer was credited to this referrer, and the customer stays theirs."
         }
-    };
-    sentence.into()
+    }
 }
 
 #[cfg(test)]
