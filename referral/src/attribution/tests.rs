@@ -1,4 +1,5 @@
 use super::*;
+use crate::instant::MINUTE_MS;
 use alloc::borrow::ToOwned;
 use alloc::vec;
 use proptest::prelude::*;
