@@ -10,6 +10,7 @@ use crate::instant::{DAY_MS, Instant};
 use crate::terms::{Model, Terms};
 use alloc::string::String;
 use alloc::vec::Vec;
+pub use contest::takes_over;
 use contest::{stood_down, winner};
 use serde::{Deserialize, Serialize};
 

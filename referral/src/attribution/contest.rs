@@ -5,6 +5,15 @@ use crate::instant::{Instant, MINUTE_MS};
 use crate::terms::Model;
 use alloc::vec::Vec;
 
+/// Whether somebody's click, `after_ms` after the last one of whoever holds the visitor, takes over from them. At the end
+/// of the minutes it does.
+pub const fn takes_over(model: Model, stand_down_minutes: u16, after_ms: i64) -> bool {
+    match model {
+        Model::LastClick => after_ms >= stand_down_minutes as i64 * MINUTE_MS,
+        Model::FirstClick => false,
+    }
+}
+
 /// The places of touches that could win, in the order in which they were followed; of the same instant, in the order in
 /// which they were told.
 fn able(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Vec<(Instant, usize)> {
@@ -22,7 +31,6 @@ pub(super) fn stood_down(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Vec<us
     if case.model == Model::FirstClick || case.binding.is_some() {
         return stood_down;
     }
-    let protected = i64::from(case.stand_down_minutes) * MINUTE_MS;
     let mut holder: Option<(&Touch, Instant)> = None;
     for (at, place) in able(case, verdicts) {
         let Some(touch) = case.touches.get(place) else { continue };
@@ -30,7 +38,7 @@ pub(super) fn stood_down(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Vec<us
             Some((held, since))
                 if touch.click_id.is_some()
                     && touch.owner != held.owner
-                    && at.since_ms(since) < protected =>
+                    && !takes_over(case.model, case.stand_down_minutes, at.since_ms(since)) =>
             {
                 stood_down.push(place);
             }
