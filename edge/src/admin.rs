@@ -11,6 +11,7 @@ use crate::problem::Problem;
 use referral::api_key::{self, ApiKey, KeyKind, Mode};
 use referral::destination::{self, Destination};
 use referral::facts::{Consent, Kind, ProgramFacts, Share};
+use referral::fraud::Settings;
 use referral::input::{self, Input};
 use referral::money::Currency;
 use referral::root_keys::RootKeys;
@@ -25,6 +26,7 @@ struct NewProgram {
     facts: ProgramFacts,
     currency: Currency,
     terms: Terms,
+    fraud: Option<Settings>,
 }
 
 /// Where a program's random parts come from. With an `Idempotency-Key` they follow from it and the root keys, so that
@@ -87,6 +89,7 @@ pub(crate) async fn create(
             facts: program.facts.clone(),
             currency: program.currency.code().to_owned(),
             terms: program.terms.clone(),
+            fraud: program.fraud.clone(),
             created_at: platform::now_ms(),
             body_hash: api_key::sha256_hex(body.as_bytes()),
             keys: stored,
@@ -131,6 +134,7 @@ fn read(body: &str, uid: &str) -> Result<NewProgram, Problem> {
     }
     let currency = input.currency("currency");
     let terms = read_terms(&mut input);
+    let fraud = read_fraud(&mut input);
     let mut facts = ProgramFacts {
         id: format!("prg_{uid}"),
         uid: uid.to_owned(),
@@ -150,7 +154,7 @@ fn read(body: &str, uid: &str) -> Result<NewProgram, Problem> {
     read_changes(&mut input, &mut facts);
     input.finish().map_err(Problem::invalid)?;
     match (currency, terms) {
-        (Some(currency), Some(terms)) => Ok(NewProgram { facts, currency, terms }),
+        (Some(currency), Some(terms)) => Ok(NewProgram { facts, currency, terms, fraud }),
         _ => Err(Problem::invalid(Vec::new())),
     }
 }
@@ -162,6 +166,15 @@ pub(crate) fn read_terms(input: &mut Input<'_>) -> Option<Terms> {
         return None;
     };
     Terms::read("terms", fields).map_err(|errors| input.absorb(errors)).ok()
+}
+
+/// Reads `fraud`, where it is given: the usual settings with what it names.
+fn read_fraud(input: &mut Input<'_>) -> Option<Settings> {
+    let Some(fields) = input.value("fraud")?.as_object() else {
+        input.refuse("fraud", "wrong_type", "must be an object");
+        return None;
+    };
+    Settings::default().changed("fraud", fields).map_err(|errors| input.absorb(errors)).ok()
 }
 
 /// Reads what may also change later: what is named replaces what was.

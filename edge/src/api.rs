@@ -42,6 +42,8 @@ struct Head<'a> {
     /// The caller's, where the platform or a proxy says.
     address: &'a str,
     accept_language: &'a str,
+    /// The browser; empty where it asks not to be recognised (`Sec-GPC: 1`).
+    browser: &'a str,
 }
 
 impl<'a> Head<'a> {
@@ -70,6 +72,7 @@ impl<'a> Head<'a> {
             fail_after: next(),
             address: next(),
             accept_language: next(),
+            browser: next(),
         }
     }
 }
@@ -165,6 +168,8 @@ fn route(
         // One character more than can be a token is enough to see that it is none.
         identity: (!head.identity.is_empty())
             .then(|| head.identity.chars().take(referral::identity::LONGEST + 1).collect()),
+        joins_from: (call == Call::WidgetJoin && !head.address.is_empty() && !head.browser.is_empty())
+            .then(|| (head.address.to_owned(), head.browser.to_owned())),
         fail_after: fail_after(head),
         accept_language: (!head.accept_language.is_empty()).then(|| head.accept_language.to_owned()),
     };

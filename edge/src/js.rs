@@ -34,7 +34,8 @@ export function head(request, address) {
   return [request.method, request.url, h.get("authorization") ?? "", h.get("origin") ?? "",
     h.get("content-length") ?? "", h.get("content-type") ?? "", h.get("content-encoding") ?? "",
     h.get("idempotency-key") ?? "", h.get("goodword-proof") ?? "", h.get("goodword-identity") ?? "",
-    h.get("goodword-fail-after") ?? "", h.get(address) ?? "", (h.get("accept-language") ?? "").slice(0, 200)].join("\n");
+    h.get("goodword-fail-after") ?? "", h.get(address) ?? "", (h.get("accept-language") ?? "").slice(0, 200),
+    h.get("sec-gpc") === "1" ? "" : (h.get("user-agent") ?? "").slice(0, 1000)].join("\n");
 }
 
 export function call(stub, method, url, meta, body) {
@@ -137,7 +138,8 @@ extern "C" {
     ) -> Result<(), JsValue>;
 
     /// Method, URL and the headers the API reads, one a line, in one crossing; among them the one that carries
-    /// the address, and at most 200 characters of the languages a browser likes.
+    /// the address, at most 200 characters of the languages a browser likes, and the browser's name where it does not
+    /// ask to be left alone.
     pub(crate) fn head(request: &web_sys::Request, address_header: &str) -> String;
 
     /// A request to an object with a text body or none.

@@ -14,6 +14,7 @@
 //! Rules that a lawyer could read are in the `referral` crate. Only this crate names `worker`.
 
 mod admin;
+mod alarm;
 mod answer;
 mod api;
 mod assets;

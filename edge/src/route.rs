@@ -45,7 +45,15 @@ pub(crate) enum Call {
     GroupCreate,
     GroupTerms(String),
     ReferrerGroup(String),
+    Flags,
     FlagDecide(String),
+    FlagsDecide,
+    FlagNote(String),
+    Fraud,
+    FraudChange,
+    FraudBacktest,
+    Suspension(String),
+    SuspensionDecide(String),
     DisputeCreate,
     DisputeDecide(String),
     Events,
@@ -66,7 +74,6 @@ pub(crate) enum List {
     Payouts,
     Coupons,
     Groups,
-    Flags,
     Disputes,
     Audit,
 }
@@ -137,7 +144,14 @@ impl Call {
             (["referrers", id, "statement.csv"], "GET") => Self::StatementFile((*id).to_owned()),
             (["coupons"], "POST") => Self::CouponsUpload,
             (["coupons"], "GET") => Self::List(List::Coupons),
-            (["flags"], "GET") => Self::List(List::Flags),
+            (["flags"], "GET") => Self::Flags,
+            (["flags", "decisions"], "POST") => Self::FlagsDecide,
+            (["flags", id, "notes"], "POST") => Self::FlagNote((*id).to_owned()),
+            (["fraud"], "GET") => Self::Fraud,
+            (["fraud"], "PATCH") => Self::FraudChange,
+            (["fraud", "backtest"], "POST") => Self::FraudBacktest,
+            (["referrers", id, "suspension"], "GET") => Self::Suspension((*id).to_owned()),
+            (["referrers", id, "suspension"], "POST") => Self::SuspensionDecide((*id).to_owned()),
             (["flags", id, "decision"], "POST") => Self::FlagDecide((*id).to_owned()),
             (["disputes"], "POST") => Self::DisputeCreate,
             (["disputes"], "GET") => Self::List(List::Disputes),
@@ -151,17 +165,19 @@ impl Call {
             (
                 [
                     "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards"
-                    | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "disputes"
-                    | "events" | "audit" | "erasure" | "subject-export",
+                    | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "fraud"
+                    | "disputes" | "events" | "audit" | "erasure" | "subject-export",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales" | "payouts", _]
                 | ["leads" | "sales", _, "trace"]
                 | ["flags" | "disputes" | "leads" | "rewards", _, "decision"]
+                | ["flags", _, "notes"]
+                | ["flags" | "rewards", "decisions"]
+                | ["fraud", "backtest"]
                 | ["sales", _, "exchange_rate"]
-                | ["rewards", "decisions"]
                 | ["terms", "simulate"]
                 | ["groups", _, "terms"]
-                | ["referrers", _, "group" | "payout_target" | "statement" | "statement.csv"]
+                | ["referrers", _, "group" | "payout_target" | "statement" | "statement.csv" | "suspension"]
                 | ["payouts", _, _]
                 | ["widget", "join" | "me" | "welcome" | "events"]
                 | ["ledger", "verify"]
@@ -224,6 +240,10 @@ impl Call {
                 | Self::GroupTerms(_)
                 | Self::ReferrerGroup(_)
                 | Self::FlagDecide(_)
+                | Self::FlagsDecide
+                | Self::FlagNote(_)
+                | Self::FraudChange
+                | Self::SuspensionDecide(_)
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)
                 | Self::TestClock

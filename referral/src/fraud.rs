@@ -1,150 +1,118 @@
 //! Fraud: rules flag and hold, a person decides. Weights add up; nobody is dropped in silence.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`rule`] | the rules, their words and sentences |
+//! | [`facts`] | what is known of a conversion, without what names somebody |
+//! | [`settings`] | what a program doubts, and how much |
+//! | [`person`], [`sighting`], [`landing`] | whether two people could be one; who was where; where a friend came from |
+//! | [`lists`] | disposable and public mail domains, voucher sites |
+//! | [`review`] | how long a flag has waited for a person |
+//! | [`suspension`] | whose record is too bad to gain more |
+//!
+//! [`judge`] lays facts before settings. Facts are kept with the conversion, so that other settings can be tried on them.
 
-use crate::terms::Side;
+pub mod facts;
+pub mod landing;
+pub mod lists;
+pub mod person;
+pub mod review;
+pub mod rule;
+pub mod settings;
+pub mod sighting;
+pub mod suspension;
+
+pub use facts::Facts;
+pub use rule::Rule;
+pub use settings::Settings;
+
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sighting::Meeting;
 
-/// Weight from which the referrer's rewards are held.
-pub const HOLDS_REFERRER: u32 = 50;
-/// Weight from which both sides' rewards are held.
-pub const HOLDS_BOTH: u32 = 100;
-
-/// Why a conversion is doubted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// Friend and referrer have the same e-mail address, written differently or not.
-    SameEmail,
-    /// Only a browser told of the click, with a key that stands in every page: anybody could have.
-    BrowserClaim,
-    /// The friend is the referrer, which was not known yet when it was recorded.
-    SelfReferral,
+/// A rule that a conversion trips.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flag {
+    /// Which.
+    pub rule: Rule,
+    /// What it weighs in this program.
+    pub weight: u32,
+    /// The figures behind it: no address, no name, no IP.
+    pub evidence: Value,
 }
 
-impl Rule {
-    /// The word in JSON and SQL.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::SameEmail => "same_email",
-            Self::BrowserClaim => "browser_claim",
-            Self::SelfReferral => "self_referral",
+/// The rules that a conversion trips.
+pub fn judge(settings: &Settings, facts: &Facts) -> Vec<Flag> {
+    let flag = |rule: Rule| {
+        let weight = settings.weight(rule)?;
+        let evidence = evidence(rule, settings, facts)?;
+        Some(Flag { rule, weight, evidence })
+    };
+    Rule::ALL.into_iter().filter_map(flag).collect()
+}
+
+/// Rules and weights of flags, as [`Settings::holds`] takes them.
+pub fn weights(flags: &[Flag]) -> Vec<(Rule, u32)> {
+    flags.iter().map(|flag| (flag.rule, flag.weight)).collect()
+}
+
+/// What speaks for a rule; none where nothing does.
+fn evidence(rule: Rule, settings: &Settings, facts: &Facts) -> Option<Value> {
+    let on = |rule| settings.weight(rule).is_some();
+    let plainly = |trips: bool| trips.then(|| json!({}));
+    // One mailbox is one domain and one person as well: that is said once.
+    let one_mailbox = facts.same_mailbox && on(Rule::SameEmail);
+    match rule {
+        Rule::SameEmail => plainly(facts.same_mailbox),
+        Rule::BrowserClaim => plainly(facts.browser_claim),
+        // Found when the referrer signs in, not when the conversion is judged.
+        Rule::SelfReferral => None,
+        Rule::SameDomain => plainly(facts.same_domain && !one_mailbox),
+        Rule::SimilarPerson => plainly(facts.similar && !one_mailbox),
+        Rule::SameBrowser => plainly(facts.met == Some(Meeting::Browser)),
+        Rule::SameNetwork => match facts.met? {
+            Meeting::Browser => plainly(!on(Rule::SameBrowser)),
+            Meeting::Network => plainly(true),
+        },
+        Rule::Velocity => {
+            let limits = settings.velocity;
+            let trips = facts.in_30_minutes > limits.in_30_minutes || facts.in_24_hours > limits.in_24_hours;
+            trips.then(|| json!({ "in_30_minutes": facts.in_30_minutes, "in_24_hours": facts.in_24_hours }))
         }
-    }
-
-    /// How much it weighs.
-    pub const fn weight(self) -> u32 {
-        match self {
-            Self::SameEmail | Self::BrowserClaim | Self::SelfReferral => 100,
+        Rule::TooFast => {
+            let limits = settings.too_fast;
+            let seconds = i64::from(if facts.sale { limits.sale_seconds } else { limits.lead_seconds });
+            let age = facts.click_age_ms.filter(|age| *age < seconds * 1000)?;
+            Some(json!({ "seconds": age.div_euclid(1000), "usual_from": seconds }))
         }
-    }
-
-    /// One sentence for whoever decides.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::SameEmail => "Friend and referrer have the same e-mail address.",
-            Self::BrowserClaim => "Only a browser told of this click; the shop's server did not.",
-            Self::SelfReferral => "The referrer signed in later, and is this customer.",
+        Rule::LateConversions => {
+            let (late, of) = (u64::from(facts.late), u64::from(facts.late_of));
+            let enough = facts.late_of >= settings.late.least && facts.is_late();
+            (enough && late * 100 > of * u64::from(settings.late.percent))
+                .then(|| json!({ "late": late, "of": of }))
         }
-    }
-}
-
-/// What is known of a credited conversion and its two people.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Evidence<'a> {
-    /// The referrer's e-mail addresses, all that were told.
-    pub referrer_emails: &'a [&'a str],
-    /// The friend's e-mail, where told.
-    pub friend_email: Option<&'a str>,
-    /// The click that won was claimed by a browser, never told by the merchant's server, and no such claim of this
-    /// friend was released before.
-    pub browser_claim: bool,
-}
-
-/// The rules that a conversion trips when it is recorded.
-pub fn judge(evidence: &Evidence<'_>) -> Vec<Rule> {
-    let friend = evidence.friend_email.map(mailbox);
-    let same = evidence.referrer_emails.iter().any(|email| Some(mailbox(email)) == friend);
-    let rules = [(Rule::SameEmail, same), (Rule::BrowserClaim, evidence.browser_claim)];
-    rules.into_iter().filter(|(_, trips)| *trips).map(|(rule, _)| rule).collect()
-}
-
-/// Whether rules of this weight together hold the rewards of a side.
-pub const fn holds(weight: u32, side: Side) -> bool {
-    match side {
-        Side::Referrer => weight >= HOLDS_REFERRER,
-        Side::Friend => weight >= HOLDS_BOTH,
-    }
-}
-
-/// The mailbox behind an address: letter case and `+tag` do not make another one; at Gmail dots do not either.
-///
-/// Source: [Gmail help, "Dots don't matter"](https://support.google.com/mail/answer/7436150); sub-addressing as in
-/// RFC 5233. Letter case in the local part could by RFC 5321 tell two boxes apart; no provider of note does.
-fn mailbox(address: &str) -> String {
-    let address = address.trim().to_lowercase();
-    let Some((local, domain)) = address.rsplit_once('@') else { return address };
-    let local = local.split('+').next().unwrap_or(local);
-    match domain {
-        "gmail.com" | "googlemail.com" => alloc::format!("{}@gmail.com", local.replace('.', "")),
-        _ => alloc::format!("{local}@{domain}"),
+        Rule::DisposableEmail => plainly(facts.disposable),
+        Rule::PaidAd => {
+            let known = |name: &&String| settings.paid_ad_parameters.contains(*name);
+            let found: Vec<&String> = facts.parameters.iter().filter(known).collect();
+            (!found.is_empty()).then(|| json!({ "parameters": found }))
+        }
+        Rule::BannedHost => {
+            let host = facts.source_host.as_deref()?;
+            let among = |list: &[String]| list.iter().any(|parent| lists::below(host, parent));
+            let banned = among(&settings.banned_hosts);
+            let trips = banned || (lists::coupon_host(host) && !among(&settings.allowed_hosts));
+            trips.then(|| json!({ "host": host, "banned_by_program": banned }))
+        }
+        Rule::UnusualAmount => {
+            let (amount, median) = (facts.amount?, facts.median.filter(|median| *median > 0)?);
+            let most = median.saturating_mul(i64::from(settings.unusual_amount.times_median));
+            (facts.median_of >= settings.unusual_amount.least && amount > most)
+                .then(|| json!({ "amount": amount, "median": median, "of": facts.median_of }))
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(referrer_email: &str, friend_email: &str, same: bool) {
-        let evidence = Evidence {
-            referrer_emails: &[referrer_email],
-            friend_email: Some(friend_email),
-            browser_claim: false,
-        };
-        assert_eq!(!judge(&evidence).is_empty(), same, "{referrer_email} {friend_email}");
-    }
-
-    #[test]
-    fn one_mailbox_written_differently_is_the_same() {
-        check("anna@shop.example", "anna@shop.example", true);
-        check("Anna@Shop.example", "anna@shop.EXAMPLE", true);
-        check("anna+friend@shop.example", "anna@shop.example", true);
-        check("a.n.na@gmail.com", "anna+x@googlemail.com", true);
-    }
-
-    #[test]
-    fn any_address_of_the_referrer_counts() {
-        let friend_email = Some("anna+friend@shop.example");
-        let emails = ["a.byron@work.example", "Anna@shop.example"];
-        assert_eq!(
-            judge(&Evidence { referrer_emails: &emails, friend_email, ..Evidence::default() }),
-            [Rule::SameEmail]
-        );
-        assert!(
-            judge(&Evidence { referrer_emails: &emails[..1], friend_email, ..Evidence::default() })
-                .is_empty()
-        );
-    }
-
-    #[test]
-    fn other_people_are_not_the_same() {
-        check("anna@shop.example", "ben@shop.example", false);
-        check("anna@shop.example", "anna@other.example", false);
-        check("a.nna@shop.example", "anna@shop.example", false);
-        assert!(judge(&Evidence { referrer_emails: &["a@b.example"], ..Evidence::default() }).is_empty());
-        assert!(judge(&Evidence::default()).is_empty());
-    }
-
-    #[test]
-    fn what_only_a_browser_claims_is_doubted() {
-        let evidence = Evidence { browser_claim: true, ..Evidence::default() };
-        assert_eq!(judge(&evidence), [Rule::BrowserClaim]);
-    }
-
-    #[test]
-    fn fifty_holds_the_referrer_and_a_hundred_holds_both() {
-        assert!(!holds(49, Side::Referrer));
-        assert!(holds(50, Side::Referrer) && !holds(50, Side::Friend));
-        assert!(holds(Rule::SameEmail.weight(), Side::Friend));
-    }
-}
+mod tests;

@@ -39,6 +39,10 @@ pub(crate) fn program(house: &Arc<House>) -> Program {
             json!({"pool": "few", "codes": (0..9).map(|at| format!("FEW-{at}")).collect::<Vec<_>>()}),
         ),
         ("groups", json!({"name": "Ambassadors", "terms": {"rewards": []}})),
+        ("referrers", json!({"external_id": "sam", "code": "sam"})),
+        ("referrers", json!({"external_id": "eve", "code": "eve", "email": "eve@mail.example"})),
+        ("leads", doubted("doubted-3")),
+        ("leads", doubted("doubted-4")),
         ("leads", json!({"customer_id": "student", "code": "ada"})),
         ("leads", json!({"customer_id": "known", "code": "ada", "email": "k@mail.example"})),
         ("sales", sale("paid", "known", 9_000)),
@@ -46,11 +50,15 @@ pub(crate) fn program(house: &Arc<House>) -> Program {
         ("sales", foreign),
         ("refunds", refund("early-1", 500)),
         ("refunds", refund("early-2", 8_500)),
-        ("referrers", json!({"external_id": "eve", "code": "eve", "email": "eve@mail.example"})),
         ("leads", doubted("doubted-1")),
         ("leads", doubted("doubted-2")),
     ] {
         server.post(&format!("/v1/{path}"), &body).expect(201);
+        if body["code"] == "sam" {
+            // Somebody who gains nothing for now, though a friend came.
+            server.post(&suspension(&program), &json!({"decision": "suspend", "note": "Asked."})).expect(201);
+            server.post("/v1/leads", &json!({"customer_id": "sams", "code": "sam"})).expect(201);
+        }
     }
     // Anonymous referrers who buy over their own links and sign in below, and somebody one of them is joined to.
     for (byte, customer) in [(201, "buyer"), (202, "settled")] {
@@ -84,6 +92,13 @@ pub(crate) fn program(house: &Arc<House>) -> Program {
         .send(Request::post("/v1/disputes", &disputed).header("goodword-proof", &proof()))
         .expect(201);
     program
+}
+
+/// Where the referrer with the code `sam` is suspended and reinstated.
+fn suspension(program: &Program) -> String {
+    let listed = program.server().get("/v1/referrers").expect(200);
+    let sam = listed["data"].as_array().into_iter().flatten().find(|referrer| referrer["code"] == "sam");
+    format!("/v1/referrers/{}/suspension", sam.and_then(|sam| sam["id"].as_str()).unwrap_or_default())
 }
 
 pub(crate) fn sale(order: &str, customer: &str, amount: i64) -> Value {
@@ -208,8 +223,44 @@ pub(crate) fn commands(program: &Program) -> Vec<Command> {
         server("a key's rotation", "/v1/keys", json!({"kind": "publishable"})),
         server("an identity key's rotation", "/v1/keys", json!({"kind": "identity"})),
     ];
+    commands.extend(commands_of_review(program));
     commands.extend(commands_of_pages(program));
     commands
+}
+
+/// Those of people who review what is doubted, and conversions that are.
+fn commands_of_review(program: &Program) -> Vec<Command> {
+    let listed = program.server().get("/v1/flags?rule=same_email").expect(200);
+    let flag = |at: usize| listed["data"][at]["id"].as_str().unwrap_or_default().to_owned();
+    let seen = json!({"customer_id": "seen", "code": "ada", "email": "x@mailinator.com", "client_ip": "203.0.113.7",
+        "user_agent": "Firefox", "landing_url": "?gclid=1", "referring_host": "coupons.com"});
+    let suspension = suspension(program);
+    let reinstated = json!({"decision": "reinstate", "note": "We spoke."});
+    vec![
+        server("a note at a flag", &format!("/v1/flags/{}/notes", flag(0)), json!({"note": "Siblings?"})),
+        // The second and the third fraud of one referrer, who is suspended for it.
+        server(
+            "many flags' confirmation",
+            "/v1/flags/decisions",
+            json!({"ids": [flag(2), flag(3)], "decision": "confirm"}),
+        ),
+        server("a reinstatement", &suspension, reinstated),
+        server("a suspension", &suspension, json!({"decision": "suspend"})),
+        server("a lead that much speaks against", "/v1/leads", seen),
+        Command {
+            method: "PATCH",
+            ..server(
+                "a change of what is doubted",
+                "/v1/fraud",
+                json!({"off": [], "velocity": {"in_24_hours": 1}}),
+            )
+        },
+        server(
+            "a lead that flags those before it",
+            "/v1/leads",
+            json!({"customer_id": "burst", "code": "sam"}),
+        ),
+    ]
 }
 
 /// Those that pages call.

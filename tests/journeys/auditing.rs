@@ -19,11 +19,13 @@ struct Change {
 }
 
 /// Calls that change nothing in the ledger, or not with a key of the program.
-const OTHERS: [(&str, &str); 3] = [
+const OTHERS: [(&str, &str); 4] = [
     // Steps of the widget are counted, not audited: they are statistics of the click shards.
     ("POST", "/v1/widget/events"),
     // A question.
     ("POST", "/v1/terms/simulate"),
+    // Another one.
+    ("POST", "/v1/fraud/backtest"),
     // The operator's; looked at by itself below.
     ("POST", "/v1/programs"),
 ];
@@ -105,6 +107,34 @@ fn changes_of_rewards() -> Vec<fn(&Program) -> Change> {
         |program| {
             let body = json!({"decision": "paid"});
             about(program, "payouts", "/v1/payouts/{id}/decision", body, "payout.paid")
+        },
+    ]
+}
+
+/// Calls of people who review what is doubted.
+fn changes_of_review() -> Vec<fn(&Program) -> Change> {
+    vec![
+        |program| {
+            let body = json!({"note": "Asked the shop."});
+            about(program, "flags", "/v1/flags/{id}/notes", body, "flag.noted")
+        },
+        |program| {
+            let doubted = json!({"customer_id": "n", "code": "ada", "email": "ada@mail.example"});
+            program.server().post("/v1/leads", &doubted).expect(201);
+            let body = json!({"ids": [first(program, "flags")], "decision": "release"});
+            change(("POST", "/v1/flags/decisions"), "secret_live", body, "flag.released")
+        },
+        |_| {
+            let body = json!({"weights": {"paid_ad": 10}});
+            change(("PATCH", "/v1/fraud"), "secret_live", body, "fraud.changed")
+        },
+        |program| {
+            let route = "/v1/referrers/{id}/suspension";
+            about(program, "referrers", route, json!({"decision": "suspend"}), "referrer.suspended")
+        },
+        |program| {
+            let route = "/v1/referrers/{id}/suspension";
+            about(program, "referrers", route, json!({"decision": "reinstate"}), "referrer.reinstated")
         },
     ]
 }
@@ -206,7 +236,7 @@ fn every_call_that_changes_something_leaves_one_row_and_a_repeated_one_none() {
     let mut seen = BTreeSet::new();
     // Those of rewards after the sale, before terms change and people go.
     let mut all = changes();
-    all.splice(5..5, changes_of_rewards());
+    all.splice(5..5, changes_of_review().into_iter().chain(changes_of_rewards()));
     for (number, change) in all.into_iter().enumerate() {
         let change = change(&program);
         let name = format!("{} {}", change.route.0, change.route.1);

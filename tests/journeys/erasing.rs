@@ -89,7 +89,7 @@ fn an_erased_person_is_gone_from_every_row_and_every_answer_and_the_balances_sta
     let balances = referrer(&program, 1)["balances"].clone();
     assert_eq!(
         erase(&program, "customer_id", "friend"),
-        json!({"people": 1, "claims": 1, "metadata": 2, "messages": 0})
+        json!({"people": 1, "claims": 1, "metadata": 2, "messages": 0, "observations": 2, "notes": 0, "sightings": 0})
     );
     for secret in [SECRETS[2], SECRETS[3], SECRETS[4], SECRETS[6]] {
         assert_eq!(anywhere(&program, secret), [""; 0], "{secret}");
@@ -97,17 +97,17 @@ fn an_erased_person_is_gone_from_every_row_and_every_answer_and_the_balances_sta
     let eve = referrer(&program, 1)["id"].as_str().expect("an id").to_owned();
     assert_eq!(
         erase(&program, "referrer_id", &eve),
-        json!({"people": 1, "claims": 0, "metadata": 0, "messages": 0})
+        json!({"people": 1, "claims": 0, "metadata": 0, "messages": 0, "observations": 0, "notes": 0, "sightings": 0})
     );
     // Whoever joined in a widget as well is found by the address.
     assert_eq!(
         erase(&program, "email", "EVE.Secret@mail.example"),
-        json!({"people": 1, "claims": 0, "metadata": 0, "messages": 1})
+        json!({"people": 1, "claims": 0, "metadata": 0, "messages": 1, "observations": 0, "notes": 0, "sightings": 0})
     );
     for secret in SECRETS {
         assert_eq!(anywhere(&program, secret), [""; 0], "{secret}");
     }
-    let nothing = json!({"people": 0, "claims": 0, "metadata": 0, "messages": 0});
+    let nothing = json!({"people": 0, "claims": 0, "metadata": 0, "messages": 0, "observations": 0, "notes": 0, "sightings": 0});
     let rows = Book::live(&program).number("SELECT count(*) FROM audit");
     for (field, value) in
         [("customer_id", "friend"), ("referrer_id", &eve), ("email", SECRETS[0]), ("email", "who@is.it")]

@@ -106,11 +106,13 @@ pub const INVARIANTS: [(&str, &str); 23] = [
            SELECT r.id FROM referrer r UNION ALL SELECT k.id FROM claim k) s
          LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN
            ('referrer.changed', 'referrer.identified', 'referrer.link_added', 'referrer.joined_to', 'lead.qualified', 'lead.rejected',
-            'sale.rate_told', 'referrer.grouped', 'referrer.target_changed', 'person.erased')
+            'sale.rate_told', 'referrer.grouped', 'referrer.target_changed', 'referrer.suspended', 'referrer.reinstated', 'person.erased')
          GROUP BY s.subject HAVING count(a.seq) <> 1
          UNION ALL
          SELECT s.lead_id FROM lead_stage s WHERE s.decided_by = 'person'
            AND 1 <> (SELECT count(*) FROM audit a WHERE a.subject = s.lead_id AND a.action = 'lead.' || s.stage)
+         UNION ALL
+         SELECT s.id FROM suspension s WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = s.referrer_id AND a.action = 'referrer.' || s.state AND a.at = s.at)
          UNION ALL
          SELECT d.reward_id FROM reward_decision d WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = d.reward_id)",
     ),
@@ -145,7 +147,10 @@ pub const INVARIANTS: [(&str, &str); 23] = [
            WHEN 'sale.recorded' THEN EXISTS (SELECT 1 FROM conversion WHERE id = o.subject AND kind = 'sale')
            WHEN 'sale.refunded' THEN EXISTS (SELECT 1 FROM refund_applied WHERE refund_id = o.subject)
            WHEN 'reward.granted' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject)
-           WHEN 'reward.held' THEN EXISTS (SELECT 1 FROM reward w JOIN flag g ON g.conversion_id = w.conversion_id WHERE w.id = o.subject)
+           WHEN 'reward.held' THEN EXISTS (SELECT 1 FROM reward w WHERE w.id = o.subject AND (
+             EXISTS (SELECT 1 FROM flag g WHERE g.conversion_id = w.conversion_id)
+             OR EXISTS (SELECT 1 FROM suspension s WHERE s.at <= o.at AND s.state = 'suspended' AND (
+               s.referrer_id = w.person_id OR s.referrer_id IN (SELECT referrer_id FROM joined_to WHERE identified_id = w.person_id)))))
            WHEN 'reward.approved' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject AND available_at <= o.at
              AND (state <> 'pending' OR conversion_id IN (SELECT g.conversion_id FROM flag g JOIN flag_decision d ON d.flag_id = g.id)))
            WHEN 'reward.voided' THEN EXISTS (SELECT 1 FROM reward WHERE id = o.subject AND state = 'voided')

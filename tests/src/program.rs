@@ -34,6 +34,8 @@ pub fn usual(slug: &str) -> Value {
             {"id": "friend_gift", "on": "sale", "to": "friend", "pay": {"flat": 500}},
             {"id": "lead_fee", "on": "lead", "to": "referrer", "pay": {"flat": 100}},
         ]},
+        // Tests are faster than people, and their customers come in crowds.
+        "fraud": {"off": ["too_fast", "velocity", "unusual_amount"]},
     })
 }
 

@@ -112,7 +112,7 @@ fn no_sql_is_written_among_the_code() {
 
 /// Reads that look at a whole table, each for a reason. All others find their rows by an index, so that they take as
 /// long with a million referrers as with one.
-const WHOLE_TABLES: [(&str, &str); 18] = [
+const WHOLE_TABLES: [(&str, &str); 22] = [
     ("ledger/payable", "all that is approved and in no batch, by an index that holds nothing else"),
     ("ledger/payout_former", "once for each batch: what every former line left to be settled"),
     ("ledger/answers_overwrite", "an erasure: answers of 48 hours are all there are"),
@@ -131,6 +131,13 @@ const WHOLE_TABLES: [(&str, &str); 18] = [
     ("ledger/erasure_counts", "the same; an index on the friend would cost every sale a written row"),
     ("ledger/metadata_overwrite", "the same"),
     ("ledger/metadata_delete", "the same"),
+    ("ledger/observation_overwrite", "the same"),
+    ("ledger/observation_delete", "the same"),
+    ("ledger/export_observations", "a person's own export, asked for by hand"),
+    (
+        "ledger/referrer_record",
+        "what is confirmed or rejected of one referrer, by indexes; of flags decided, all that are",
+    ),
     ("ledger/export_leads", "a person's own export, asked for by hand"),
     ("ledger/export_sales", "the same"),
     ("ledger/export_flags", "the same"),
@@ -145,6 +152,7 @@ fn statements_find_their_rows_by_an_index() {
         "program",
         "terms",
         "group_terms",
+        "fraud_settings",
         "api_key",
         "schema_version",
         "sqlite_master",

@@ -54,7 +54,9 @@ fn ledger() -> Connection {
              INSERT INTO refund VALUES (1, 'f', 'f1', 'o', 10, 1, '{}');
              INSERT INTO refund_applied VALUES ('f1', 'c', 10, 1);
              INSERT INTO entry VALUES (1, 'w', 'r', 'EUR', 10, 'w', NULL, 1);
-             INSERT INTO flag VALUES (1, 'g', 'c', 'r', 'f', 'same_email', 100, 1);
+             INSERT INTO flag VALUES (1, 'g', 'c', 'r', 'f', 'same_email', 100, 1, '{}', 1);
+             INSERT INTO fraud_settings VALUES (1, '{}', 1);
+             INSERT INTO suspension VALUES (1, 'u', 'r', 'suspended', 'by_hand', 1);
              INSERT INTO flag_decision VALUES ('g', 'released', NULL, 1);
              INSERT INTO dispute VALUES (1, 'd', 'r', 'c', 'Where is it?', 1);
              INSERT INTO dispute_decision VALUES ('d', 'upheld', 'Here.', 1);
@@ -94,6 +96,8 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         "entry",
         "flag",
         "flag_decision",
+        "fraud_settings",
+        "suspension",
         "dispute",
         "dispute_decision",
         "audit",

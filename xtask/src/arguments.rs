@@ -27,7 +27,8 @@ cargo xtask <command>
             --json
   setup   only install what is missing
   pictures  take the pictures of the README and the guide anew
-  crawlers  write the list of crawlers anew, after its package was updated";
+  crawlers  write the list of crawlers anew, after its package was updated
+  domains   write the lists of mail domains anew, after their packages were updated";
 
 /// One command with its options.
 #[derive(Debug, PartialEq)]
@@ -40,6 +41,7 @@ pub(crate) enum Call {
     Bench(BenchOptions),
     Size { json: bool },
     Crawlers,
+    Domains,
     Pictures,
 }
 
@@ -58,6 +60,7 @@ pub(crate) fn parse(mut line: lexopt::Parser) -> Result<Call, lexopt::Error> {
                     "size" => Call::Size { json: false },
                     "setup" => Call::Setup,
                     "crawlers" => Call::Crawlers,
+                    "domains" => Call::Domains,
                     "pictures" => Call::Pictures,
                     "help" => Call::Help,
                     other => return Err(format!("there is no command {other:?}").into()),
@@ -113,6 +116,7 @@ mod tests {
             ("dev --help", Call::Help),
             ("build", Call::Build),
             ("pictures", Call::Pictures),
+            ("domains", Call::Domains),
             (
                 "bench --only widget --rounds 5",
                 Call::Bench(BenchOptions {

@@ -4,7 +4,7 @@ mod arguments;
 
 use arguments::{Call, HELP};
 use std::process::ExitCode;
-use xtask::{bench, build, crawlers, dev, progress, setup, size, suite};
+use xtask::{bench, build, crawlers, dev, mail_domains, progress, setup, size, suite};
 
 fn main() -> ExitCode {
     let call = match arguments::parse(lexopt::Parser::from_env()) {
@@ -24,6 +24,7 @@ fn main() -> ExitCode {
             setup::for_build().and_then(|()| build::release()).and_then(|()| build::print_integrity())
         }
         Call::Crawlers => setup::for_build().and_then(|()| crawlers::run()),
+        Call::Domains => setup::for_build().and_then(|()| mail_domains::run()),
         Call::Pictures => suite::pictures(),
         Call::Dev(options) => dev::run(&options),
         Call::Test(only) => suite::run(only),

@@ -1,1 +1,5 @@
-SELECT seq, id, body FROM flag_shown WHERE seq > ? ORDER BY seq LIMIT ?
+SELECT seq, id, body FROM flag_shown
+WHERE seq > ?1
+  AND (?3 IS NULL OR status = ?3) AND (?4 IS NULL OR rule = ?4) AND (?5 IS NULL OR referrer_id = ?5)
+ORDER BY seq
+LIMIT ?2

@@ -12,5 +12,6 @@ SELECT l.seq, l.kind, l.key, l.hash, CASE l.kind
   WHEN 'exchange' THEN (SELECT json_array(rate, amount, told_at) FROM exchange WHERE conversion_id = l.key)
   WHEN 'reward_decision' THEN (SELECT json_array(reward_id, decision, decided_at) FROM reward_decision WHERE id = l.key)
   WHEN 'payout_line' THEN (SELECT json_array(payout_id, person_id, amount, carried_amount) FROM payout_line WHERE id = l.key)
+  WHEN 'suspension' THEN (SELECT json_array(referrer_id, state, cause, at) FROM suspension WHERE id = l.key)
 END
 FROM link l WHERE l.seq > ? ORDER BY l.seq LIMIT ?

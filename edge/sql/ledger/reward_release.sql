@@ -1,1 +1,1 @@
-UPDATE reward SET state = 'pending', reason = NULL WHERE id = ? AND state = 'held'
+UPDATE reward SET state = 'pending', reason = NULL WHERE id = ? AND state = 'held' AND reason = 'flagged'

@@ -2,6 +2,7 @@
 
 use super::chain::{self, Head};
 use super::event;
+use super::fraud::{self, InForce};
 use super::request::Request;
 use crate::answer::Answer;
 use crate::isolate::{self, Isolate};
@@ -44,6 +45,7 @@ pub(crate) struct Loaded {
     /// Whether any group of referrers has terms of its own.
     pub(crate) has_groups: bool,
     pub(crate) terms_created_at: Instant,
+    pub(crate) fraud: InForce,
     pub(crate) keys: Vec<StoredKey>,
     pub(crate) click_keys: ClickKeys,
 }
@@ -67,6 +69,8 @@ pub(crate) struct Book {
     ahead_ms: Cell<i64>,
     /// Where the chain ends; none while unknown.
     head: Cell<Option<Head>>,
+    /// When to be woken by the real clock, once what this command writes is stored.
+    pub(crate) wake_at: Cell<Option<i64>>,
 }
 
 impl Book {
@@ -79,6 +83,7 @@ impl Book {
             next_due: Cell::new(None),
             ahead_ms: Cell::new(0),
             head: Cell::new(None),
+            wake_at: Cell::new(None),
         }
     }
 
@@ -90,6 +95,7 @@ impl Book {
                 include_str!("../../sql/ledger/schema_2.sql"),
                 include_str!("../../sql/ledger/schema_3.sql"),
                 include_str!("../../sql/ledger/schema_4.sql"),
+                include_str!("../../sql/ledger/schema_5.sql"),
             ])?;
             chain::seal_old(self)?;
             self.read_clock()?;
@@ -130,6 +136,7 @@ impl Book {
         self.head.set(None);
         // The clock is read again with everything else.
         self.opened.set(false);
+        self.wake_at.set(None);
     }
 
     /// The program; none where it was never created.
@@ -174,6 +181,7 @@ impl Book {
             last_version,
             has_groups: groups == 1,
             terms_created_at: Instant::from_ms(terms_created_at),
+            fraud: fraud::load(&self.database)?,
             keys: keys
                 .into_iter()
                 .map(|(id, kind, hash, created_at, expires_at)| StoredKey {

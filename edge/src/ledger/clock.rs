@@ -4,6 +4,7 @@
 use super::book::Book;
 use super::decision::Decision;
 use super::request::Request;
+use super::sighting;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
@@ -51,6 +52,7 @@ pub(crate) fn advance(book: &Book, request: &Request) -> Result<Decision, Proble
     let ahead = book.ahead_ms() + then.since_ms(now);
     let mut writes = Writes::default();
     writes.add(sql!("ledger/clock_set"), &[ahead])?;
+    sighting::step(book, &mut writes, then, ahead)?;
     let answer = Answer::json(200, &json!({ "now": then, "ahead_seconds": ahead.div_euclid(1000) }))?;
     Ok(Decision { answer, writes, audit: Some(("clock.moved", then.to_string())) })
 }

@@ -1,6 +1,7 @@
 //! What a caller says of a lead or a sale, parsed.
 
 use super::person::Person;
+use super::sighting::Told;
 use referral::exchange::Rate;
 use referral::input::Input;
 use referral::instant::Instant;
@@ -37,18 +38,30 @@ pub(crate) struct Conversion {
 pub(crate) struct Presented {
     pub(crate) click_id: Option<String>,
     pub(crate) code: Option<String>,
+    /// Address and browser of the friend; hashed, never kept.
+    pub(crate) told: Told,
+    /// Where the friend landed; only the names of its parameters are kept.
+    pub(crate) landing_url: Option<String>,
+    /// Where the friend came from; only the host is kept.
+    pub(crate) referring_host: Option<String>,
 }
 
 impl Presented {
-    /// Reads `click_id` and `code`. Visitors choose what they hold, so it is judged, not refused: a bad click id is an
+    /// Reads `click_id`, `code` and what tells where the friend was. Visitors choose what they hold, so it is judged, not refused: a bad click id is an
     /// unattributed conversion, never a lost one. An empty text is what a merchant without a cookie sends.
     pub(crate) fn read(input: &mut Input<'_>) -> Self {
-        Self { click_id: evidence(input, "click_id", 2000), code: evidence(input, "code", 200) }
+        Self {
+            click_id: evidence(input, "click_id", 2000),
+            code: evidence(input, "code", 200),
+            told: Told::read(input),
+            landing_url: evidence(input, "landing_url", 4000),
+            referring_host: evidence(input, "referring_host", 2000),
+        }
     }
 }
 
 /// A text of a visitor's. What is too long or holds control characters proves nothing, and is kept as nothing.
-fn evidence(input: &mut Input<'_>, name: &'static str, most: usize) -> Option<String> {
+pub(crate) fn evidence(input: &mut Input<'_>, name: &'static str, most: usize) -> Option<String> {
     let value = input.value(name)?;
     let Some(text) = value.as_str() else {
         input.refuse(name, "wrong_type", "must be a text");

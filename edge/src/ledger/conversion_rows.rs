@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::attribution::{Attribution, Trace};
 use referral::event::Event;
-use referral::fraud::Rule;
+use referral::fraud::Flag;
 use referral::instant::Instant;
 use referral::money::Currency;
 use referral::reward::State;
@@ -166,7 +166,7 @@ pub(crate) fn write_trace(
     id: &str,
     trace: &Trace,
     granted: &Granted,
-    flags: &[Rule],
+    flags: &[Flag],
 ) -> Result<(), Problem> {
     let mut body = serde_json::to_value(trace)?;
     if let Some(fields) = body.as_object_mut() {
@@ -179,7 +179,7 @@ pub(crate) fn write_trace(
         fields.insert("rules_cut".to_owned(), json!(granted.cut));
         let flags = flags
             .iter()
-            .map(|rule| json!({ "rule": rule, "weight": rule.weight(), "because": rule.sentence() }));
+            .map(|flag| json!({ "rule": flag.rule, "weight": flag.weight, "because": flag.rule.sentence() }));
         fields.insert("flags".to_owned(), flags.collect());
     }
     Ok(writes.add(sql!("ledger/trace_insert"), &(id, body.to_string()))?)

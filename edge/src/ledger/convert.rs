@@ -5,8 +5,9 @@ use super::book::{Book, Loaded, new_id};
 use super::conversion::{Conversion, Kind};
 use super::conversion_rows::{self as rows, RewardShown};
 use super::decision::Decision;
+use super::doubt::{self, Doubt};
 use super::event;
-use super::flag;
+use super::flag::About;
 use super::grant::{Earning, Granted};
 use super::judge::{FriendRow, judge};
 use super::lead_stage;
@@ -19,7 +20,6 @@ use crate::sql::{Writes, sql};
 use referral::attribution::{Attribution, Trace};
 use referral::event::Event;
 use referral::exchange::Rate;
-use referral::fraud;
 use referral::terms::Occasion;
 use referral::terms::qualification::{Qualified, Stage};
 use serde_json::json;
@@ -39,7 +39,8 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     let friend_id = rows::write_friend(&mut writes, conversion, &trace, friend, now)?;
     rows::write_touch(&mut writes, &program, conversion, &friend_id, now)?;
     let born = Born::of(book, &program, conversion, &trace)?;
-    let (mut granted, flags) = grant(book, &program, conversion, &trace, &friend_id, &born)?;
+    let doubt = doubt::judge(book, &program, &mut writes, conversion, &trace.attribution, &friend_id)?;
+    let mut granted = grant(book, &program, conversion, &trace, &friend_id, &born, &doubt)?;
     // Refunds that came before their sale meet it now, before anything is written: the answer shows the outcome.
     let early = match &conversion.kind {
         Kind::Sale { order_id, paid, .. } => refund::against(&mut granted.rewards, |standings| {
@@ -57,10 +58,12 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     let body = serde_json::to_string(&shown)?;
     rows::write_conversion(&mut writes, conversion, &natural_key, &id, &friend_id, &trace, now, &body)?;
     rows::write_runners_up(&mut writes, &id, &trace)?;
-    rows::write_trace(&mut writes, &id, &trace, &granted, &flags)?;
+    rows::write_trace(&mut writes, &id, &trace, &granted, &doubt.flags)?;
     event::emit(&mut writes, recorded_as, &id, now, &shown)?;
-    let people = (credited(&trace).unwrap_or_default(), friend_id.as_str());
-    flag::write(&mut writes, &flags, &id, people, now)?;
+    if let Some(referrer_id) = credited(&trace) {
+        let about = About { conversion_id: &id, referrer_id, friend_id: &friend_id };
+        doubt::write(book, &program, &mut writes, &doubt, &about, conversion.occurred_at, now)?;
+    }
     if let (Kind::Sale { rate: Some(rate), .. }, Some(worth)) = (&conversion.kind, born.worth) {
         rate::write(&mut writes, &id, rate, worth, now)?;
     }
@@ -83,7 +86,7 @@ fn credited(trace: &Trace) -> Option<&str> {
     }
 }
 
-/// Judges what is doubted about a credited conversion, and grants what the terms in force at its click give.
+/// Grants what the terms in force at the click give a credited conversion; what is doubted is held.
 fn grant(
     book: &Book,
     program: &Loaded,
@@ -91,17 +94,17 @@ fn grant(
     trace: &Trace,
     friend_id: &str,
     born: &Born<'_>,
-) -> Result<(Granted, Vec<fraud::Rule>), Problem> {
+    doubt: &Doubt,
+) -> Result<Granted, Problem> {
     let mut granted = Granted::default();
-    let Some(referrer_id) = credited(trace) else { return Ok((granted, Vec::new())) };
-    let flags = flag::judge(book, conversion, &trace.attribution, friend_id)?;
+    let Some(referrer_id) = credited(trace) else { return Ok(granted) };
     let occurred_at = conversion.occurred_at;
     let earning = Earning {
         terms: &born.version.terms,
         who: Who { referrer_id, friend_id, occurred_at },
         amount: born.worth,
         hold_from: occurred_at,
-        weight: flags.iter().map(|rule| rule.weight()).sum(),
+        holds: doubt.holds(),
         granted_before: 0,
         counted: false,
     };
@@ -113,7 +116,7 @@ fn grant(
     for occasion in occasions {
         granted.add(book, program, &earning, *occasion)?;
     }
-    Ok((granted, flags))
+    Ok(granted)
 }
 
 /// What is known of a conversion besides who is credited.

@@ -4,6 +4,7 @@
 
 use super::book::Book;
 use super::decision::Decision;
+use super::flag;
 use super::request::Request;
 use crate::answer::Answer;
 use crate::problem::Problem;
@@ -67,12 +68,21 @@ pub(crate) fn erase(book: &Book, request: &Request) -> Result<Decision, Problem>
     let people = serde_json::to_string(&ids)?;
     let claims: Vec<(String,)> =
         book.database.rows(sql!("ledger/claims_of"), &(subject.email(), subject.customer_id(), &people))?;
-    let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/erasure_counts"), &[&people])?;
-    let (named, metadata, messages) = counts.unwrap_or_default();
-    let answer =
-        json!({ "people": named, "claims": claims.len(), "metadata": metadata, "messages": messages });
+    let counts: Option<(u64, u64, u64, u64, u64, u64)> =
+        book.database.row(sql!("ledger/erasure_counts"), &[&people])?;
+    let (named, metadata, messages, observations, notes, sightings) = counts.unwrap_or_default();
+    let answer = json!({
+        "people": named,
+        "claims": claims.len(),
+        "metadata": metadata,
+        "messages": messages,
+        "observations": observations,
+        "notes": notes,
+        "sightings": sightings,
+    });
     let answer = Answer::json(200, &answer)?;
-    if named == 0 && metadata == 0 && messages == 0 && claims.is_empty() {
+    let found = [named, metadata, messages, observations, notes, sightings];
+    if found.iter().all(|count| *count == 0) && claims.is_empty() {
         return Ok(Decision::answer(answer));
     }
     let claims: Vec<String> = claims.into_iter().map(|(id,)| id).collect();
@@ -88,6 +98,13 @@ pub(crate) fn erase(book: &Book, request: &Request) -> Result<Decision, Problem>
         sql!("ledger/metadata_delete"),
         sql!("ledger/message_overwrite"),
         sql!("ledger/message_delete"),
+        sql!("ledger/observation_overwrite"),
+        sql!("ledger/observation_delete"),
+        sql!("ledger/flag_notes_overwrite"),
+        sql!("ledger/flag_notes_delete"),
+        sql!("ledger/suspension_notes_overwrite"),
+        sql!("ledger/suspension_notes_delete"),
+        sql!("ledger/sightings_forget"),
         sql!("ledger/answers_overwrite"),
     ] {
         writes.add(statement, &[&people])?;
@@ -118,6 +135,9 @@ pub(crate) fn export(book: &Book, request: &Request) -> Result<Answer, Problem> 
     if ids.is_empty() && claims.is_empty() {
         return Err(Problem::not_found());
     }
+    let flags: Vec<(String,)> = book.database.rows(sql!("ledger/export_flags"), &[&people])?;
+    let now = book.now();
+    let flags = flags.iter().map(|(body,)| flag::shown(body, now));
     let answer = json!({
         "people": list(sql!("ledger/export_people"), &people)?,
         "payout_targets": list(sql!("ledger/export_payout_targets"), &people)?,
@@ -129,7 +149,10 @@ pub(crate) fn export(book: &Book, request: &Request) -> Result<Answer, Problem> 
         "rewards": list(sql!("ledger/export_rewards"), &people)?,
         "payouts": list(sql!("ledger/export_payouts"), &people)?,
         "claims": claims,
-        "flags": list(sql!("ledger/export_flags"), &people)?,
+        "flags": flags.collect::<Result<Vec<Value>, Problem>>()?,
+        "observations": list(sql!("ledger/export_observations"), &people)?,
+        "sightings": list(sql!("ledger/export_sightings"), &people)?,
+        "suspensions": list(sql!("ledger/export_suspensions"), &people)?,
         "disputes": list(sql!("ledger/export_disputes"), &people)?,
     });
     Answer::json(200, &answer)

@@ -1,182 +1,151 @@
-//! Flags: our doubt about a conversion, held until a person decides.
+//! Flags: our doubt about a conversion, listed for a person, with what other people noted.
 
-use super::book::{Book, new_id};
-use super::conversion::Conversion;
+use super::book::{Book, Loaded, new_id};
 use super::decision::Decision;
 use super::event;
-use super::list::FLAGS;
-use super::refund::{self, Standing};
+use super::list::{self, FLAGS};
 use super::request::Request;
 use crate::answer::Answer;
+use crate::paging::{self, Cursor, Page};
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
-use referral::attribution::Attribution;
-use referral::chain::Row;
 use referral::event::Event;
-use referral::fraud::{self, Evidence, Rule};
+use referral::fraud::review::{ESCALATION_DAYS, REMINDER_DAYS, due};
+use referral::fraud::{Flag, Rule};
 use referral::input::{self, Input};
 use referral::instant::Instant;
-use referral::reward::State;
 use serde_json::{Value, json};
 
-/// The rules that a credited conversion trips. The friend's e-mail is the one told with it, or the one told before.
-pub(crate) fn judge(
-    book: &Book,
-    conversion: &Conversion,
-    attribution: &Attribution,
-    friend_id: &str,
-) -> Result<Vec<Rule>, Problem> {
-    let Attribution::Attributed { referrer_id, click_id, .. } = attribution else { return Ok(Vec::new()) };
-    // The referrer's are all that is known of them: with their account, with those who were joined to it, and with what
-    // they bought themselves.
-    let stored: Vec<(u8, String)> = book.database.rows(sql!("ledger/emails"), &(referrer_id, friend_id))?;
-    let of = |side: u8| stored.iter().filter(move |(of, _)| *of == side).map(|(_, email)| email.as_str());
-    let referrer: Vec<&str> = of(0).collect();
-    let told_now = click_id.is_none() || *click_id == conversion.presented.click_id;
-    let browser_claim = !told_now && claimed(book, click_id.as_deref(), friend_id)?;
-    Ok(fraud::judge(&Evidence {
-        referrer_emails: &referrer,
-        friend_email: conversion.person.email.as_deref().or_else(|| of(1).next()),
-        browser_claim,
-    }))
+/// What a flag is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About<'a> {
+    pub(crate) conversion_id: &'a str,
+    pub(crate) referrer_id: &'a str,
+    pub(crate) friend_id: &'a str,
 }
 
-/// Whether only a browser told of a click, and no person has let that pass for this friend.
-fn claimed(book: &Book, click_id: Option<&str>, friend_id: &str) -> Result<bool, Problem> {
-    let standing: Option<(u8, u8)> =
-        book.database.row(sql!("ledger/claim_standing"), &(click_id, friend_id))?;
-    Ok(standing.is_some_and(|(claimed, released)| claimed == 1 && released == 0))
-}
-
-pub(crate) fn write(
+/// Writes a flag and tells of it.
+pub(crate) fn raise(
     writes: &mut Writes,
-    rules: &[Rule],
-    conversion_id: &str,
-    (referrer_id, friend_id): (&str, &str),
+    program: &Loaded,
+    about: &About<'_>,
+    flag: &Flag,
     now: Instant,
 ) -> Result<(), Problem> {
-    for rule in rules {
-        let id = new_id("flg")?;
-        let row = (&id, conversion_id, referrer_id, friend_id, rule.word(), rule.weight(), now.ms());
-        writes.add(sql!("ledger/flag_insert"), &row)?;
-        let opened = json!({
-            "id": id,
-            "conversion_id": conversion_id,
-            "referrer_id": referrer_id,
-            "rule": rule.word(),
-            "weight": rule.weight(),
-        });
-        event::emit(writes, Event::FlagOpened, &id, now, &opened)?;
+    let id = new_id("flg")?;
+    let row = (
+        &id,
+        about.conversion_id,
+        about.referrer_id,
+        about.friend_id,
+        flag.rule.word(),
+        flag.weight,
+        flag.evidence.to_string(),
+        program.fraud.version,
+        now.ms(),
+    );
+    writes.gather(sql!("ledger/flags_insert"), &row)?;
+    let opened = json!({
+        "id": id,
+        "conversion_id": about.conversion_id,
+        "referrer_id": about.referrer_id,
+        "rule": flag.rule.word(),
+        "weight": flag.weight,
+    });
+    event::emit(writes, Event::FlagOpened, &id, now, &opened)
+}
+
+/// A flag as stored, with what follows from it by now: the rule's sentence, and how long it has waited.
+pub(crate) fn shown(body: &str, now: Instant) -> Result<Value, Problem> {
+    let mut body: Value = serde_json::from_str(body)?;
+    let word = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let rule = Rule::named(&word("rule"));
+    let opened = Instant::parse(&word("created_at"));
+    let open = word("status") == "open";
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("because".to_owned(), json!(rule.map(Rule::sentence)));
+        let waiting = opened.filter(|_| open);
+        fields.insert("due".to_owned(), json!(waiting.map(|opened| due(opened, now))));
+        fields.insert("reminder_at".to_owned(), json!(waiting.map(|opened| opened.plus_days(REMINDER_DAYS))));
+        let escalation = waiting.map(|opened| opened.plus_days(ESCALATION_DAYS));
+        fields.insert("escalation_at".to_owned(), json!(escalation));
     }
-    Ok(())
+    Ok(body)
 }
 
-/// Doubts what a referrer turns out to have bought over their own link: it was recorded before they signed in at the
-/// browser the link was made in. What was not paid out yet is held.
-pub(crate) fn doubt_own(
-    book: &Book,
-    writes: &mut Writes,
-    referrer_id: &str,
-    customer_id: &str,
-    now: Instant,
-) -> Result<(), Problem> {
-    let own: Vec<(String, String)> =
-        book.database.rows(sql!("ledger/own_conversions"), &(referrer_id, customer_id))?;
-    let rule = Rule::SelfReferral;
-    for (conversion_id, friend_id) in own {
-        write(writes, &[rule], &conversion_id, (referrer_id, &friend_id), now)?;
-        for standing in refund::standings(book, &conversion_id)? {
-            if fraud::holds(rule.weight(), standing.to) {
-                writes.add(sql!("ledger/reward_hold"), &[&standing.reward_id])?;
-                if matches!(standing.state, State::Pending | State::Approved) {
-                    let held = json!({
-                        "id": standing.reward_id,
-                        "conversion_id": conversion_id,
-                        "person_id": standing.person_id,
-                        "amount": standing.amount,
-                        "currency": standing.currency,
-                        "perk": standing.perk,
-                    });
-                    event::emit(writes, Event::RewardHeld, &standing.reward_id, now, &held)?;
-                }
+/// Which flags a caller wants, beside the page.
+#[derive(Default)]
+struct Filter {
+    status: Option<String>,
+    rule: Option<&'static str>,
+    referrer_id: Option<String>,
+}
+
+/// Reads `status`, `rule` and `referrer_id`, and leaves the rest of the query to the page.
+fn read(query: &str) -> Result<(Filter, Page), Problem> {
+    let mut filter = Filter::default();
+    let mut rest = Vec::new();
+    for pair in query.split('&') {
+        match pair.split_once('=') {
+            Some(("status", word)) if matches!(word, "open" | "released" | "confirmed") => {
+                filter.status = Some(word.to_owned());
             }
+            Some(("status", _)) => {
+                return Err(Problem::field("status", "unknown_word", "must be open, released or confirmed"));
+            }
+            Some(("rule", word)) => {
+                let rule = Rule::named(word)
+                    .ok_or_else(|| Problem::field("rule", "unknown_word", "is not the word of a rule"))?;
+                filter.rule = Some(rule.word());
+            }
+            Some(("referrer_id", id)) => filter.referrer_id = Some(id.to_owned()),
+            _ => rest.push(pair),
         }
     }
-    book.forget_due();
-    Ok(())
+    Ok((filter, Page::read(&rest.join("&"))?))
 }
 
-/// What a person decides about a flag.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Released,
-    Confirmed,
-}
-
-impl Verdict {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Released => "released",
-            Self::Confirmed => "confirmed",
-        }
-    }
-}
-
-/// `POST /v1/flags/{id}/decision {decision: "release" | "confirm", note?}`.
-pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decision, Problem> {
-    let fields = input::object(&request.body).map_err(Problem::invalid)?;
-    let mut input = Input::new("", &fields);
-    input.require("decision");
-    let words = [("release", Verdict::Released), ("confirm", Verdict::Confirmed)];
-    let verdict = input.choice("decision", &words).unwrap_or(Verdict::Released);
-    let note = input.text("note", 1..=1000);
-    input.finish().map_err(Problem::invalid)?;
-    let flag: Option<(String, Option<String>)> = book.database.row(sql!("ledger/flag_standing"), &[id])?;
-    let (conversion_id, decided) = flag.ok_or_else(Problem::not_found)?;
-    let shown: Option<(i64, String)> = book.database.row(FLAGS.by_id, &[id])?;
-    let mut shown: Value = serde_json::from_str(&shown.map(|(_, body)| body).unwrap_or_default())?;
-    match decided {
-        Some(decided) if decided == verdict.word() => {
-            return Ok(Decision::answer(Answer::json(200, &shown)?));
-        }
-        Some(_) => {
-            return Err(Problem::conflict("flag_decided", "This flag was decided the other way before."));
-        }
-        None => {}
+/// `GET /v1/flags?status=&rule=&referrer_id=`.
+pub(crate) fn page(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let (filter, page) = read(&request.query)?;
+    let (statement, from) = match &page.cursor {
+        None => (FLAGS.older, referral::money::LARGEST_AMOUNT),
+        Some(Cursor::After(id)) => (FLAGS.older, list::seq_of(book, &FLAGS, id)?),
+        Some(Cursor::Before(id)) => (FLAGS.newer, list::seq_of(book, &FLAGS, id)?),
+    };
+    let wanted = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let row = (from, page.limit + 1, &filter.status, filter.rule, &filter.referrer_id);
+    let mut rows: Vec<(i64, String, String)> = book.database.rows(statement, &row)?;
+    let has_more = rows.len() > wanted;
+    rows.truncate(wanted);
+    if matches!(page.cursor, Some(Cursor::Before(_))) {
+        rows.reverse();
     }
     let now = book.now();
-    let mut writes = Writes::default();
-    writes.add(sql!("ledger/flag_decision_insert"), &(id, verdict.word(), &note, now.ms()))?;
-    writes.sealed.push(Row::new("flag_decision", id, vec![verdict.word().into(), now.ms().into()]));
-    let told = json!({ "id": id, "conversion_id": conversion_id, "decision": verdict.word() });
-    event::emit(&mut writes, Event::FlagDecided, id, now, &told)?;
-    let mut standings = refund::standings(book, &conversion_id)?;
-    match verdict {
-        Verdict::Released => release(book, &mut writes, &standings, &conversion_id, id)?,
-        Verdict::Confirmed => refund::take_all_back(&mut writes, id, "fraud", &mut standings, now)?,
-    }
-    book.forget_due();
-    if let Some(fields) = shown.as_object_mut() {
-        fields.insert("status".to_owned(), json!(verdict.word()));
-        fields.insert("note".to_owned(), json!(note));
-        fields.insert("decided_at".to_owned(), json!(now));
-    }
-    let action = if verdict == Verdict::Released { "flag.released" } else { "flag.confirmed" };
-    Ok(Decision { answer: Answer::json(201, &shown)?, writes, audit: Some((action, id.to_owned())) })
+    let last_id = rows.last().map(|(_, id, _)| id.clone());
+    let data: Vec<Value> = rows.iter().map(|(_, _, body)| shown(body, now)).collect::<Result<_, _>>()?;
+    Answer::json(200, &paging::shown(&data, has_more, last_id))
 }
 
-/// Lets go of what no other open flag holds: it waits for the end of its hold again, or is approved with the next call.
-fn release(
-    book: &Book,
-    writes: &mut Writes,
-    standings: &[Standing],
-    conversion_id: &str,
-    id: &str,
-) -> Result<(), Problem> {
-    let left: Option<(u32,)> = book.database.row(sql!("ledger/flags_left"), &(conversion_id, id))?;
-    let left = left.map_or(0, |(weight,)| weight);
-    for standing in standings.iter().filter(|standing| !fraud::holds(left, standing.to)) {
-        writes.add(sql!("ledger/reward_release"), &[&standing.reward_id])?;
+/// `POST /v1/flags/{id}/notes {note}`: what one reviewer tells the next. The same words again add nothing.
+pub(crate) fn note(book: &Book, request: &Request, id: &str) -> Result<Decision, Problem> {
+    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut input = Input::new("", &fields);
+    let note = input.required_text("note", 1..=1000);
+    input.finish().map_err(Problem::invalid)?;
+    let stored: Option<(i64, String)> = book.database.row(FLAGS.by_id, &[id])?;
+    let (_, body) = stored.ok_or_else(Problem::not_found)?;
+    let now = book.now();
+    let mut flag = shown(&body, now)?;
+    let known: Option<(u8,)> = book.database.row(sql!("ledger/flag_note_known"), &(id, &note))?;
+    if known.is_some() {
+        return Ok(Decision::answer(Answer::json(200, &flag)?));
     }
-    Ok(())
+    let actor = book.caller(request).map(|key| key.id);
+    let mut writes = Writes::default();
+    writes.add(sql!("ledger/flag_note_insert"), &(id, &note, &actor, now.ms()))?;
+    if let Some(notes) = flag.get_mut("notes").and_then(Value::as_array_mut) {
+        notes.push(json!({ "note": note, "by": actor, "created_at": now }));
+    }
+    Ok(Decision { answer: Answer::json(201, &flag)?, writes, audit: Some(("flag.noted", id.to_owned())) })
 }

@@ -3,9 +3,9 @@
 use super::before::{self, Who};
 use super::book::{Book, Loaded, new_id};
 use super::conversion_rows::RewardShown;
+use super::doubt::Holds;
 use crate::problem::Problem;
 use crate::sql::sql;
-use referral::fraud;
 use referral::instant::Instant;
 use referral::reward::{self, Case, Cut, NoReward, Outcome, Skipped, State};
 use referral::terms::{Occasion, Side, Terms};
@@ -18,8 +18,8 @@ pub(crate) struct Earning<'a> {
     pub(crate) amount: Option<i64>,
     /// From when the hold counts.
     pub(crate) hold_from: Instant,
-    /// The weight of the flags on it.
-    pub(crate) weight: u32,
+    /// What keeps its rewards from being paid.
+    pub(crate) holds: Holds,
     /// What it was granted before, in minor units.
     pub(crate) granted_before: i64,
     /// The ledger's counts of sales include it: it was recorded before it could earn.
@@ -87,7 +87,7 @@ impl Granted {
                     }
                 },
             };
-            let held = fraud::holds(earning.weight, grant.to);
+            let held = earning.holds.reason(&program.fraud.settings, grant.to);
             let who = &earning.who;
             self.rewards.push(RewardShown {
                 id: new_id("rwd")?,
@@ -99,8 +99,8 @@ impl Granted {
                 currency: program.currency,
                 perk: grant.perk,
                 coupon,
-                state: if held { State::Held } else { State::Pending },
-                reason: held.then_some("flagged"),
+                state: if held.is_some() { State::Held } else { State::Pending },
+                reason: held,
                 needs_approval: grant.needs_approval,
                 reversed_amount: 0,
                 available_at: grant.available_at,

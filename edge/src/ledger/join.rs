@@ -3,11 +3,12 @@
 
 use super::book::Book;
 use super::decision::Decision;
-use super::flag;
 use super::profile::{self, Profile, Stored};
 use super::proof::{self, Link};
 use super::referrer::{self, NewReferrer, link_base};
 use super::request::Request;
+use super::retroactive;
+use super::sighting::{self, Told};
 use super::who;
 use crate::answer::Answer;
 use crate::problem::Problem;
@@ -45,6 +46,10 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
         (None, Some(secret)) => anonymous(book, &mut writes, &secret, profile)?,
         (None, None) => return Err(Problem::invalid(Vec::new())),
     };
+    if let Some((address, browser)) = request.meta.joins_from.clone() {
+        let told = Told { client_ip: Some(address), user_agent: Some(browser) };
+        sighting::write(book, &mut writes, &told, &joined.id)?;
+    }
     let base = link_base(book.isolate()?.as_ref(), &program.facts);
     let link = format!("{base}{}", joined.code);
     let answer = json!({ "id": joined.id, "code": joined.code, "link": link });
@@ -136,7 +141,7 @@ fn identified(
         }
         Step::Identify(link) => {
             writes.add(sql!("ledger/referrer_identify"), &(&identity.sub, &link.joined_by))?;
-            flag::doubt_own(book, writes, &link.joined_by, &identity.sub, now)?;
+            retroactive::own(book, writes, &link.joined_by, &identity.sub, now)?;
             let done = Some(("referrer.identified", link.joined_by.clone()));
             (link.joined_by, link.first_code, done)
         }
@@ -149,7 +154,7 @@ fn identified(
         }
         Step::Merge { account, link } => {
             writes.add(sql!("ledger/joined_to_insert"), &(&link.joined_by, &account.id, now.ms()))?;
-            flag::doubt_own(book, writes, &link.joined_by, &identity.sub, now)?;
+            retroactive::own(book, writes, &link.joined_by, &identity.sub, now)?;
             (account.id, account.code, Some(("referrer.joined_to", link.joined_by)))
         }
         Step::Nothing(account) => (account.id, account.code, None),

@@ -4,11 +4,13 @@ use super::before::Who;
 use super::book::{Book, new_id};
 use super::conversion_rows as rows;
 use super::decision::Decision;
+use super::doubt::Holds;
 use super::event;
 use super::grant::{Earning, Granted};
 use super::list::LEADS;
 use super::refund;
 use super::request::Request;
+use super::suspension::{self, Became};
 use super::terms;
 use crate::answer::Answer;
 use crate::problem::Problem;
@@ -58,37 +60,17 @@ struct Standing {
     stage: Stage,
     reason: Option<String>,
     granted_before: i64,
-    weight: u32,
     fraud: bool,
 }
 
 impl Standing {
     fn read(book: &Book, id: &str) -> Result<Self, Problem> {
-        type Row = (String, Option<String>, i64, u32, Stage, Option<String>, i64, u32, u8);
+        type Row = (String, Option<String>, i64, u32, Stage, Option<String>, i64, u8);
         let row: Option<Row> = book.database.row(sql!("ledger/lead_standing"), &[id])?;
-        let (
-            friend_id,
-            referrer_id,
-            occurred_at,
-            terms_version,
-            stage,
-            reason,
-            granted_before,
-            weight,
-            fraud,
-        ) = row.ok_or_else(Problem::not_found)?;
+        let (friend_id, referrer_id, occurred_at, terms_version, stage, reason, granted_before, fraud) =
+            row.ok_or_else(Problem::not_found)?;
         let (occurred_at, fraud) = (Instant::from_ms(occurred_at), fraud == 1);
-        Ok(Self {
-            friend_id,
-            referrer_id,
-            occurred_at,
-            terms_version,
-            stage,
-            reason,
-            granted_before,
-            weight,
-            fraud,
-        })
+        Ok(Self { friend_id, referrer_id, occurred_at, terms_version, stage, reason, granted_before, fraud })
     }
 }
 
@@ -127,7 +109,7 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     let by = By { stage: next, reason: &reason, who: "person" };
     let decision_id = new_id("dec")?;
     if next == Stage::Qualified {
-        let granted = grant(book, &lead, now)?;
+        let granted = grant(book, id, &lead, now)?;
         rows::write_rewards(&mut writes, id, &granted.rewards, now)?;
         if let Some(rewards) = shown.get_mut("rewards").and_then(Value::as_array_mut) {
             for reward in &granted.rewards {
@@ -138,6 +120,10 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
         let mut standings = refund::standings(book, id)?;
         refund::take_all_back(&mut writes, &decision_id, "rejected", &mut standings, now)?;
         show_taken_back(&mut shown, &standings);
+        if let Some(referrer_id) = &lead.referrer_id {
+            let these = (Became::Rejected, &[id].into());
+            suspension::review(book, &mut writes, request, referrer_id, these, now)?;
+        }
     }
     // After what it grants: the trigger that counts qualified leads looks at what was there before.
     write(&mut writes, id, &lead.friend_id, lead.referrer_id.as_deref(), &by, now)?;
@@ -150,7 +136,7 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     Ok(Decision { answer: Answer::json(201, &shown)?, writes, audit: Some((action, id.to_owned())) })
 }
 
-fn grant(book: &Book, lead: &Standing, now: Instant) -> Result<Granted, Problem> {
+fn grant(book: &Book, id: &str, lead: &Standing, now: Instant) -> Result<Granted, Problem> {
     let mut granted = Granted::default();
     let Some(referrer_id) = &lead.referrer_id else { return Ok(granted) };
     let program = book.program()?;
@@ -160,7 +146,7 @@ fn grant(book: &Book, lead: &Standing, now: Instant) -> Result<Granted, Problem>
         who: Who { referrer_id, friend_id: &lead.friend_id, occurred_at: lead.occurred_at },
         amount: None,
         hold_from: now,
-        weight: lead.weight,
+        holds: Holds::of(book, id, referrer_id)?,
         granted_before: lead.granted_before,
         counted: false,
     };

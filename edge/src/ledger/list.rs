@@ -84,6 +84,13 @@ const AUDIT: Source = Source {
 
 type Row = (i64, String, String);
 
+/// The place of a cursor in its list.
+pub(crate) fn seq_of(book: &Book, source: &Source, id: &str) -> Result<i64, Problem> {
+    let row: Option<(i64, String)> = book.database.row(source.by_id, &[id])?;
+    row.map(|(seq, _)| seq)
+        .ok_or_else(|| Problem::field("cursor", "out_of_range", "is not the id of an item of this list"))
+}
+
 /// Rows of a page, newest first, and whether there are more in the direction of travel.
 pub(crate) fn rows(book: &Book, source: &Source, page: &Page) -> Result<(Vec<Row>, bool), Problem> {
     rows_of(book, source, page, None)
@@ -96,11 +103,7 @@ pub(crate) fn rows_of(
     page: &Page,
     kind: Option<&str>,
 ) -> Result<(Vec<Row>, bool), Problem> {
-    let seq_of = |id: &str| -> Result<i64, Problem> {
-        let row: Option<(i64, String)> = book.database.row(source.by_id, &[id])?;
-        row.map(|(seq, _)| seq)
-            .ok_or_else(|| Problem::field("cursor", "out_of_range", "is not the id of an item of this list"))
-    };
+    let seq_of = |id: &str| seq_of(book, source, id);
     let one_more = page.limit + 1;
     let wanted = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let (statement, seq) = match &page.cursor {
@@ -130,7 +133,6 @@ pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer,
         List::Payouts => PAYOUTS,
         List::Coupons => COUPONS,
         List::Groups => GROUPS,
-        List::Flags => FLAGS,
         List::Disputes => DISPUTES,
         List::Audit => AUDIT,
     };

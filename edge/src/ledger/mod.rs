@@ -13,10 +13,12 @@ mod convert;
 mod coupon;
 mod decision;
 mod dispute;
+mod doubt;
 mod entry;
 mod erasure;
 mod event;
 mod flag;
+mod fraud;
 mod grant;
 mod group;
 mod identity;
@@ -37,12 +39,16 @@ mod rate;
 mod referrer;
 mod refund;
 mod request;
+mod retroactive;
 mod reward;
 mod sale;
+mod sighting;
 mod simulate;
 mod statement;
 mod stats;
+mod suspension;
 mod terms;
+mod verdict;
 mod welcome;
 mod who;
 
@@ -94,6 +100,18 @@ impl Ledger {
             Err(problem) => respond(&book, &read, &Err(problem)),
         });
         js::with_text(request, body::LONGEST, &run).into()
+    }
+
+    /// Salts and sightings end on time, also where nobody calls any more.
+    pub fn alarm(&self) -> js_sys::Promise {
+        let book = Rc::clone(&self.book);
+        future_to_promise(async move {
+            // An alarm that throws is retried six times and then given up: never throw, ask for the next one instead.
+            if book.open().and_then(|()| sighting::sweep(&book)).is_err() {
+                sighting::wake_soon(&book);
+            }
+            Ok(JsValue::UNDEFINED)
+        })
     }
 }
 
@@ -171,6 +189,10 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::Events => event::page(book, request)?,
         Call::SubjectExport => erasure::export(book, request)?,
         Call::LedgerVerify => chain::verify(book, request)?,
+        Call::Flags => flag::page(book, request)?,
+        Call::Fraud => fraud::show(book.program()?.as_ref())?,
+        Call::FraudBacktest => fraud::backtest(book, request)?,
+        Call::Suspension(id) => suspension::show(book, &id)?,
         call => return Ok(Step::Ask(call)),
     };
     Ok(Step::Done(answer))
@@ -224,7 +246,11 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::PayoutDecide(id) => payout::decide(book, request, id)?,
         Call::PayoutTarget(id) => payout::target(book, request, id)?,
         Call::CouponsUpload => coupon::upload(book, request)?,
-        Call::FlagDecide(id) => flag::decide(book, request, id)?,
+        Call::FlagDecide(id) => verdict::one(book, request, id)?,
+        Call::FlagsDecide => verdict::many(book, request)?,
+        Call::FlagNote(id) => flag::note(book, request, id)?,
+        Call::FraudChange => fraud::change(book, request)?,
+        Call::SuspensionDecide(id) => suspension::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
         Call::DisputeDecide(id) => dispute::decide(book, request, id)?,
         Call::TestClock => clock::advance(book, request)?,
@@ -238,8 +264,12 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         book.audit(&mut decision.writes, request, action, subject)?;
     }
     book.commit(decision.writes, request.failpoint())?;
-    if matches!(call, Call::KeyRotate | Call::GroupCreate | Call::GroupTerms(_) | Call::TestClock) {
-        // Not before: what is read again must hold the new key, the new version, or the new time.
+    sighting::arm(book);
+    if matches!(
+        call,
+        Call::KeyRotate | Call::GroupCreate | Call::GroupTerms(_) | Call::FraudChange | Call::TestClock
+    ) {
+        // Not before: what is read again must hold the new key, the new version, the new settings, or the new time.
         book.forget();
     }
     Ok(decision.answer)

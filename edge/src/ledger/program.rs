@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::event::Event;
 use referral::facts::ProgramFacts;
+use referral::fraud::Settings;
 use referral::input::{self, Input};
 use referral::terms::Terms;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,9 @@ pub(crate) struct Opening {
     pub(crate) facts: ProgramFacts,
     pub(crate) currency: String,
     pub(crate) terms: Terms,
+    /// What it doubts from the start, where that is not the usual.
+    #[serde(default)]
+    pub(crate) fraud: Option<Settings>,
     pub(crate) created_at: i64,
     /// SHA-256 of what the operator sent.
     pub(crate) body_hash: String,
@@ -42,6 +46,10 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Answer, Problem> 
             let row = (&opening.facts.id, facts, &opening.currency, &opening.body_hash, at);
             writes.add(sql!("ledger/program_insert"), &row)?;
             writes.add(sql!("ledger/terms_insert"), &(1, serde_json::to_string(&opening.terms)?, at))?;
+            if let Some(settings) = &opening.fraud {
+                let row = (1, serde_json::to_string(settings)?, at);
+                writes.add(sql!("ledger/fraud_settings_insert"), &row)?;
+            }
             for (id, kind, hash) in &opening.keys {
                 writes.add(sql!("ledger/key_insert"), &(id, kind, hash, at))?;
             }

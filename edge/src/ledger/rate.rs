@@ -4,6 +4,7 @@ use super::before::Who;
 use super::book::{Book, Loaded};
 use super::conversion_rows as rows;
 use super::decision::Decision;
+use super::doubt::Holds;
 use super::grant::{Earning, Granted};
 use super::list::SALES;
 use super::refund;
@@ -85,10 +86,10 @@ pub(crate) fn write(
 /// `POST /v1/sales/{id}/exchange_rate {exchange_rate}`: the rewards of a sale that waited are granted now, by the terms in
 /// force at its click, less what was refunded meanwhile.
 pub(crate) fn tell(book: &Book, request: &Request, id: &str) -> Result<Decision, Problem> {
-    type Row = (String, i64, Currency, i64, Option<String>, u32, Option<String>, u32, u8);
+    type Row = (String, i64, Currency, i64, Option<String>, u32, Option<String>, u8);
     let program = book.program()?;
     let sale: Option<Row> = book.database.row(sql!("ledger/sale_standing"), &[id])?;
-    let (friend_id, amount, currency, occurred_at, referrer_id, version, told, weight, fraud) =
+    let (friend_id, amount, currency, occurred_at, referrer_id, version, told, fraud) =
         sale.ok_or_else(Problem::not_found)?;
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
@@ -122,7 +123,7 @@ pub(crate) fn tell(book: &Book, request: &Request, id: &str) -> Result<Decision,
             who,
             amount: Some(worth),
             hold_from: occurred_at,
-            weight,
+            holds: Holds::of(book, id, referrer_id)?,
             granted_before: 0,
             counted: true,
         };

@@ -7,6 +7,7 @@ use super::group;
 use super::list::{self, REFERRERS};
 use super::person::Person;
 use super::request::Request;
+use super::sighting::{self, Told};
 use crate::answer::Answer;
 use crate::click_shard;
 use crate::isolate::Isolate;
@@ -86,6 +87,7 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     let external_id = input.text("external_id", 1..=200);
     let person =
         Person { email: input.email("email"), name: input.text("name", 1..=200), ..Person::default() };
+    let told = Told::read(&mut input);
     let wanted = input.text("code", 1..=64);
     let vanity = wanted.as_deref().map(Code::vanity);
     if let Some(Err(error)) = &vanity {
@@ -99,7 +101,9 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
         if let Some((id, _)) = known {
             let mut body = stored(book, &id)?.ok_or_else(Problem::not_found)?;
             add_link(book, &program, &mut body)?;
-            return Ok(Decision::answer(Answer::json(200, &body)?));
+            let mut writes = Writes::default();
+            sighting::write(book, &mut writes, &told, &id)?;
+            return Ok(Decision { answer: Answer::json(200, &body)?, writes, audit: None });
         }
     }
     let code = match vanity {
@@ -113,6 +117,7 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     let mut writes = Writes::default();
     let new = NewReferrer { code, external_id, proof_hash: None, person };
     let id = new.write(&mut writes, now)?;
+    sighting::write(book, &mut writes, &told, &id)?;
     let mut body = json!({
         "id": id,
         "code": new.code.as_str(),

@@ -308,6 +308,24 @@ pub(crate) fn take_all_back(
     Ok(())
 }
 
+/// Takes back all that is left, also of what was paid out: the person owes that, and their next payout is so much less.
+/// A perk that was given stays given.
+pub(crate) fn claw_back(
+    writes: &mut Writes,
+    by: &str,
+    reason: &str,
+    standings: &mut [Standing],
+    now: Instant,
+) -> Result<(), Problem> {
+    let paid = standings.iter_mut().filter(|standing| standing.state == State::Paid);
+    let owed: Vec<Reversal> = paid
+        .filter(|standing| standing.reversed < standing.amount)
+        .map(|standing| standing.reverse(standing.amount - standing.reversed))
+        .collect();
+    write_entries(writes, &owed, by, now)?;
+    take_all_back(writes, by, reason, standings, now)
+}
+
 /// The lines of a movement that takes rewards back.
 fn write_entries(
     writes: &mut Writes,

@@ -29,6 +29,8 @@ pub(crate) struct Meta {
     pub(crate) left: Option<Left>,
     /// `Goodword-Identity`, not yet verified.
     pub(crate) identity: Option<String>,
+    /// Address and browser of whoever joins; hashed, never kept.
+    pub(crate) joins_from: Option<(String, String)>,
     /// Tests' build: fail after so many statements; negative numbers fail without a transaction.
     pub(crate) fail_after: Option<i32>,
     /// `Accept-Language`, at most 200 characters of it.

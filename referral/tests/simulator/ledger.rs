@@ -6,7 +6,8 @@ use crate::model::Outcome;
 use crate::tables::{Change, Reward, Tables};
 use referral::attribution::{self, Attribution, Binding, Case, InForce, Owner, Touch};
 use referral::chain::{ENTRY, Root, Row, Walk};
-use referral::fraud::{self, Evidence};
+use referral::fraud::person::Person;
+use referral::fraud::{self, Facts as Doubted, Settings};
 use referral::instant::Instant;
 use referral::money::{Currency, Money};
 use referral::reward::{self, Facts, State};
@@ -175,13 +176,12 @@ impl Ledger {
             facts: Facts::default(),
         });
         let owner = OWNERS.iter().find(|(code, _)| referrer(code) == referrer_id);
-        let emails: Vec<&str> = owner.map(|(_, email)| *email).into_iter().collect();
-        let tripped = fraud::judge(&Evidence {
-            referrer_emails: &emails,
-            friend_email: friend.email.as_deref(),
-            browser_claim: false,
-        });
-        let weight: u32 = tripped.iter().map(|rule| rule.weight()).sum();
+        let known = owner.map(|(_, email)| Person { email: Some(*email), name: None });
+        let mut doubted = Doubted::default();
+        doubted.compare(known.as_slice(), Person { email: friend.email.as_deref(), name: None });
+        let settings = Settings::default();
+        let open = fraud::weights(&fraud::judge(&settings, &doubted));
+        let weight: u32 = open.iter().map(|(_, weight)| weight).sum();
         if weight > 0 {
             changes.push(Change::Flag(key.to_owned(), weight));
         }
@@ -191,7 +191,7 @@ impl Ledger {
             rule: format!("{key} {}", grant.rule),
             side: grant.to,
             amount: grant.amount,
-            state: if fraud::holds(weight, grant.to) { State::Held } else { State::Pending },
+            state: if settings.holds(&open, grant.to) { State::Held } else { State::Pending },
             available_at: grant.available_at.ms(),
         };
         outcome.grants.into_iter().map(reward).collect()

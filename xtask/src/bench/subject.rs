@@ -57,6 +57,8 @@ impl Subject {
                     {"id": "friend_gift", "on": "sale", "to": "friend", "pay": {"flat": 500}},
                 ],
             },
+            // One referrer brings all of them, as fast as they go.
+            "fraud": {"off": ["too_fast", "velocity", "unusual_amount"]},
         });
         let opened = agent
             .post(format!("{}/v1/programs", edge.origin()))

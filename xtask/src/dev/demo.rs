@@ -36,6 +36,8 @@ fn create(edge: &str, destination: &str, memory: &Memory) -> Result<DemoProgram>
                 {"id": "lead_fee", "on": "lead", "to": "referrer", "pay": {"flat": 100}},
             ],
         },
+        // Whoever tries the demo clicks faster than a customer, and plays all the customers.
+        "fraud": {"off": ["too_fast", "velocity"]},
     });
     // The keys are shown once. If we are killed before they are saved, the same idempotency key
     // brings the same answer again.

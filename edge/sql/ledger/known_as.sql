@@ -1,6 +1,6 @@
-SELECT p.id = ?2, p.email
+SELECT p.id = ?2, p.email, p.name
 FROM person p
-WHERE p.email IS NOT NULL AND p.id IN (
+WHERE p.id IN (
   SELECT ?1
   UNION ALL SELECT ?2
   UNION ALL SELECT j.referrer_id FROM joined_to j WHERE j.identified_id = ?1

@@ -1,0 +1,1 @@
+INSERT INTO flag_note (flag_id, note, actor, created_at) VALUES (?, ?, ?, ?)

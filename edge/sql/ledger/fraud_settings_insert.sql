@@ -1,0 +1,1 @@
+INSERT INTO fraud_settings (version, body, created_at) VALUES (?, ?, ?)

@@ -1,0 +1,1 @@
+DELETE FROM sighting_salt WHERE day < ?

@@ -1,0 +1,1 @@
+INSERT INTO sighting_salt (day, salt) VALUES (?, ?)

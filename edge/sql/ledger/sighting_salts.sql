@@ -1,0 +1,1 @@
+SELECT day, salt FROM sighting_salt WHERE day >= ?

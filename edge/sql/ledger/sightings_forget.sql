@@ -1,0 +1,1 @@
+DELETE FROM sighting WHERE person_id IN (SELECT value FROM json_each(?))

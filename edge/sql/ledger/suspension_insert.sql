@@ -1,0 +1,1 @@
+INSERT INTO suspension (id, referrer_id, state, cause, at) VALUES (?, ?, ?, ?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO suspension_note (suspension_id, body) VALUES (?, ?)

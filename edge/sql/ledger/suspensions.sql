@@ -1,0 +1,4 @@
+SELECT s.state, s.cause, n.body, s.at
+FROM suspension s LEFT JOIN suspension_note n ON n.suspension_id = s.id
+WHERE s.referrer_id IN (SELECT ?1 UNION ALL SELECT j.referrer_id FROM joined_to j WHERE j.identified_id = ?1)
+ORDER BY s.seq DESC LIMIT 20
