@@ -7,22 +7,32 @@
 //!    sign-up, order or refund it tells of ([`Message::enqueue`]), then sent ([`Goodword::deliver`]). If Goodword
 //!    cannot be reached the sale stands, and the message goes out later. Sending one twice does no harm: the
 //!    `Idempotency-Key` and the ids say it is the same.
+//! 4. **Say who is signed in.** A page that shows the panel asks for a token that names the customer
+//!    ([`identity_token`]), so that their link is theirs on every device.
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
+use hmac::{Hmac, KeyInit, Mac};
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
+use serde_json::json;
+use sha2::Sha256;
 
 use crate::clock::Seconds;
-use crate::config::SecretKey;
+use crate::config::{Config, SecretKey};
 use crate::fault::Fault;
-use crate::store::{Store, sql};
+use crate::store::{Customer, Store, sql};
 
 /// How long Goodword may take before the shop goes on without it.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How many seconds a new message is left to the request that wrote it, before the background sender takes it on.
 const HEAD_START: Seconds = 4;
+
+/// How many seconds an identity token is good for; the page asks for another when it is over.
+const TOKEN_LIFETIME: Seconds = 600;
 
 /// Goodword's proof that a visitor followed somebody's link: `gwc_…`. The shop passes it on and does not look inside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -137,6 +147,28 @@ impl Message<'_> {
         tx.prepare_cached(sql::OUTBOX_INSERT)?.execute(row)?;
         Ok(())
     }
+}
+
+/// Who is signed in, for Goodword to believe: a JWT signed with HMAC-SHA256.
+pub fn identity_token(config: &Config, customer: &Customer, now: Seconds) -> Result<String, Fault> {
+    // A program's id is the part of its publishable key that names it.
+    let program = config.publishable_key.split('_').nth(2).unwrap_or_default();
+    let claims = json!({
+        "iss": format!("prg_{}", program.get(..16).unwrap_or(program)),
+        "aud": "goodword",
+        // The same id as in messages: a customer who buys over their own link is recognised.
+        "sub": customer.id,
+        "email": customer.email,
+        "name": customer.name,
+        "iat": now,
+        "exp": now + TOKEN_LIFETIME,
+    });
+    let header = BASE64URL.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
+    let signed = format!("{header}.{}", BASE64URL.encode(claims.to_string()));
+    let key = config.identity_key.reveal().as_bytes();
+    let mac = Hmac::<Sha256>::new_from_slice(key).map_err(|e| Fault::Hash(e.to_string()))?;
+    let tag = mac.chain_update(&signed).finalize().into_bytes();
+    Ok(format!("{signed}.{}", BASE64URL.encode(tag)))
 }
 
 /// A message out of the outbox, on its way.
