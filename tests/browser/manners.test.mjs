@@ -1,12 +1,15 @@
 // The panel on pages that forbid, replace or take away what it stands on.
 
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { leave, visitor } from './people.mjs'
+import { leave, pageOf, visitor } from './people.mjs'
 import { payloads } from './payloads.mjs'
 import { panel } from './shop.mjs'
+import { snippet } from './site.mjs'
 import { CLIPBOARD, numbered, stand } from './stand.mjs'
 import { until } from './until.mjs'
+import { root } from './world.mjs'
 
 const ELEMENT = '<goodword-widget></goodword-widget>'
 
@@ -76,6 +79,74 @@ test('without wasm, a link is promised only where there is one, and whoever is s
   await until('the link of this browser', async () => /\/r\//.test(await link.inputValue()))
   await element.getByText('This page could not say who you are.').waitFor()
   await leave(context)
+})
+
+// ---- The page's load event
+
+const ROUNDS = 9
+const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)]
+/** The inline script of the guide, about this edge. */
+const afterLoad = async () => {
+  const chapter = await readFile(`${root}www/guide/page/index.html`, 'utf8')
+  const [, snippet] = chapter.match(/data-snippet="after-load"><code>([^]*?)<\/code>/)
+  assert.ok(snippet.split('\n').length <= 5, 'the snippet is short')
+  const script = snippet.replace(/&gt;/g, '>').replace('https://go.shop.example', place.world.edge).replace('pk_live_…', place.program.publishable_key)
+  return `<script>${script}</script>`
+}
+
+/** When a page with this head has had its load event, in milliseconds; undefined where it has not after `patience`. */
+const loaded = async (head, trouble, patience = 10_000) => {
+  const context = await visitor(place.chromium, CLIPBOARD)
+  await trouble?.(context)
+  const path = `/load-${Math.random()}`
+  place.shop.show(path, `<h1>The shop</h1>${ELEMENT}`, { head })
+  const page = await pageOf(context)
+  await page.goto(place.shop.origin + path, { waitUntil: 'commit' })
+  const at = await page.waitForFunction(() => performance.getEntriesByType('navigation')[0]?.loadEventEnd || null, undefined, { timeout: patience })
+    .then((handle) => handle.jsonValue(), () => undefined)
+  if (at !== undefined && !trouble) await numbered(page) // it is our panel that was there
+  await leave(context)
+  return at
+}
+
+/** The medians of pages with a head of ours and without, turn by turn. */
+const compared = async (head, trouble) => {
+  const [ours, theirs] = [[], []]
+  for (let round = 0; round < ROUNDS; round += 1) {
+    ours.push(await loaded(head, trouble))
+    theirs.push(await loaded('', trouble)) // asks for nothing of ours, in the same browser
+  }
+  assert.ok(ours.every((at) => at !== undefined), 'every page has had its load event')
+  return [middle(ours), middle(theirs)]
+}
+
+/** Requests for this get no answer at all. */
+const silent = (pattern) => (context) => context.route(pattern, () => {})
+const tag = () => snippet(place.world.edge, place.program.publishable_key)
+// Milliseconds for one round trip of the script, on a machine that does other things as well; nothing
+// that stalls in these tests ever answers.
+const ROUND_TRIP = 150
+
+test('the edge’s calls stall, and everything but the script with them: the load event stays where it was', { timeout: 120_000 }, async () => {
+  for (const pattern of ['**/v1/**', /\/(v1|w)\//]) {
+    const [ours, theirs] = await compared(tag(), silent(pattern))
+    assert.ok(ours < theirs + ROUND_TRIP, `${pattern}: ${ours} ms with us, ${theirs} ms without`)
+  }
+})
+
+test('the script stalls: an async tag holds the load event, the guide’s snippet does not', { timeout: 120_000 }, async () => {
+  assert.equal(await loaded(tag(), silent('**/goodword.js'), 3000), undefined, 'as the guide says')
+  const variant = await afterLoad()
+  const [ours, theirs] = await compared(variant, silent('**/goodword.js'))
+  assert.ok(ours < theirs + ROUND_TRIP, `${ours} ms with us, ${theirs} ms without`)
+  assert.ok(await loaded(variant), 'and where nothing stalls, the panel is there')
+})
+
+test('the network is gone: the load event comes, with the tag and with the snippet', { timeout: 120_000 }, async () => {
+  for (const head of [tag(), await afterLoad()]) {
+    const [ours, theirs] = await compared(head, (context) => context.route(`${place.world.edge}/**`, (route) => route.abort('internetdisconnected')))
+    assert.ok(ours < theirs + ROUND_TRIP, `${ours} ms with us, ${theirs} ms without`)
+  }
 })
 
 test('a page that has replaced or added to what scripts rely on keeps running, and so does the panel', async () => {

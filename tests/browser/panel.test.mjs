@@ -152,9 +152,11 @@ test('the terms stand in plain words under the line that accepts them, and are a
   await numbered(page)
   const { element, copy } = panel(page)
   await element.getByText('By sharing you accept the terms (version 1)').click()
-  for (const line of ['An order counts within 90 days of following your link.', 'Your own orders do not count.']) {
-    await element.getByText(line).waitFor()
-  }
+  await element.getByText('Your own orders do not count.').waitFor()
+  const { terms, promise } = await place.world.api('terms', { key: place.program.secret_key })
+  assert.deepEqual(await element.locator('.terms li').allTextContents(),
+    [...promise.friend, ...promise.referrer, ...promise.conditions, 'If an order is returned, its reward is taken back.', 'Your own orders do not count.'])
+  assert.ok(promise.conditions.includes(`Days after a click in which it counts: ${terms.window_days}.`))
   assert.deepEqual(await element.getByRole('list', { name: 'Your progress' }).getByRole('listitem').allInnerTexts().then((all) => all.map((text) => text.replace(/\s+/g, ' '))),
     ['Link shared (not yet)', 'First click (not yet)', 'First friend (not yet)', 'First order (not yet)', 'First reward approved (not yet)'])
   const join = page.waitForRequest('**/v1/widget/join')

@@ -144,7 +144,7 @@ test('with the keyboard alone a person reaches the link, copies it, opens the QR
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
     const { outlineStyle, outlineWidth } = getComputedStyle(element)
     const visible = element.matches(':focus-visible') && (outlineStyle !== 'none' && outlineWidth !== '0px' || element.matches('input'))
-    return { name: element.getAttribute('aria-label') ?? element.textContent.trim(), visible }
+    return { name: element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent.trim(), visible }
   })
   const reached = []
   await page.getByText('before').focus()

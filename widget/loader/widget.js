@@ -7,7 +7,8 @@
 
 import { begin, imports, Panel } from 'panel'
 import styles from 'styles'
-import { base, call, report, settings } from './edge.js'
+import { base, call, report } from './edge.js'
+import { settings } from './host.js'
 import { attempt, direction, language, speak, spoken, text } from './language.js'
 import { pageOf } from './page.js'
 import { dialog, frame, launcher, panel as sketch } from './sketches.js'
@@ -31,15 +32,14 @@ const ready = () => wasm ??= (async () => {
 if (document.querySelector('goodword-widget:not([mode]),goodword-widget[mode=inline]')) ready()
 await spoken
 
-/** A module of what few people see, and its texts. */
-const later = async (name) => {
-  const [module] = await Promise.all([import(new URL(name + '.js', import.meta.url)), speak('.details')])
+/** What few people see, and its texts. */
+const unfolded = async () => {
+  const [module] = await Promise.all([import(new URL('details.js', import.meta.url)), speak('.details')])
   return module
 }
 
 class Widget extends HTMLElement {
   #panel
-  #plain // stands in for the panel
   #root
   #frame
   #body // what is in the frame: one person's panel
@@ -88,7 +88,6 @@ class Widget extends HTMLElement {
   /** Somebody has logged in or out, or there is a new token: another person finds an empty panel. */
   #greet() {
     const changed = this.#page.changed()
-    if (this.#plain) return // hears it, too
     const begun = this.#panel
     this.#forget()
     if (changed) this.#fill()
@@ -101,13 +100,10 @@ class Widget extends HTMLElement {
 
   async #start() {
     const { signal } = this.#gone
-    if (!base || this.#panel || this.#plain) return
-    const able = await ready()
-    if (signal.aborted || this.#panel || this.#plain) return
-    if (able) this.#panel = attempt(() => Panel.open(this.#page))
-    else {
-      this.#plain = later('plain').then(({ plain }) => plain(this.#root, this.#page)).catch(() => {})
-    }
+    if (!base || this.#panel) return
+    const { open } = await ready() ? Panel : await import(new URL('plain.js', import.meta.url))
+    if (signal.aborted || this.#panel) return
+    this.#panel = attempt(() => open(this.#page))
   }
 
   #find(selector) {
@@ -170,15 +166,15 @@ class Widget extends HTMLElement {
 
   /** Somebody has come to the panel, and may want what is folded up in it. */
   #wish() {
-    if (!this.#plain) this.#details().catch(() => {})
+    this.#details().catch(() => {})
   }
 
   /** The parts of the panel that few people unfold. */
   #details() {
     const page = this.#page
-    return page.later ??= later('details').then(({ furnish }) => {
+    return page.later ??= unfolded().then(({ furnish }) => {
       const parts = furnish(this.#root, page)
-      page.tell('show')
+      page.again()
       return parts
     }).catch((fault) => {
       page.later = undefined // the next wish tries again
