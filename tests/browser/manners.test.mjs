@@ -67,6 +67,60 @@ test('without wasm the offer and the terms are said word for word as with it', a
   await done(plain)
 })
 
+test('without wasm there are all channels, the message with its disclosure, the numbers, and disputes', async () => {
+  const context = await visitor(place.chromium, CLIPBOARD)
+  const page = await place.show(ELEMENT, { context, ...NO_WASM() })
+  const { element, link } = panel(page)
+  await until('the link is there', async () => /\/r\//.test(await link.inputValue()))
+  const mine = await link.inputValue()
+  await element.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('link', { name: 'Reddit' }).waitFor()
+  for (const [name, channel] of [['WhatsApp', 'whatsapp'], ['Telegram', 'telegram'], ['Facebook', 'facebook'], ['E-mail', 'email'], ['X', 'x'], ['LinkedIn', 'linkedin'], ['Reddit', 'reddit']]) {
+    const address = decodeURIComponent(await page.getByRole('link', { name, exact: true }).getAttribute('href'))
+    assert.ok(address.includes(`${mine}?gwc=${channel}`), address)
+    if (!/facebook|linkedin|reddit/.test(channel)) assert.ok(address.includes('I like Corner Shop. With my link you get €5.\nI get a reward if you buy.'), address)
+  }
+  await page.getByLabel('Your message').fill('Try the soup!')
+  const whatsapp = async () => decodeURIComponent(await page.getByRole('link', { name: 'WhatsApp' }).getAttribute('href'))
+  assert.ok((await whatsapp()).includes('Try the soup!\nI get a reward if you buy.\n'))
+  await page.getByRole('checkbox', { name: /I get a reward/ }).uncheck()
+  assert.ok((await whatsapp()).includes('Try the soup!\nhttp'))
+  const popup = page.waitForEvent('popup')
+  await page.getByRole('link', { name: 'WhatsApp' }).click()
+  await (await popup).close()
+  await page.bringToFront()
+  await page.getByText('Next: somebody follows your link').waitFor()
+  assert.equal(page.asked.filter((call) => call === 'POST /v1/widget/join').length, 1)
+  const code = mine.split('/').at(-1)
+  await place.world.api('sales', { key: place.program.secret_key, body: { order_id: `plain-${code}`, customer_id: `plain-${code}`, amount: 5000, currency: 'EUR', code } })
+  const later = await place.show(ELEMENT, { context, ...NO_WASM() })
+  await until('the order counts', async () => await panel(later).number('Orders') === '1')
+  await panel(later).activity.click()
+  await panel(later).conversions.filter({ hasText: 'Order' }).getByText('Credited: they used your code').waitFor()
+  await later.getByRole('button', { name: 'Is this wrong?' }).click()
+  await later.getByLabel('What should have happened?').fill('It was two.')
+  await later.getByRole('button', { name: 'Send to the shop' }).click()
+  await later.getByText('You asked the shop about this.').waitFor()
+  await leave(context)
+})
+
+test('without wasm, a link of somebody who signs in says so, and nobody joins with it', async () => {
+  const context = await visitor(place.chromium, CLIPBOARD)
+  await context.route('**/v1/widget/me', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...await answer.json(), needs_identity: true } })
+  })
+  const page = await place.show(ELEMENT, { context, ...NO_WASM() })
+  const { element, link, copy } = panel(page)
+  await element.getByText('Your link works. Sign in to see its numbers.').waitFor()
+  assert.match(await link.inputValue(), /\/r\//)
+  await copy.click()
+  await element.getByRole('button', { name: 'Copied' }).waitFor()
+  await page.waitForTimeout(500)
+  assert.ok(!page.asked.includes('POST /v1/widget/join'))
+  await leave(context)
+})
+
 test('without wasm, a link is promised only where there is one, and whoever is signed in anew gets theirs', async () => {
   const context = await visitor(place.chromium, CLIPBOARD)
   await context.route('**/v1/widget/me', (route) => route.abort())
@@ -227,6 +281,8 @@ test('texts that do not come are English; and where no text comes at all, the li
   assert.match(await bare.evaluate(() => navigator.clipboard.readText()), /\/r\/.+\?gwc=copy$/)
   await leave(context)
 })
+
+assert.ok(payloads.length >= 60)
 
 for (const policy of ['no policy', 'a strict policy']) {
   test(`${payloads.length} hostile texts are shown as they are and never run, under ${policy}`, { timeout: 120_000 }, async () => {

@@ -1,13 +1,15 @@
-// Tells Goodword's panel who is logged in: now, and again whenever it asks because a token is over.
+// Tells Goodword's panel who is logged in: now, with the token that came with the page, and again
+// whenever it asks because a token is over. It stands before Goodword's own script, so that the panel
+// knows from the start; calls wait until that is there.
 
 window.goodword ??= Object.assign((...call) => goodword.q.push(call), { q: [] })
+goodword('identify', { token: document.currentScript.dataset.token })
 
-const identify = async () => {
+const again = async () => {
   const answer = await fetch('/goodword-token')
   const token = await answer.text()
-  if (token) goodword('identify', { token })
+  goodword('identify', token ? { token } : {})
 }
-
-const say = () => { identify().catch(() => {}) } // without it the panel shows the link of this browser
-document.addEventListener('goodword:identity-needed', say)
-say()
+document.addEventListener('goodword:identity-needed', () => {
+  again().catch(() => {}) // without it the panel asks to sign in
+})
