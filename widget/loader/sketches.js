@@ -2,14 +2,8 @@
 
 import { CHANNELS } from './channels.js'
 
-/** Opens the dialog of a panel that floats. */
-export const launcher = 'button.launcher type=button aria-haspopup=dialog :launch'
-
-/** What is around the panel: nothing, or a dialog. */
+/** What is around the panel where it is a part of the page; else see dialog.js. */
 export const frame = 'div.frame'
-export const dialog = `
-dialog.frame aria-label=@region
- button.close type=button aria-label=@close :cross`
 
 const number = (name) => `
    div

@@ -11,7 +11,7 @@ import { base, call, report } from './edge.js'
 import { settings } from './host.js'
 import { attempt, direction, language, speak, spoken, text } from './language.js'
 import { pageOf } from './page.js'
-import { dialog, frame, launcher, panel as sketch } from './sketches.js'
+import { frame, panel as sketch } from './sketches.js'
 import { draw, dress } from './sketch.js'
 
 let wasm
@@ -48,9 +48,10 @@ class Widget extends HTMLElement {
   #seen // in view at this moment
   #noticed // was in view once
   #gone // aborts when the element leaves the page
+  #coming // resolved when the element is furnished
 
   connectedCallback() {
-    attempt(() => this.#arrive())
+    this.#coming = this.#arrive().catch(() => {})
   }
 
   disconnectedCallback() {
@@ -67,10 +68,14 @@ class Widget extends HTMLElement {
     this.#panel = undefined
   }
 
-  #arrive() {
-    this.#gone = new AbortController()
-    const { signal } = this.#gone
-    if (!this.#root) this.#furnish()
+  async #arrive() {
+    const { signal } = this.#gone = new AbortController()
+    if (!this.#root) {
+      const mode = this.getAttribute('mode')
+      const apart = /floating|modal/.test(mode) ? await import(new URL('dialog.js', import.meta.url)) : null
+      if (signal.aborted) return
+      this.#furnish(apart, mode)
+    }
     const look = () => this.#look()
     document.addEventListener('visibilitychange', look, { signal })
     addEventListener('online', look, { signal })
@@ -115,12 +120,12 @@ class Widget extends HTMLElement {
     this.#page.tell(method, value)
   }
 
-  #furnish() {
+  #furnish(apart, mode) {
     const root = this.#root = this.attachShadow({ mode: 'open' })
-    const mode = this.getAttribute('mode')
     dress(root, styles)
-    if (mode === 'floating') draw(root, launcher)
-    draw(root, mode === 'floating' || mode === 'modal' ? dialog : frame)
+    if (apart) dress(root, apart.styles)
+    if (mode === 'floating') draw(root, apart.launcher)
+    draw(root, apart ? apart.dialog : frame)
     this.#frame = root.querySelector('.frame')
     this.#frame.lang = language
     this.#frame.dir = direction()
@@ -192,8 +197,9 @@ class Widget extends HTMLElement {
   }
 
   /** Shows the panel: its dialog, or its place on the page. */
-  open() {
+  async open() {
     report('opened')
+    await this.#coming
     if (!this.#frame.showModal) return this.scrollIntoView({ block: 'center' })
     this.#begin()
     if (!this.#frame.open) this.#frame.showModal()
@@ -216,7 +222,7 @@ export const open = () => {
     draw(document.body, 'goodword-widget mode=modal')
     element = document.body.lastChild
   }
-  element.open()
+  return element.open()
 }
 
 export const close = () => document.querySelectorAll('goodword-widget').forEach((element) => element.close())

@@ -271,7 +271,44 @@ fn claim(tx: &Transaction<'_>, customer_id: Option<&str>, now: Seconds) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use super::{ClickId, Message};
+    use super::{ClickId, Message, identity_token};
+    use crate::config::Config;
+    use crate::store::Customer;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
+
+    #[test]
+    fn a_token_names_the_customer_as_messages_do_and_ends_soon() {
+        let config = Config::read(|name| {
+            Some(match name {
+                "SHOP_ADDR" => "127.0.0.1:1".to_owned(),
+                "SHOP_DATA" => "unused".to_owned(),
+                "GOODWORD_PUBLISHABLE_KEY" => format!("pk_live_{}{}", "u".repeat(16), "s".repeat(34)),
+                "GOODWORD_SECRET_KEY" => "sk_live_1".to_owned(),
+                "GOODWORD_IDENTITY_KEY" => "ik_live_1".to_owned(),
+                _ => "http://localhost".to_owned(),
+            })
+        });
+        let customer = Customer {
+            id: "cus_1".to_owned(),
+            name: "Zoë \"Z\"".to_owned(),
+            email: "z@b.example".to_owned(),
+            click_id: None,
+        };
+        let token = identity_token(&config.expect("settings"), &customer, 1_000).expect("a token");
+        let parts: Vec<Vec<u8>> =
+            token.split('.').map(|part| BASE64URL.decode(part).expect("base64url")).collect();
+        let json = |part: &[u8]| serde_json::from_slice::<serde_json::Value>(part).expect("json");
+        assert_eq!(json(&parts[0]), serde_json::json!({"alg": "HS256", "typ": "JWT"}));
+        assert_eq!(
+            json(&parts[1]),
+            serde_json::json!({
+                "iss": "prg_uuuuuuuuuuuuuuuu", "aud": "goodword", "sub": "cus_1",
+                "email": "z@b.example", "name": "Zoë \"Z\"", "iat": 1_000, "exp": 1_600,
+            })
+        );
+        assert_eq!(parts[2].len(), 32);
+    }
 
     #[test]
     fn the_cookie_comes_before_the_field_and_the_field_before_memory() {
