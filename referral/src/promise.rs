@@ -146,6 +146,16 @@ pub fn say(terms: &Terms, currency: Currency, locale: Locale) -> Promise {
     }
 }
 
+/// What a friend is told they get, a sentence for each rule: what, and for what. How much, where it depends on more than
+/// that, is left to the terms.
+pub fn say_to_friend(terms: &Terms, currency: Currency, locale: Locale) -> Vec<String> {
+    let speaker = Speaker { locale, currency };
+    // A prize for many conversions is none for each of them.
+    let each = |rule: &&RewardRule| !rule.when.is_some_and(When::is_milestone);
+    let theirs = terms.rewards.iter().filter(|rule| rule.to == Side::Friend).filter(each);
+    theirs.map(|rule| speaker.gives(rule, "you")).collect()
+}
+
 struct Speaker {
     locale: Locale,
     currency: Currency,
@@ -167,7 +177,8 @@ impl Speaker {
         }
     }
 
-    fn rule(&self, rule: &RewardRule) -> String {
+    /// What a rule gives on which occasion, said of `whom`: `referrer`, `friend`, or to the friend, `you`.
+    fn gives(&self, rule: &RewardRule, whom: &str) -> String {
         let what = match &rule.pay {
             Pay::Flat(amount) => self.amount(Amount::Flat(*amount)),
             Pay::ShareBps(bps) => self.amount(Amount::ShareBps(*bps)),
@@ -180,8 +191,12 @@ impl Speaker {
             Occasion::QualifiedLead => "qualified_lead",
             Occasion::Sale => "sale",
         };
-        let to = if rule.to == Side::Referrer { "referrer" } else { "friend" };
-        let mut sentences = alloc::vec![self.locale.say(&format!("{on}.{to}"), &what)];
+        self.locale.say(&format!("{on}.{whom}"), &what)
+    }
+
+    fn rule(&self, rule: &RewardRule) -> String {
+        let whom = if rule.to == Side::Referrer { "referrer" } else { "friend" };
+        let mut sentences = alloc::vec![self.gives(rule, whom)];
         match &rule.pay {
             Pay::Tiers(tiers) => self.tiers(tiers, &mut sentences),
             Pay::Retention { steps } => {

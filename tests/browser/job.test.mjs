@@ -3,14 +3,14 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { pageOf, profile } from './people.mjs'
+import { pageOf, profile, visitor } from './people.mjs'
 import { fillIn, panel, pay, pick, signUp } from './shop.mjs'
 import { until } from './until.mjs'
 import { open } from './world.mjs'
 
 let world, referrer, friend // the referrer's page, the friend's page
 let link, code, credited // credited: the referrer as the API knows them
-let order
+let order, address
 
 before(async () => {
   world = await open()
@@ -72,7 +72,8 @@ chapter('a new customer has a link at once, before the edge has said anything', 
     await held
     await route.continue()
   })
-  await signUp(referrer, world.shop, 'Rosa Referrer', email('rosa'))
+  address = email('rosa')
+  await signUp(referrer, world.shop, 'Rosa Referrer', address)
   const { link: field } = panel(referrer)
   await until('the link is there', async () => (await field.inputValue()).startsWith(`${world.edge}/r/`))
   code = (await field.inputValue()).split('/').at(-1)
@@ -95,6 +96,29 @@ chapter('copying the link puts it on the clipboard and makes its owner known', a
     const { data } = await world.api('referrers')
     return data.find((known) => known.code === code)
   })
+})
+
+chapter('whoever is logged in has the same link on another device: the shop says who they are', async () => {
+  const known = await until('the shop has said who it is', async () => {
+    const { data } = await world.api('referrers')
+    const one = data.find(({ id }) => id === credited.id)
+    return one.external_id && one
+  })
+  assert.match(known.external_id, /^cus_/)
+  assert.equal(known.name, 'Rosa Referrer', 'by the token alone')
+  const elsewhere = await pageOf(await visitor(referrer.context().browser()))
+  await elsewhere.goto(`${world.shop}/login`)
+  await elsewhere.getByLabel('Email').fill(address)
+  await elsewhere.getByLabel('Password').fill('a long password')
+  await elsewhere.getByRole('button', { name: 'Log in' }).click()
+  await elsewhere.waitForURL('**/account')
+  await until('their own link', async () => await panel(elsewhere).link.inputValue() === `${world.edge}/r/demo/${code}`)
+  assert.deepEqual(elsewhere.trouble, [])
+  await elsewhere.getByRole('button', { name: 'Log out' }).click()
+  await elsewhere.goto(`${world.shop}/share`)
+  await until('a link of this browser’s own', async () => /\/r\//.test(await panel(elsewhere).link.inputValue()))
+  assert.ok(!(await panel(elsewhere).link.inputValue()).endsWith(code), 'and nobody else’s once they have logged out')
+  await elsewhere.context().close()
 })
 
 chapter('a friend who opens the link is in the shop, with a clean address and the click kept', async () => {

@@ -69,7 +69,7 @@ test('with the keyboard alone: open, copy, write a message, save a QR code, say 
 const TREE = `
 - group "Refer a friend":
   - heading "Give €5, get 10%" [level=2]
-  - paragraph: Your friend gets €5 when they buy. You get 10% of what they spend, and €1 when they sign up.
+  - text: Your personal link
   - textbox "Your personal link": LINK
   - button "Copy"
   - group "Share by":
@@ -98,6 +98,7 @@ const TREE = `
     - /placeholder: I like Corner Shop. With my link you get €5.
   - checkbox "I get a reward if you buy. Friends should know. In many countries the law asks for it." [checked]
   - text: I get a reward if you buy. Friends should know. In many countries the law asks for it.
+  - paragraph: Your friend gets €5 when they buy. You get 10% of what they spend, and €1 when they sign up.
   - group: By sharing you accept the terms (version 1)
   - paragraph: "Next: share your link"
   - list "Your progress":

@@ -11,10 +11,11 @@ import { root } from './world.mjs'
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'pl', 'ja', 'ar']
 const PICTURES = `${root}target/screenshots`
 
-let place
+let place, code
 
 before(async () => {
   place = await stand()
+  ;({ code } = await place.world.api('referrers', { key: place.program.secret_key, body: { name: 'Ada' } }))
   await mkdir(PICTURES, { recursive: true })
 })
 after(async () => place?.close())
@@ -67,26 +68,28 @@ for (const language of LANGUAGES) {
   })
 }
 
-test('in a dialog and behind a button an accessibility checker has nothing to say either', async () => {
-  for (const mode of ['modal', 'floating']) {
-    for (const colorScheme of ['light', 'dark']) {
+for (const language of LANGUAGES) {
+  test(`${language}: in a dialog, behind a button, and in the friend’s welcome an accessibility checker has nothing to say either, by day and by night`, { timeout: 120_000 }, async () => {
+    for (const [mode, colorScheme] of [['modal', 'light'], ['modal', 'dark'], ['floating', 'light'], ['floating', 'dark']]) {
+      const where = `${language} ${mode} ${colorScheme}`
       const context = await visitor(place.chromium, { viewport: { width: 412, height: 900 }, colorScheme, reducedMotion: 'reduce' })
-      const page = await place.show(`<h1>The shop</h1><goodword-widget mode="${mode}"></goodword-widget>`, { context, head: '<meta name="color-scheme" content="light dark">' })
-      await page.evaluate(() => window.goodword('ready'))
-      if (mode === 'floating') {
-        await page.getByRole('button', { name: 'Refer a friend' }).waitFor()
-        assert.deepEqual(await objections(page), [], 'closed')
-        await page.screenshot({ path: `${PICTURES}/panel-launcher-${colorScheme}.png` })
-      }
+      const page = await place.show(`<h1>The shop</h1><goodword-welcome inline></goodword-welcome><goodword-widget mode="${mode}"></goodword-widget>`, {
+        context, query: `?via=${code}`, head: '<meta name="color-scheme" content="light dark">', attributes: `data-locale="${language}"`,
+      })
+      await page.locator('goodword-welcome .offer', { hasText: /\p{L}/u }).waitFor()
+      if (mode === 'floating') await page.locator('.launcher').waitFor()
+      assert.deepEqual(await objections(page), [], `${where}, closed`)
+      await page.screenshot({ path: `${PICTURES}/panel-${mode}-${language}-${colorScheme}-closed.png` })
       await page.evaluate(() => window.goodword('open'))
       await numbered(page)
       await unfold(page)
-      assert.deepEqual(await objections(page), [], `${mode} ${colorScheme}`)
-      await page.screenshot({ path: `${PICTURES}/panel-${mode}-${colorScheme}.png` })
+      assert.deepEqual(await objections(page), [], where)
+      assert.deepEqual(page.trouble, [], where)
+      await page.screenshot({ path: `${PICTURES}/panel-${mode}-${language}-${colorScheme}.png` })
       await context.close()
     }
-  }
-})
+  })
+}
 
 test('at 200 % zoom, and in colours of the system’s own, everything can be read and reached', async () => {
   // Twice as large is half as wide.

@@ -1,12 +1,15 @@
 // The panel on pages that forbid, replace or take away what it stands on.
 
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { leave, visitor } from './people.mjs'
+import { leave, pageOf, visitor } from './people.mjs'
 import { payloads } from './payloads.mjs'
 import { panel } from './shop.mjs'
+import { snippet } from './site.mjs'
 import { CLIPBOARD, numbered, stand } from './stand.mjs'
 import { until } from './until.mjs'
+import { root } from './world.mjs'
 
 const ELEMENT = '<goodword-widget></goodword-widget>'
 
@@ -64,6 +67,60 @@ test('without wasm the offer and the terms are said word for word as with it', a
   await done(plain)
 })
 
+test('without wasm there are all channels, the message with its disclosure, the numbers, and disputes', async () => {
+  const context = await visitor(place.chromium, CLIPBOARD)
+  const page = await place.show(ELEMENT, { context, ...NO_WASM() })
+  const { element, link } = panel(page)
+  await until('the link is there', async () => /\/r\//.test(await link.inputValue()))
+  const mine = await link.inputValue()
+  await element.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('link', { name: 'Reddit' }).waitFor()
+  for (const [name, channel] of [['WhatsApp', 'whatsapp'], ['Telegram', 'telegram'], ['Facebook', 'facebook'], ['E-mail', 'email'], ['X', 'x'], ['LinkedIn', 'linkedin'], ['Reddit', 'reddit']]) {
+    const address = decodeURIComponent(await page.getByRole('link', { name, exact: true }).getAttribute('href'))
+    assert.ok(address.includes(`${mine}?gwc=${channel}`), address)
+    if (!/facebook|linkedin|reddit/.test(channel)) assert.ok(address.includes('I like Corner Shop. With my link you get €5.\nI get a reward if you buy.'), address)
+  }
+  await page.getByLabel('Your message').fill('Try the soup!')
+  const whatsapp = async () => decodeURIComponent(await page.getByRole('link', { name: 'WhatsApp' }).getAttribute('href'))
+  assert.ok((await whatsapp()).includes('Try the soup!\nI get a reward if you buy.\n'))
+  await page.getByRole('checkbox', { name: /I get a reward/ }).uncheck()
+  assert.ok((await whatsapp()).includes('Try the soup!\nhttp'))
+  const popup = page.waitForEvent('popup')
+  await page.getByRole('link', { name: 'WhatsApp' }).click()
+  await (await popup).close()
+  await page.bringToFront()
+  await page.getByText('Next: somebody follows your link').waitFor()
+  assert.equal(page.asked.filter((call) => call === 'POST /v1/widget/join').length, 1)
+  const code = mine.split('/').at(-1)
+  await place.world.api('sales', { key: place.program.secret_key, body: { order_id: `plain-${code}`, customer_id: `plain-${code}`, amount: 5000, currency: 'EUR', code } })
+  const later = await place.show(ELEMENT, { context, ...NO_WASM() })
+  await until('the order counts', async () => await panel(later).number('Orders') === '1')
+  await panel(later).activity.click()
+  await panel(later).conversions.filter({ hasText: 'Order' }).getByText('Credited: they used your code').waitFor()
+  await later.getByRole('button', { name: 'Is this wrong?' }).click()
+  await later.getByLabel('What should have happened?').fill('It was two.')
+  await later.getByRole('button', { name: 'Send to the shop' }).click()
+  await later.getByText('You asked the shop about this.').waitFor()
+  await leave(context)
+})
+
+test('without wasm, a link of somebody who signs in says so, and nobody joins with it', async () => {
+  const context = await visitor(place.chromium, CLIPBOARD)
+  await context.route('**/v1/widget/me', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...await answer.json(), needs_identity: true } })
+  })
+  const page = await place.show(ELEMENT, { context, ...NO_WASM() })
+  const { element, link, copy } = panel(page)
+  await element.getByText('Your link works. Sign in to see its numbers.').waitFor()
+  assert.match(await link.inputValue(), /\/r\//)
+  await copy.click()
+  await element.getByRole('button', { name: 'Copied' }).waitFor()
+  await page.waitForTimeout(500)
+  assert.ok(!page.asked.includes('POST /v1/widget/join'))
+  await leave(context)
+})
+
 test('without wasm, a link is promised only where there is one, and whoever is signed in anew gets theirs', async () => {
   const context = await visitor(place.chromium, CLIPBOARD)
   await context.route('**/v1/widget/me', (route) => route.abort())
@@ -76,6 +133,74 @@ test('without wasm, a link is promised only where there is one, and whoever is s
   await until('the link of this browser', async () => /\/r\//.test(await link.inputValue()))
   await element.getByText('This page could not say who you are.').waitFor()
   await leave(context)
+})
+
+// ---- The page's load event
+
+const ROUNDS = 9
+const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)]
+/** The inline script of the guide, about this edge. */
+const afterLoad = async () => {
+  const chapter = await readFile(`${root}www/guide/page/index.html`, 'utf8')
+  const [, snippet] = chapter.match(/data-snippet="after-load"><code>([^]*?)<\/code>/)
+  assert.ok(snippet.split('\n').length <= 5, 'the snippet is short')
+  const script = snippet.replace(/&gt;/g, '>').replace('https://go.shop.example', place.world.edge).replace('pk_live_…', place.program.publishable_key)
+  return `<script>${script}</script>`
+}
+
+/** When a page with this head has had its load event, in milliseconds; undefined where it has not after `patience`. */
+const loaded = async (head, trouble, patience = 10_000) => {
+  const context = await visitor(place.chromium, CLIPBOARD)
+  await trouble?.(context)
+  const path = `/load-${Math.random()}`
+  place.shop.show(path, `<h1>The shop</h1>${ELEMENT}`, { head })
+  const page = await pageOf(context)
+  await page.goto(place.shop.origin + path, { waitUntil: 'commit' })
+  const at = await page.waitForFunction(() => performance.getEntriesByType('navigation')[0]?.loadEventEnd || null, undefined, { timeout: patience })
+    .then((handle) => handle.jsonValue(), () => undefined)
+  if (at !== undefined && !trouble) await numbered(page) // it is our panel that was there
+  await leave(context)
+  return at
+}
+
+/** The medians of pages with a head of ours and without, turn by turn. */
+const compared = async (head, trouble) => {
+  const [ours, theirs] = [[], []]
+  for (let round = 0; round < ROUNDS; round += 1) {
+    ours.push(await loaded(head, trouble))
+    theirs.push(await loaded('', trouble)) // asks for nothing of ours, in the same browser
+  }
+  assert.ok(ours.every((at) => at !== undefined), 'every page has had its load event')
+  return [middle(ours), middle(theirs)]
+}
+
+/** Requests for this get no answer at all. */
+const silent = (pattern) => (context) => context.route(pattern, () => {})
+const tag = () => snippet(place.world.edge, place.program.publishable_key)
+// Milliseconds for one round trip of the script, on a machine that does other things as well; nothing
+// that stalls in these tests ever answers.
+const ROUND_TRIP = 150
+
+test('the edge’s calls stall, and everything but the script with them: the load event stays where it was', { timeout: 120_000 }, async () => {
+  for (const pattern of ['**/v1/**', /\/(v1|w)\//]) {
+    const [ours, theirs] = await compared(tag(), silent(pattern))
+    assert.ok(ours < theirs + ROUND_TRIP, `${pattern}: ${ours} ms with us, ${theirs} ms without`)
+  }
+})
+
+test('the script stalls: an async tag holds the load event, the guide’s snippet does not', { timeout: 120_000 }, async () => {
+  assert.equal(await loaded(tag(), silent('**/goodword.js'), 3000), undefined, 'as the guide says')
+  const variant = await afterLoad()
+  const [ours, theirs] = await compared(variant, silent('**/goodword.js'))
+  assert.ok(ours < theirs + ROUND_TRIP, `${ours} ms with us, ${theirs} ms without`)
+  assert.ok(await loaded(variant), 'and where nothing stalls, the panel is there')
+})
+
+test('the network is gone: the load event comes, with the tag and with the snippet', { timeout: 120_000 }, async () => {
+  for (const head of [tag(), await afterLoad()]) {
+    const [ours, theirs] = await compared(head, (context) => context.route(`${place.world.edge}/**`, (route) => route.abort('internetdisconnected')))
+    assert.ok(ours < theirs + ROUND_TRIP, `${ours} ms with us, ${theirs} ms without`)
+  }
 })
 
 test('a page that has replaced or added to what scripts rely on keeps running, and so does the panel', async () => {
@@ -156,6 +281,8 @@ test('texts that do not come are English; and where no text comes at all, the li
   assert.match(await bare.evaluate(() => navigator.clipboard.readText()), /\/r\/.+\?gwc=copy$/)
   await leave(context)
 })
+
+assert.ok(payloads.length >= 60)
 
 for (const policy of ['no policy', 'a strict policy']) {
   test(`${payloads.length} hostile texts are shown as they are and never run, under ${policy}`, { timeout: 120_000 }, async () => {

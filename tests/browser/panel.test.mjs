@@ -152,9 +152,11 @@ test('the terms stand in plain words under the line that accepts them, and are a
   await numbered(page)
   const { element, copy } = panel(page)
   await element.getByText('By sharing you accept the terms (version 1)').click()
-  for (const line of ['An order counts within 90 days of following your link.', 'Your own orders do not count.']) {
-    await element.getByText(line).waitFor()
-  }
+  await element.getByText('Your own orders do not count.').waitFor()
+  const { terms, promise } = await place.world.api('terms', { key: place.program.secret_key })
+  assert.deepEqual(await element.locator('.terms li').allTextContents(),
+    [...promise.friend, ...promise.referrer, ...promise.conditions, 'If an order is returned, its reward is taken back.', 'Your own orders do not count.'])
+  assert.ok(promise.conditions.includes(`Days after a click in which it counts: ${terms.window_days}.`))
   assert.deepEqual(await element.getByRole('list', { name: 'Your progress' }).getByRole('listitem').allInnerTexts().then((all) => all.map((text) => text.replace(/\s+/g, ' '))),
     ['Link shared (not yet)', 'First click (not yet)', 'First friend (not yet)', 'First order (not yet)', 'First reward approved (not yet)'])
   const join = page.waitForRequest('**/v1/widget/join')
@@ -164,6 +166,75 @@ test('the terms stand in plain words under the line that accepts them, and are a
   await element.getByText('The terms you accepted (version 1)').waitFor()
   assert.deepEqual(page.trouble, [])
   await done(page)
+})
+
+/** Rules that take more words than an amount and an occasion, on both sides. */
+const UNUSUAL = {
+  minimum_order: 2000,
+  qualification: { criteria: 'A team of five or more.' },
+  rewards: [
+    { id: 'year', on: 'sale', to: 'referrer', pay: { share_bps: 2000 }, when: { first_months: 12 } },
+    { id: 'steps', on: 'lead', to: 'referrer', pay: { tiers: { by: 'count', per: 'month', steps: [{ from: 1, flat: 100 }, { from: 10, flat: 250 }] } } },
+    { id: 'good', on: 'qualified_lead', to: 'referrer', pay: { flat: 5000 } },
+    { id: 'stays', on: 'sale', to: 'referrer', pay: { retention: { steps: [{ from: 0, share_bps: 100 }, { from: 12, share_bps: 300 }] } } },
+    { id: 'dinner', on: 'sale', to: 'referrer', pay: { perk: 'Dinner with the cook' }, when: { at: 10 } },
+    { id: 'code', on: 'lead', to: 'friend', pay: { coupon: 'welcome' } },
+    { id: 'early', on: 'sale', to: 'friend', pay: { perk: 'Early access' }, when: { first_payments: 1 } },
+  ],
+}
+
+test('whatever the rules are, the promise shown is the rule applied, in the reader’s language, for both sides', async () => {
+  const program = await place.world.program(`${place.shop.origin}/`, { terms: UNUSUAL })
+  const { code } = await place.world.api('referrers', { key: program.secret_key, body: { name: 'Ada' } })
+  for (const locale of ['en', 'de', 'ja', 'ar']) {
+    const { promise } = await place.world.api(`terms?locale=${locale}`, { key: program.secret_key })
+    const all = [...promise.friend, ...promise.referrer]
+    assert.equal(all.length, UNUSUAL.rewards.length)
+    const page = await place.show(`${ELEMENT}<goodword-welcome inline></goodword-welcome>`,
+      { key: program.publishable_key, attributes: `data-locale="${locale}"`, query: `?via=${code}` })
+    await numbered(page)
+    const text = (selector) => page.locator(selector).textContent()
+    assert.equal(await text('goodword-widget .sentence'), all.join(' '))
+    await page.locator('goodword-widget').hover()
+    await page.locator('.accept').click()
+    await until('the terms are there', async () => await page.locator('.terms li').count() > all.length)
+    const lines = await page.locator('.terms li').allTextContents()
+    assert.deepEqual(lines.slice(0, -2), [...all, ...promise.conditions])
+    assert.ok(lines.some((line) => line.includes('A team of five or more.')), 'what makes a lead a good one')
+    await page.locator('goodword-welcome .offer').waitFor()
+    const told = await text('goodword-welcome .offer')
+    if (locale === 'en') assert.equal(told, 'You get a coupon code when you sign up. You get “Early access” when you buy.')
+    assert.ok(told.includes('Early access') && told.length > 40, told)
+    assert.deepEqual(page.trouble, [])
+    await done(page)
+  }
+})
+
+test('the device’s own way of sharing gets message and marked link, shows only where there is one, and may be called off', async () => {
+  const page = await place.show(ELEMENT, { init: () => {
+    navigator.share = async (data) => {
+      (window.shared ??= []).push(data)
+      if (window.shared.length > 1) throw new DOMException('changed their mind', 'AbortError')
+    }
+  } })
+  await numbered(page)
+  const button = panel(page).element.getByRole('button', { name: 'Share…' })
+  const events = page.waitForRequest((request) => request.url().endsWith('/v1/widget/events') && request.postData().includes('"shared"'))
+  await button.click()
+  await page.getByText('Next: somebody follows your link').waitFor()
+  await button.click()
+  const shared = await page.evaluate(() => window.shared)
+  assert.deepEqual(shared, Array(2).fill({
+    text: 'I like Corner Shop. With my link you get €5.\nI get a reward if you buy.',
+    url: `${await link(page)}?gwc=native`,
+  }))
+  assert.ok((await events).postDataJSON().events.some(({ type, channel }) => type === 'shared' && channel === 'native'))
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+  const desk = await place.show(ELEMENT, { init: () => { delete Navigator.prototype.share } })
+  await numbered(desk)
+  assert.equal(await panel(desk).element.getByRole('button', { name: 'Share…' }).count(), 0)
+  await done(desk)
 })
 
 test('a referrer doubts a decision, and sees that the shop was asked', async () => {

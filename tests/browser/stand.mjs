@@ -19,8 +19,8 @@ export async function stand() {
     shop,
     chromium,
     program,
-    /** A page of the shop with the snippet, opened by somebody. */
-    async show(body, { context, options = {}, headers, init, head = '', attributes = '', key = program.publishable_key, query = '' } = {}) {
+    /** A page of the shop with the snippet, opened by somebody; `before` it is opened, there may be more to do. */
+    async show(body, { context, options = {}, headers, init, head = '', attributes = '', key = program.publishable_key, query = '', before } = {}) {
       const path = `/page-${++pages}`
       shop.show(path, `<main>${body}</main>`, { head: head + snippet(world.edge, key, attributes), headers })
       const page = await pageOf(context ?? await visitor(chromium, { ...CLIPBOARD, ...options }))
@@ -29,6 +29,7 @@ export async function stand() {
         if (request.url().startsWith(world.edge)) page.asked.push(`${request.method()} ${new URL(request.url()).pathname}`)
       })
       if (init) await page.addInitScript(init)
+      await before?.(page)
       await page.goto(shop.origin + path + query)
       return page
     },

@@ -136,6 +136,38 @@ test('a second snippet, an element that is taken, one that moves and one that go
   await done(taken)
 })
 
+test('put in and taken out a thousand times, nothing of it stays', { timeout: 180_000 }, async () => {
+  const page = await visit(`<h1>The shop</h1>${ELEMENT}`)
+  await numbered(page)
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Performance.enable')
+  /** Mounts and unmounts, every tenth time until the panel is filled; then what is left of it. */
+  const left = async (times) => {
+    await page.evaluate(async (times) => {
+      for (let time = 0; time < times; time += 1) {
+        const element = document.createElement('goodword-widget')
+        if (time % 3 === 2) element.setAttribute('mode', 'floating')
+        document.body.append(element)
+        if (time % 10 === 0) await new Promise((done) => setTimeout(done, 20))
+        element.remove()
+      }
+      await new Promise((done) => setTimeout(done, 500))
+    }, times)
+    for (let round = 0; round < 3; round += 1) await devtools.send('HeapProfiler.collectGarbage')
+    const { metrics } = await devtools.send('Performance.getMetrics')
+    const of = (name) => metrics.find((metric) => metric.name === name).value
+    return { heap: of('JSHeapUsedSize'), nodes: of('Nodes'), listeners: of('JSEventListeners') }
+  }
+  const before = await left(200) // whatever is made once is made by then
+  const after = await left(1000)
+  const grown = (name) => after[name] / before[name]
+  assert.ok(grown('heap') < 1.05, `heap ${before.heap} → ${after.heap}`)
+  assert.ok(after.nodes <= before.nodes + 50, `nodes ${before.nodes} → ${after.nodes}`)
+  assert.ok(after.listeners <= before.listeners + 10, `listeners ${before.listeners} → ${after.listeners}`)
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
 test('with the keyboard alone a person reaches the link, copies it, opens the QR code and shares', async () => {
   const page = await visit(`<a href="#top">before</a>${ELEMENT}<a href="#end">after</a>`)
   await numbered(page)
@@ -144,7 +176,7 @@ test('with the keyboard alone a person reaches the link, copies it, opens the QR
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
     const { outlineStyle, outlineWidth } = getComputedStyle(element)
     const visible = element.matches(':focus-visible') && (outlineStyle !== 'none' && outlineWidth !== '0px' || element.matches('input'))
-    return { name: element.getAttribute('aria-label') ?? element.textContent.trim(), visible }
+    return { name: element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent.trim(), visible }
   })
   const reached = []
   await page.getByText('before').focus()

@@ -38,6 +38,11 @@ fn sell(program: &Program, order: &str, customer: &str, code: &str) -> Value {
     program.server().post("/v1/sales", &sale).expect(201)
 }
 
+/// Id, code and link of an answer to joining.
+fn account_of(joined: &Value) -> [&Value; 3] {
+    [&joined["id"], &joined["code"], &joined["link"]]
+}
+
 fn referrer_of(conversion: &Value) -> &Value {
     &conversion["attribution"]["referrer_id"]
 }
@@ -72,7 +77,7 @@ fn somebody_new_takes_the_link_of_their_browser_along() {
     );
     let token = identity(&program, "ada");
     let joined = join_again_and_again(&program, &proof, &token, 201);
-    assert_eq!(joined["code"], code);
+    assert_eq!((&joined["code"], &joined["link_joined"]), (&json!(code), &json!(true)));
     assert_eq!(referrer_of(&sell(&program, "o", "c", &code)), &joined["id"]);
     assert_eq!(me(&program, "", Some(&token))["referrer"]["sales"], 1);
     assert_eq!(actions(&program), ["referrer.joined"]);
@@ -105,7 +110,8 @@ fn a_second_browser_adds_its_link_to_whoever_signs_in() {
     let account = join(&program, "", Some(&token)).expect(201);
     let (proof, code) = secret(53);
     let joined = join_again_and_again(&program, &proof, &token, 200);
-    assert_eq!(joined, account, "the link that is shown stays the same on every device");
+    assert_eq!((&account["link_joined"], &joined["link_joined"]), (&Value::Null, &json!(true)));
+    assert_eq!(account_of(&joined), account_of(&account), "the link that is shown stays the same on every device");
     assert_eq!(referrer_of(&sell(&program, "o", "c", &code)), &account["id"]);
     let shown = program
         .server()
@@ -133,7 +139,8 @@ fn an_anonymous_referrer_is_joined_to_the_account_and_nothing_is_lost_or_counted
     let entries = |program: &Program| Book::live(program).dump().remove("entry");
     let money = entries(&program);
     let joined = join_again_and_again(&program, &proof, &token, 200);
-    assert_eq!(joined, account);
+    assert_eq!(account_of(&joined), account_of(&account));
+    assert_eq!(joined["link_joined"], true);
     assert_eq!(entries(&program), money, "what was granted stays as it was granted");
     let mine = me(&program, &proof, Some(&token))["referrer"].clone();
     assert_eq!((&mine["id"], &mine["friends"], &mine["sales"]), (&account["id"], &json!(2), &json!(2)));
@@ -189,6 +196,9 @@ fn on_a_shared_computer_the_token_wins_and_nothing_of_the_first_person_shows() {
     );
     let his = join(&program, &proof, Some(&ben)).expect(201);
     assert!(his["id"] != hers["id"] && his["code"] != hers["code"], "{his}");
+    assert_eq!((&hers["link_joined"], &his["link_joined"]), (&json!(true), &json!(false)), "and it says so");
+    let nobody = join(&program, &proof, None).expect(200);
+    assert_eq!((&nobody["id"], &nobody["link_joined"]), (&hers["id"], &json!(false)));
     assert_eq!(join(&program, &proof, Some(&ben)).expect(200), his);
     let mine = me(&program, &proof, Some(&ben));
     assert_eq!((&mine["link"], &mine["referrer"]["sales"]), (&his["link"], &json!(0)));
@@ -335,7 +345,9 @@ fn nobody_gathers_links_without_end() {
         if byte % 2 == 0 {
             join(&program, &proof, None).expect(201);
         }
-        assert_eq!(join(&program, &proof, Some(&token)).expect(200), account);
+        let joined = join(&program, &proof, Some(&token)).expect(200);
+        assert_eq!(account_of(&joined), account_of(&account));
+        assert_eq!(joined["link_joined"], byte < 120, "the twenty-first is not taken over, and it says so");
     }
     let book = Book::live(&program);
     let links = "SELECT (SELECT count(*) FROM further_code) + (SELECT count(*) FROM joined_to)";

@@ -47,6 +47,50 @@ fn the_promise_is_said_in_the_language_of_whoever_reads() {
 }
 
 #[test]
+fn an_offer_says_for_which_conversions_it_holds_and_a_friend_is_told_every_kind_of_it() {
+    let house = House::shared();
+    let program = Program::open_with(
+        &house,
+        &json!({"terms": {"rewards": [
+            {"id": "year", "on": "sale", "to": "referrer", "pay": {"share_bps": 1000}, "when": {"first_months": 12}},
+            {"id": "each", "on": "lead", "to": "referrer", "pay": {"flat": 100}},
+            {"id": "ten", "on": "sale", "to": "referrer", "pay": {"flat": 9000}, "when": {"at": 10}},
+            {"id": "code", "on": "lead", "to": "friend", "pay": {"coupon": "welcome"}},
+            {"id": "early", "on": "sale", "to": "friend", "pay": {"perk": "Early access"}, "when": {"first_payments": 1}},
+        ]}}),
+    );
+    program.referrer("ada");
+    let shown = program.page().get("/v1/widget/me").expect(200)["program"].clone();
+    let of = |side: &str| -> Vec<(String, Value)> {
+        let rules = shown["offer"][side].as_array().into_iter().flatten();
+        rules.map(|rule| (rule["rule"].as_str().unwrap_or("").to_owned(), rule["when"].clone())).collect()
+    };
+    let month = json!({"first_months": 12});
+    assert_eq!(of("referrer"), [("year".to_owned(), month), ("each".to_owned(), Value::Null)]);
+    assert_eq!(
+        of("friend"),
+        [("code".to_owned(), Value::Null), ("early".to_owned(), json!({"first_payments": 1}))]
+    );
+    assert_eq!(shown["promise"]["referrer"].as_array().map(Vec::len), Some(3), "the prize is promised, too");
+    let welcome = |language: &str| {
+        let request = Request::get("/v1/widget/welcome?code=ada").header("accept-language", language);
+        program.page().send(request).expect(200)["program"]["promise"].clone()
+    };
+    assert_eq!(
+        welcome("en"),
+        json!(["You get a coupon code when you sign up.", "You get “Early access” when you buy."])
+    );
+    assert_eq!(
+        welcome("de-AT"),
+        json!([
+            "Sie bekommen einen Gutscheincode bei der Anmeldung.",
+            "Sie bekommen „Early access“ beim Kauf."
+        ])
+    );
+    assert_eq!(welcome("tlh"), welcome("en"));
+}
+
+#[test]
 fn the_terms_in_force_simulated_give_what_was_granted_and_drafts_what_they_would_have() {
     let house = House::shared();
     let program = Program::open_with(&house, &json!({ "terms": terms() }));

@@ -2,13 +2,13 @@
 // and disputes, what a referrer says of themselves. Fetched when somebody touches the panel.
 
 import styles from 'styles/details.css'
-import { channels, conversion, doubt, picture, person } from './unfolded.js'
+import { MORE, channels, conversion, doubt, picture, person } from './unfolded.js'
 
 const dressed = new WeakSet()
 
 /** Furnishes a panel; `page` is what page.js made. Answers `{ qr }`. */
 export const furnish = (root, page) => {
-  const { draw, find, tell, text, written, call } = page
+  const { draw, find, tell, text, written, call, each, read } = page
   const others = find('.others')
   if (!others) throw new Error('somebody else is there')
   if (!dressed.has(root)) page.dress(root, styles)
@@ -18,6 +18,7 @@ export const furnish = (root, page) => {
 
   const touch = matchMedia('(pointer: coarse)').matches
   draw(others, channels)
+  page.channels.push(...MORE)
   // Where there is no such app the address leads nowhere.
   for (const act of ['messenger', 'sms']) find(`[data-act=${act}]`).hidden = !touch
   const message = find('.message')
@@ -30,7 +31,7 @@ export const furnish = (root, page) => {
     written.message = message.value
     written.silent = disclose.checked ? '' : 'on'
     page.keepMessage()
-    tell('show')
+    page.again()
   })
 
   // ---- Who the referrer is
@@ -71,7 +72,19 @@ export const furnish = (root, page) => {
     })
   }
 
-  const show = (items) => {
+  /** Id, what, the rewards, why, when, and how a dispute about it stands; a dispute shows what the merchant answered. */
+  const item = (at) => {
+    const why = read(at + '.attribution.status')
+    const reason = read(at + (why === 'attributed' ? '.attribution.rule' : '.attribution.reason'))
+    const sum = each(at + '.rewards').map((reward) => text('reward',
+      read(reward + '.perk') || page.amount(reward + '.amount', read(reward + '.currency')), text(read(reward + '.state'))))
+    const standing = read(at + '.dispute.status')
+    return [read(at + '.id'), text(read(at + '.kind')), sum.join(', '), text(`${why}.${reason}`), page.day(at + '.occurred_at'),
+      standing && text('dispute.' + standing, read(at + '.dispute.note'))]
+  }
+
+  const show = () => {
+    const items = each('referrer.recent').map(item)
     // Nobody's words are taken away while they write them.
     if (list.contains(root.activeElement) || find('.list form')) return
     const now = JSON.stringify(items)
@@ -88,12 +101,25 @@ export const furnish = (root, page) => {
     }
   }
 
-  page.onShown((items) => {
-    show(items)
+  // ---- The terms, as the edge applies and says them
+
+  let promised
+  const showTerms = () => {
+    const lines = ['friend', 'referrer', 'conditions'].flatMap((part) => each('program.promise.' + part).map(read))
+    if (!lines.length || promised === (promised = lines.join('\n'))) return
+    const list = find('.terms ul')
+    list.textContent = ''
+    for (const line of [...lines, text('terms.returns'), text('terms.own')]) draw(list, 'li').textContent = line
+  }
+
+  page.onShown(() => {
+    if (!read('program.name')) return
+    show()
+    showTerms()
     if (touched) return
-    fields.name.value = written.person.name ?? page.read('referrer.name')
-    fields.email.value = written.person.email ?? page.read('referrer.email')
-    fields.show_name.checked = written.person.show_name ?? page.read('referrer.show_name') === 'true'
+    fields.name.value = written.person.name ?? read('referrer.name')
+    fields.email.value = written.person.email ?? read('referrer.email')
+    fields.show_name.checked = written.person.show_name ?? read('referrer.show_name') === 'true'
   })
 
   // ---- The QR code
@@ -112,9 +138,19 @@ export const furnish = (root, page) => {
   find('.qr-svg').addEventListener('click', () => save(code.svg(), 'svg'))
   find('.qr-png').addEventListener('click', async () => save(await code.png(), 'png'))
 
+  /** Where there is no wasm the edge draws it. */
+  const fetched = (link) => new Promise((done, fail) => {
+    find('.qr').textContent = ''
+    const picture = draw(find('.qr'), 'img.code alt=@qr.alt')
+    picture.addEventListener('load', done)
+    picture.addEventListener('error', fail)
+    picture.src = page.pictures + new URL(link).pathname.split('/').pop() + '.svg'
+  })
+
   return {
     qr: async (link) => {
-      const { codeOf } = await import(new URL('qr.js', import.meta.url))
+      const { codeOf } = await import(new URL('qr.js', import.meta.url)).catch(() => ({}))
+      if (!codeOf) return fetched(link)
       code = codeOf(link)
       find('.code').setAttribute('viewBox', `-4 -4 ${code.side} ${code.side}`)
       find('.code path').setAttribute('d', code.path)

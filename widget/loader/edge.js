@@ -1,9 +1,8 @@
 // Everything the panel says to the edge: two seconds at most, no cookies, never an exception.
 
-import { api } from './host.js'
+import { api, settings } from './host.js'
+import { language } from './language.js'
 
-/** What the loader read from its script tag; see the end of goodword.js. */
-export const settings = window.goodword?.settings ?? {}
 const { program = '' } = settings
 
 /** `live_` or `test_`, and the public part of the key, which names the program. */
@@ -26,7 +25,7 @@ export const identity = () => settings.identity?.token ?? ''
 export const call = async (path, body, proof, method = body ? 'POST' : 'GET') => {
   try {
     // Without a prototype: the page may have put anything there.
-    const headers = { __proto__: null, Authorization: 'Bearer ' + program }
+    const headers = { __proto__: null, Authorization: 'Bearer ' + program, 'Accept-Language': language }
     if (body) headers['Content-Type'] = 'application/json'
     if (proof) headers['Goodword-Proof'] = proof
     if (identity()) headers['Goodword-Identity'] = identity()

@@ -1,10 +1,9 @@
 // What the doctor looks at. A check answers `[state, what is so, what to do]`, or nothing where there
 // is nothing to say.
 
-import { api } from './host.js'
+import { api, settings } from './host.js'
 import { pulse } from './pulse.js'
 
-const settings = window.goodword?.settings ?? {}
 const { program = '' } = settings
 
 const ok = (says) => ['ok', says]

@@ -100,12 +100,12 @@ if (!window.goodword?.settings) try {
     if (told !== (told = held) && referral()) tell('referral', referral())
   }
 
-  // Room for the panel before it is there, so that nothing jumps: as panel.css has it, 27rem where it
-  // is 48rem wide or more, 62rem up to 20rem, else 52rem. A floating one takes none, and is in view
+  // Room for the panel before it is there, so that nothing jumps: as panel.css has it, 28rem where it
+  // is 48rem wide or more, 63rem up to 20rem, else 55rem. A floating one takes none, and is in view
   // wherever it stands.
   attempt(() => {
     const room = new CSSStyleSheet()
-    room.replaceSync('goodword-widget:not(:defined){display:block;padding-top:clamp(27rem,(48rem - 100%)*999,clamp(52rem,(20rem - 100%)*999,62rem));&[mode]:not([mode=inline]){position:fixed;top:0}}')
+    room.replaceSync('goodword-widget:not(:defined){display:block;padding-top:clamp(28rem,(48rem - 100%)*999,clamp(55rem,(20rem - 100%)*999,63rem));&[mode]:not([mode=inline]){position:fixed;top:0}}')
     document.adoptedStyleSheets.push(room)
   })
 

@@ -1,6 +1,8 @@
 // Where the edge is, read in one way by everything that calls it.
 
-const { apiHost = new URL(import.meta.url).origin } = window.goodword?.settings ?? {}
+/** What the loader read from its script tag; see the end of goodword.js. */
+export const settings = window.goodword?.settings ?? {}
+const { apiHost = new URL(import.meta.url).origin } = settings
 
 const address = (host) => {
   try { return new URL(host.includes('//') ? host : 'https://' + host).origin } catch { /* no host */ }

@@ -1,6 +1,6 @@
 // Texts, amounts and dates in the reader's language; the browser knows how.
 
-import { settings } from './edge.js'
+import { settings } from './host.js'
 
 /** What does not work on this page (storage denied, an odd locale, …) is done without. */
 export const attempt = (work) => {

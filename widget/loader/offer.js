@@ -1,42 +1,38 @@
-// The offer and the terms in words, where there is no wasm to say them: line for line what
-// src/offer.rs and src/terms.rs say.
+// The offer in words: a headline, a sentence for both sides, a message to share. From the rules that
+// are applied, with amounts in the reader's own way of writing them.
 
-/** What one side gets: `[the most telling amount, all of it]`; both empty when it gets nothing. */
-const side = ({ read, amount, text }, name) => {
-  let headline = '', sentence = ''
-  for (let place = 0; place < 9; place += 1) {
-    const rule = `program.offer.${name}.${place}`
+/** What one side gets: `[the most telling amount, all of it in a sentence]`; both empty when it gets nothing. */
+const side = ({ each, read, amount, text }, name) => {
+  let headline = ''
+  let sum = ''
+  const phrases = []
+  for (const rule of each(`program.offer.${name}`)) {
     const on = read(rule + '.on')
-    if (!on) break
-    const kind = read(rule + '.pay.flat') ? 'flat' : 'share'
-    const sum = kind === 'flat' ? amount(rule + '.pay.flat', read(rule + '.currency')) : amount(rule + '.pay.share_bps', '%')
-    const phrase = text(`${name}.${on}.${kind}`, sum)
-    if (!phrase) continue
-    sentence = sentence ? text('list', sentence, phrase) : phrase
+    const kind = read(rule + '.pay.flat') ? 'flat' : read(rule + '.pay.share_bps') ? 'share' : ''
+    if (!kind) continue
+    sum = kind === 'flat' ? amount(rule + '.pay.flat', read(rule + '.currency')) : amount(rule + '.pay.share_bps', '%')
     if (!headline || on === 'sale') headline = sum
+    // A rule that does not hold for every sale takes more words than there are here.
+    const phrase = read(rule + '.when.first_months') || read(rule + '.when.first_payments') ? '' : text(`${name}.${on}.${kind}`, sum)
+    if (phrase) phrases.push(phrase)
   }
-  return [headline, sentence && text('sentence.' + name, sentence)]
+  // Where ours leave anything out, the edge's own words stand, which leave nothing out.
+  const promised = each(`program.promise.${name}`).map(read)
+  return [headline, promised.length > phrases.length ? promised.join(' ')
+    : phrases.length ? text('sentence.' + name, phrases.reduce((list, phrase) => text('list', list, phrase))) : '']
 }
 
-/** `{ title, sentence, message }` of the program in the answer. */
+/** `{ title, sentence, message, disclosure }` of the program in the answer; while there is none, what can always be said. */
 export const offer = (page) => {
   const { text, read } = page
   const [give, friend] = side(page, 'friend')
   const [get, referrer] = side(page, 'referrer')
-  const message = text(give ? 'message.gift' : 'message', text('site'), give)
+  const which = give && get ? 'both' : give ? 'friend' : get ? 'referrer' : 'none'
   return {
-    title: give && get ? text('title.both', give, get) : give ? text('title.friend', give) : get ? text('title.referrer', get) : text('title.none'),
+    title: text('title.' + which, give || get, get),
     sentence: [friend, referrer].filter(Boolean).join(' '),
-    message: get || !read('program.name') ? message + '\n' + text('disclosure') : message,
+    message: text(give ? 'message.gift' : 'message', text('site'), give),
+    // As long as nothing is known of the offer, a reward is likely.
+    disclosure: referrer || !read('program.name') ? text('disclosure') : '',
   }
 }
-
-/** The lines of the terms, the offer first. */
-export const terms = ({ read, count, amount, text }, sentence) => [
-  sentence,
-  count('terms.window', 'program.window_days'),
-  read('program.hold_days') !== '0' && count('terms.hold', 'program.hold_days'),
-  +read('program.minimum_order') && text('terms.minimum', amount('program.minimum_order', read('program.currency'))),
-  text('terms.returns'),
-  text('terms.own'),
-].filter(Boolean)

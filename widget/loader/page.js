@@ -1,9 +1,12 @@
 // The page as a panel knows it; see `src/page.rs`. One for each element, shared with the parts that
 // are fetched later.
 
-import { ask, base, call, identity, pictures, report, settings } from './edge.js'
+import { CHANNELS, tagged } from './channels.js'
+import { ask, base, call, identity, pictures, report } from './edge.js'
+import { settings } from './host.js'
 import { amount, attempt, counted, day, text } from './language.js'
 import { found, hint, keep, keepMessage, recall, take, turn, whom, written } from './shelf.js'
+import { show } from './shown.js'
 import { draw, dress } from './sketch.js'
 
 /** Work that takes time and must not end in the page's console. */
@@ -34,20 +37,26 @@ const heard = async (coming) => {
 /** `panel` calls the panel, `wake` does so once somebody looks, `details` brings the later parts. */
 export const pageOf = ({ root, panel, wake, details }) => {
   let answer // what the edge said last
-  let items // the conversions in it
+  let last = [] // what was shown last: the link, and whether it was shared
+  let words // what goes to a friend with the link
+  let scanned // the QR code is wanted
+  let apart // the edge left the link of this browser to somebody else
   let shown = () => {}
   let timer
   let person = whom()
   let over // somebody else is there: whatever still comes for this person finds nothing
   const find = (selector) => over ? null : root.querySelector(selector)
-  const read = (path) => path.split('.').reduce((value, name) => value?.[name], answer)
-  const profile = () => ({ name: hint('name'), email: hint('email'), ...written.person, terms_version: read('program.terms_version') })
+  const get = (path) => path.split('.').reduce((value, name) => value?.[name], answer)
+  const read = (path) => {
+    const value = get(path)
+    return /string|number|boolean/.test(typeof value) ? `${value}` : ''
+  }
+  const profile = () => ({ name: hint('name'), email: hint('email'), ...written.person, terms_version: get('program.terms_version') })
 
   const tell = (method, value) => {
     if (over) return
-    items = []
+    page.told ||= method === 'told'
     panel(method, value)
-    if (answer?.program && /told|show/.test(method)) attempt(() => shown(items))
   }
 
   const write = (selector, text) => {
@@ -68,10 +77,19 @@ export const pageOf = ({ root, panel, wake, details }) => {
     }, 2000)
   }
 
-  return {
+  const qr = (link) => {
+    details().then((parts) => parts.qr(tagged(link, 'qr'))).then(null, () => {
+      if (over) return
+      find('.qr').hidden = true
+      find('.qr-toggle').setAttribute('aria-expanded', false)
+      write('.note', text('qr.failed'))
+    })
+  }
+
+  const page = {
     recall,
     found,
-    take,
+    take: () => { if (!apart) take() },
     keep,
     keepMessage,
     written,
@@ -84,7 +102,11 @@ export const pageOf = ({ root, panel, wake, details }) => {
     pictures,
     /** What shows the secret to the edge. */
     proof: () => recall().slice(0, 47),
-    /** Calls back with the conversions whenever they are shown. */
+    /** The channels on the panel, see channels.js. */
+    channels: [...CHANNELS],
+    /** Whether the edge has answered, or not answered, by now. */
+    told: false,
+    /** Calls back whenever something is shown. */
     onShown: (then) => { shown = then },
     report: (step, channel) => report(step, channel || undefined),
     base: () => base,
@@ -115,36 +137,52 @@ export const pageOf = ({ root, panel, wake, details }) => {
       tell('told', status)
       return status
     }),
-    join: quiet(async (proof) => tell('joined', (await heard(call('widget/join', { proof, ...profile() })))[0])),
+    join: quiet(async (proof) => {
+      const [status, told] = await heard(call('widget/join', { proof, ...profile() }))
+      apart = told?.link_joined === false
+      tell('joined', status)
+    }),
     save: quiet(async (proof) => tell('saved', (await heard(call('widget/me', profile(), proof, 'PATCH')))[0])),
     rest: (milliseconds) => {
       clearTimeout(timer)
       if (milliseconds < 1 / 0) timer = setTimeout(wake, milliseconds)
     },
-    read: (path) => {
-      const value = read(path)
-      return /string|number|boolean/.test(typeof value) ? `${value}` : ''
+    read,
+    /** The paths of what is in a list; a broken answer cannot fill the page. */
+    each: (path) => {
+      const list = get(path)
+      return Array.isArray(list) ? list.slice(0, 30).map((_, place) => `${path}.${place}`) : []
     },
-    field: (name) => written[name].trim(),
-    count: (name, path) => attempt(() => counted(name, read(path))) ?? '',
-    amount: (path, unit) => amount(read(path), read(path.replace(/\w+$/, 'reversed_$&')), unit),
-    day: (path) => day(read(path)),
-    text: (name, ...values) => name === 'site' ? location.hostname : text(name, ...values),
+    /** The number at a path, in the reader's language, less what was taken back; nothing is 0. */
+    amount: (path, unit) => amount(get(path), get(path.replace(/\w+$/, 'reversed_$&')), unit),
+    day: (path) => day(get(path)),
+    text: (name, ...values) => name === 'site' ? read('program.name') || location.hostname : text(name, ...values),
     mark: (selector, name, value) => {
       const element = find(selector)
       value === undefined ? element?.removeAttribute(name) : element?.setAttribute(name, value)
     },
-    line: (selector, text) => { draw(find(selector), 'li').textContent = text },
-    item: (...item) => { items.push(item) },
-    drawQr: (link) => {
-      details().then((parts) => parts.qr(link)).then(null, () => {
-        if (over) return
-        find('.qr').hidden = true
-        find('.qr-toggle').setAttribute('aria-expanded', false)
-        write('.note', text('qr.failed'))
-      })
+    show: (link, shared) => {
+      last = [link, shared]
+      attempt(() => { words = show(page, link, shared) })
+      if (scanned) qr(link)
+      attempt(shown)
     },
-    copy: quiet(async (text) => {
+    /** Somebody has changed the message, or more of the panel is there now. */
+    again: () => { if (last.length) page.show(...last) },
+    note: (name) => {
+      if (name !== 'note.hold') write('.note', text(name))
+      else if (answer) write('.note', attempt(() => counted(name, get('program.hold_days'))) ?? '')
+    },
+    said: (name) => write('.said', text(name)),
+    handOut: (channel, link) => {
+      if (channel === 'qr') {
+        scanned = true
+        qr(link)
+      }
+      if (channel === 'native') navigator.share({ text: words, url: tagged(link, channel) }).catch(() => {}) // changed their mind
+    },
+    copy: quiet(async (link) => {
+      const text = tagged(link, 'copy')
       const copied = await attempt(() => navigator.clipboard.writeText(text).then(() => true, () => false)) || attempt(() => {
         find('.link').select()
         return document.execCommand('copy')
@@ -152,6 +190,6 @@ export const pageOf = ({ root, panel, wake, details }) => {
       if (copied) report('copied')
       say(copied)
     }),
-    share: (text, url) => { navigator.share({ text, url }).catch(() => {}) }, // changed their mind
   }
+  return page
 }

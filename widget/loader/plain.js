@@ -1,108 +1,135 @@
-// Where a page forbids wasm: the offer, the link, to be copied, and its QR code, all from the edge.
-// The link is the one the panel would have made from the same secret, should the page allow it one day.
+// Stands in for the panel in Rust where a page forbids wasm, with the same methods: see src/panel.rs.
+// The one thing it cannot do is to make the link without network: the edge says which code belongs to
+// the secret. The link is the one the panel would have made, should the page allow it one day.
 
-import { offer, terms } from './offer.js'
-
-/** When an edge that is away is asked again, in milliseconds. */
+/** When an edge that is away is asked again, and when the numbers of whoever has joined are, in milliseconds. */
 const AGAIN = [5_000, 15_000, 45_000]
+const PACE = 300_000
 
-const draw = () => {
+const secret = () => {
   const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))
   return 'gws_' + btoa(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '') + '.'
 }
 
-/** Furnishes the panel in `root`; `page` is what page.js made. */
-export const plain = async (root, page) => {
-  const { find, read, text, write } = page
-  let kept // `gws_…`, `+` once it has joined, and what links begin with
-  let note // what is so while all is well
-  let turn = 0 // whose panel it is: counts people who log in and out
-  let message = ''
-
-  for (const useless of root.querySelectorAll('.channel,.more,.progress,.recent,.you,.get h3,dl.rewards')) useless.remove()
-  find('.panel').removeAttribute('data-waiting')
+/** A panel on a page, which is what page.js made. */
+export const open = (page) => {
+  const { read } = page
+  let kept = page.recall() || page.found() // as src/keepsake.rs writes it: the proof, a sign, what links begin with
+  let note = 'note.plain' // what is so while all is well
+  let calling
+  let unsaved
+  let ended // the token was accepted for a while
+  let failures = 0
 
   const proof = () => kept.slice(0, 47)
+  /** `.` nobody was shown the link, `?` the edge has yet to hear of it, `+` it has. */
+  const sign = (sign) => {
+    kept = proof() + sign + kept.slice(48)
+    if (!page.keep(kept)) note = 'note.memory'
+  }
+  const signedOut = () => ended || read('needs_identity') === 'true'
+
+  const link = () => {
+    const link = read('link') || read('referrer.link')
+    return /^https?:\/\//.test(link) ? link : ''
+  }
 
   /** A secret of this browser's, drawn when there is none. */
   const own = () => {
-    kept ||= draw()
-    note = page.keep(kept) ? note : 'note.memory'
+    kept ||= secret()
+    sign(kept[47])
   }
 
-  /** Asks the edge, and shows everything the answer holds, as far as it goes without the panel. */
-  const show = async (tries = 0) => {
-    const mine = turn
-    const status = await page.ask(proof())
-    if (mine !== turn) return
-    if (status === 498) {
-      // A link that was shown is still theirs; else it is the link of this browser.
-      if (page.trusted() || !page.identified()) return
-      page.disown()
-      return begin('note.identity')
-    }
-    const link = read('link') || read('referrer.link')
-    if (status === 200 && !link && !kept) {
-      own() // named by the page, and new here
-      return show(tries)
-    }
-    if (!/^https?:\/\//.test(link)) {
-      if (!find('.link').value) write('.note', text('qr.failed'))
-      if (tries < AGAIN.length) setTimeout(() => mine === turn && root.host.isConnected && show(tries + 1).catch(() => {}), AGAIN[tries])
-      return
-    }
-    write('.note', text(note))
-    write('.link', link)
-    for (const name of ['clicks', 'friends', 'leads', 'sales']) write('.' + name, page.amount('referrer.' + name))
-    const said = offer(page)
-    message = said.message
-    write('.title', said.title)
-    write('.sentence', said.sentence)
-    const version = read('program.terms_version')
-    write('.accept', text(read('referrer.terms_accepted') === version ? 'terms.accepted' : 'terms.accept', version))
-    write('.terms ul', '')
-    for (const line of terms(page, said.sentence)) page.line('.terms ul', line)
+  const wake = () => {
+    if (calling || ended) return
+    calling = true
+    if (kept[47] === '?' && !signedOut()) page.join(proof())
+    else if (unsaved) page.save(proof())
+    else page.ask(proof())
   }
 
-  /** Begins for whoever the page names now. */
-  const begin = (said) => {
-    turn += 1
-    note = said
-    kept = page.recall() || page.found()
-    write('.link', '')
-    find('.qr img')?.remove()
-    // Whom the page names may have a link already; everybody else has one of this browser's.
-    if (!page.identified()) own()
-    return show()
+  const failed = () => {
+    if (!link()) page.note('qr.failed')
+    page.rest(AGAIN[failures] ?? 1 / 0)
+    failures += 1
   }
 
-  const join = async () => {
-    if (!kept || kept[47] === '+') return
-    const [status] = await page.call('widget/join', { proof: proof(), terms_version: +read('program.terms_version') || undefined })
-    if (status !== 200 && status !== 201) return
-    page.keep(kept = proof() + '+' + kept.slice(48))
-    page.take()
+  /** The edge does not accept the token. */
+  const refused = () => {
+    if (page.trusted()) {
+      ended = true
+      return page.note('note.sign_in')
+    }
+    page.disown()
+    note = 'note.identity'
+    kept = page.recall()
+    own()
+    wake()
+  }
+
+  const told = (status) => {
+    calling = false
+    if (status === 498 && page.identified()) return refused()
+    if (status === 200 && !link() && !kept) { // named by the page, and new here
+      own()
+      return wake()
+    }
+    if (status !== 200 || !link()) return failed()
+    failures = 0
+    page.show(link(), kept[47] === '+' || !!read('referrer.id'))
+    page.note(signedOut() ? 'note.sign_in' : note)
+    if (unsaved || kept[47] === '?' && !signedOut()) wake()
+    else if (read('referrer.id')) page.rest(PACE)
+  }
+
+  const act = (what) => {
+    const known = read('referrer.id')
+    if (!link()) return
+    if (what === 'save') {
+      if (!known || signedOut()) return page.said(signedOut() ? 'note.sign_in' : 'saved.later')
+      unsaved = true
+    } else if (what === 'copy') page.copy(link())
+    else if (what === 'taken') page.report('copied')
+    else {
+      page.handOut(what, link())
+      page.report('shared', what)
+    }
+    if (known && read('referrer.terms_accepted') !== read('program.terms_version')) unsaved = true
+    if (kept && kept[47] !== '+' && !known && !signedOut()) sign('?')
+    if (unsaved || kept[47] === '?') wake()
+  }
+
+  const joined = (status) => {
+    calling = false
+    if (status === 498) return refused()
+    if (status === 422 && note !== 'note.person') {
+      note = 'note.person'
+      page.unsay()
+      return wake()
+    }
+    if (status !== 200 && status !== 201) return failed()
+    sign('+')
+    if (page.identified()) page.take()
     page.report('joined')
-    await show()
+    wake()
   }
 
-  document.addEventListener('goodword:identify', () => {
-    if (root.host.isConnected) begin('note.plain').catch(() => {})
-  })
-  root.addEventListener('click', ({ target }) => {
-    const link = find('.link').value
-    const { act } = target.dataset
-    if (!link || !act) return
-    if (act === 'copy') page.copy(link + '?gwc=copy')
-    if (act === 'native') page.share(message, link + '?gwc=native')
-    if (act === 'qr' && !find('.qr img')) {
-      const picture = document.createElement('img')
-      picture.alt = text('qr.alt')
-      picture.src = page.pictures + link.split('/').pop() + '.svg'
-      picture.addEventListener('error', () => write('.note', text('qr.failed')))
-      find('.qr').append(picture)
-    }
-    join().catch(() => {})
-  })
-  await begin('note.plain')
+  const saved = (status) => {
+    calling = unsaved = false
+    if (status === 498) return refused()
+    if (status === 422) page.unsay()
+    page.said(status === 200 ? 'saved' : status === 422 ? 'note.person' : 'saved.failed')
+    wake()
+  }
+
+  const rouse = () => {
+    if (failures <= AGAIN.length) return
+    failures = 0
+    wake()
+  }
+
+  // Whom the page names may have a link already; everybody else has one of this browser's.
+  if (!page.identified()) own()
+  wake()
+  return { act, told, joined, saved, wake, rouse, free() {} }
 }

@@ -1,8 +1,8 @@
 // The doctor's two questions to the edge, each asked once: is it up, and does it know this key?
 
-import { api } from './host.js'
+import { api, settings } from './host.js'
 
-const { program = '' } = window.goodword?.settings ?? {}
+const { program = '' } = settings
 
 const ask = async (path, options) => {
   const answer = await fetch(api + path, { credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(2000), ...options })

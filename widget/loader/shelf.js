@@ -1,7 +1,8 @@
 // Who the referrer is, and what is kept for them between visits, if the visitor agrees. All panels of a
 // page share it. Two people at one computer have a place each.
 
-import { identity, settings, shelf } from './edge.js'
+import { identity, shelf } from './edge.js'
+import { settings } from './host.js'
 import { attempt } from './language.js'
 
 /** The name in the token, read only to tell people apart; the edge checks it. */

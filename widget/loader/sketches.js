@@ -1,13 +1,9 @@
 // What the panel is made of, in the words of sketch.js.
 
-/** Opens the dialog of a panel that floats. */
-export const launcher = 'button.launcher type=button aria-haspopup=dialog :launch'
+import { CHANNELS } from './channels.js'
 
-/** What is around the panel: nothing, or a dialog. */
+/** What is around the panel where it is a part of the page; else see dialog.js. */
 export const frame = 'div.frame'
-export const dialog = `
-dialog.frame aria-label=@region
- button.close type=button aria-label=@close :cross`
 
 const number = (name) => `
    div
@@ -30,18 +26,18 @@ const step = (place) => `
 export const panel = `
 div.panel role=group aria-label=@region data-waiting=
  div.give
-  div.pitch
-   h2.title :title.none
-   p.sentence
+  h2.title :title.none
+  label.name for=link :link
   div.row
-   input.link readonly= aria-label=@link spellcheck=false dir=ltr
+   input.link id=link readonly= spellcheck=false dir=ltr
    button.copy type=button data-act=copy :copy
-  div.channels role=group aria-label=@channels${['whatsapp', 'telegram', 'facebook', 'email'].map(channel).join('')}
+  div.channels role=group aria-label=@channels${CHANNELS.map(([name]) => channel(name)).join('')}
    button.native type=button data-act=native hidden= :native
    button.qr-toggle type=button data-act=qr aria-expanded=false aria-controls=qr :qr
    button.more type=button aria-expanded=false aria-controls=others :more
   div.qr id=qr hidden=
   div.others id=others hidden=
+  p.sentence
   details.terms
    summary.accept :terms
    ul

@@ -3,8 +3,19 @@
 const channel = (name) => `
  a.channel data-act=${name} target=_blank rel=noopener :${name}`
 
+/** The channels behind the button, as in channels.js. LinkedIn takes nothing but an address. Messenger's page for the web
+    wants an application registered with Facebook, so its own address is used, which opens where the app is: it shows,
+    like text messages, only on devices with a touch screen. */
+export const MORE = [
+  ['x', 'https://x.com/intent/post?url=$l&text=$t'],
+  ['linkedin', 'https://www.linkedin.com/sharing/share-offsite/?url=$l'],
+  ['reddit', 'https://www.reddit.com/submit?url=$l&title=$t'],
+  ['messenger', 'fb-messenger://share/?link=$l'],
+  ['sms', 'sms:?&body=$t%0A$l'],
+]
+
 export const channels = `
-div.channels role=group aria-label=@channels${['x', 'linkedin', 'reddit', 'messenger', 'sms'].map(channel).join('')}
+div.channels role=group aria-label=@channels${MORE.map(([name]) => channel(name)).join('')}
 label.label for=message :message.label
 textarea.message id=message rows=3 maxlength=500
 label.disclosing

@@ -3,7 +3,8 @@
 // only to those a link has brought, and not again to whoever has closed it.
 
 import styles from 'styles/welcome.css'
-import { call, settings, shelf } from './edge.js'
+import { call, shelf } from './edge.js'
+import { settings } from './host.js'
 import { amount, attempt, direction, language, speak, spoken, text } from './language.js'
 import { draw, dress } from './sketch.js'
 
@@ -22,15 +23,16 @@ div.bar role=region aria-label=@welcome
 const closed = shelf + '.welcome'
 let remembered // where nothing can be stored
 
-/** `You get €5 when you buy.`; a rule without words is left out. */
-const offer = (rules) => {
+/** `You get €5 when you buy.` Where a rule takes more words than ours (a perk, a coupon, …), the edge's own stand. */
+const offer = ({ offer: { friend }, promise }) => {
   const phrases = []
-  for (const { on, pay, currency } of rules) {
-    const phrase = 'flat' in pay ? text(`welcome.${on}.flat`, amount(pay.flat, 0, currency))
+  for (const { on, pay, currency, when } of friend) {
+    const phrase = when ? '' : 'flat' in pay ? text(`welcome.${on}.flat`, amount(pay.flat, 0, currency))
       : 'share_bps' in pay && text(`welcome.${on}.share`, amount(pay.share_bps, 0, '%'))
     if (phrase) phrases.push(phrase)
   }
-  return phrases.length ? text('welcome.offer', phrases.reduce((list, phrase) => text('list', list, phrase))) : ''
+  return phrases.length < friend.length ? promise.join(' ')
+    : phrases.length ? text('welcome.offer', phrases.reduce((list, phrase) => text('list', list, phrase))) : ''
 }
 
 class Welcome extends HTMLElement {
@@ -57,7 +59,7 @@ class Welcome extends HTMLElement {
     bar.dir = direction()
     if (settings.theme) bar.dataset.theme = settings.theme
     write('.from', typeof from === 'string' && from ? text('welcome.from', from) : text('welcome.friend'))
-    write('.offer', attempt(() => offer(program.offer.friend)) ?? '')
+    write('.offer', attempt(() => offer(program)) ?? '')
     write('.code', code)
     root.querySelector('.close').addEventListener('click', () => {
       remembered = code

@@ -7,10 +7,11 @@
 
 import { begin, imports, Panel } from 'panel'
 import styles from 'styles'
-import { base, call, report, settings } from './edge.js'
+import { base, call, report } from './edge.js'
+import { settings } from './host.js'
 import { attempt, direction, language, speak, spoken, text } from './language.js'
 import { pageOf } from './page.js'
-import { dialog, frame, launcher, panel as sketch } from './sketches.js'
+import { frame, panel as sketch } from './sketches.js'
 import { draw, dress } from './sketch.js'
 
 let wasm
@@ -31,15 +32,14 @@ const ready = () => wasm ??= (async () => {
 if (document.querySelector('goodword-widget:not([mode]),goodword-widget[mode=inline]')) ready()
 await spoken
 
-/** A module of what few people see, and its texts. */
-const later = async (name) => {
-  const [module] = await Promise.all([import(new URL(name + '.js', import.meta.url)), speak('.details')])
+/** What few people see, and its texts. */
+const unfolded = async () => {
+  const [module] = await Promise.all([import(new URL('details.js', import.meta.url)), speak('.details')])
   return module
 }
 
 class Widget extends HTMLElement {
   #panel
-  #plain // stands in for the panel
   #root
   #frame
   #body // what is in the frame: one person's panel
@@ -48,9 +48,10 @@ class Widget extends HTMLElement {
   #seen // in view at this moment
   #noticed // was in view once
   #gone // aborts when the element leaves the page
+  #coming // resolved when the element is furnished
 
   connectedCallback() {
-    attempt(() => this.#arrive())
+    this.#coming = this.#arrive().catch(() => {})
   }
 
   disconnectedCallback() {
@@ -67,10 +68,14 @@ class Widget extends HTMLElement {
     this.#panel = undefined
   }
 
-  #arrive() {
-    this.#gone = new AbortController()
-    const { signal } = this.#gone
-    if (!this.#root) this.#furnish()
+  async #arrive() {
+    const { signal } = this.#gone = new AbortController()
+    if (!this.#root) {
+      const mode = this.getAttribute('mode')
+      const apart = /floating|modal/.test(mode) ? await import(new URL('dialog.js', import.meta.url)) : null
+      if (signal.aborted) return
+      this.#furnish(apart, mode)
+    }
     const look = () => this.#look()
     document.addEventListener('visibilitychange', look, { signal })
     addEventListener('online', look, { signal })
@@ -88,7 +93,6 @@ class Widget extends HTMLElement {
   /** Somebody has logged in or out, or there is a new token: another person finds an empty panel. */
   #greet() {
     const changed = this.#page.changed()
-    if (this.#plain) return // hears it, too
     const begun = this.#panel
     this.#forget()
     if (changed) this.#fill()
@@ -101,13 +105,10 @@ class Widget extends HTMLElement {
 
   async #start() {
     const { signal } = this.#gone
-    if (!base || this.#panel || this.#plain) return
-    const able = await ready()
-    if (signal.aborted || this.#panel || this.#plain) return
-    if (able) this.#panel = attempt(() => Panel.open(this.#page))
-    else {
-      this.#plain = later('plain').then(({ plain }) => plain(this.#root, this.#page)).catch(() => {})
-    }
+    if (!base || this.#panel) return
+    const { open } = await ready() ? Panel : await import(new URL('plain.js', import.meta.url))
+    if (signal.aborted || this.#panel) return
+    this.#panel = attempt(() => open(this.#page))
   }
 
   #find(selector) {
@@ -119,12 +120,12 @@ class Widget extends HTMLElement {
     this.#page.tell(method, value)
   }
 
-  #furnish() {
+  #furnish(apart, mode) {
     const root = this.#root = this.attachShadow({ mode: 'open' })
-    const mode = this.getAttribute('mode')
     dress(root, styles)
-    if (mode === 'floating') draw(root, launcher)
-    draw(root, mode === 'floating' || mode === 'modal' ? dialog : frame)
+    if (apart) dress(root, apart.styles)
+    if (mode === 'floating') draw(root, apart.launcher)
+    draw(root, apart ? apart.dialog : frame)
     this.#frame = root.querySelector('.frame')
     this.#frame.lang = language
     this.#frame.dir = direction()
@@ -170,15 +171,15 @@ class Widget extends HTMLElement {
 
   /** Somebody has come to the panel, and may want what is folded up in it. */
   #wish() {
-    if (!this.#plain) this.#details().catch(() => {})
+    this.#details().catch(() => {})
   }
 
   /** The parts of the panel that few people unfold. */
   #details() {
     const page = this.#page
-    return page.later ??= later('details').then(({ furnish }) => {
+    return page.later ??= unfolded().then(({ furnish }) => {
       const parts = furnish(this.#root, page)
-      page.tell('show')
+      page.again()
       return parts
     }).catch((fault) => {
       page.later = undefined // the next wish tries again
@@ -196,8 +197,9 @@ class Widget extends HTMLElement {
   }
 
   /** Shows the panel: its dialog, or its place on the page. */
-  open() {
+  async open() {
     report('opened')
+    await this.#coming
     if (!this.#frame.showModal) return this.scrollIntoView({ block: 'center' })
     this.#begin()
     if (!this.#frame.open) this.#frame.showModal()
@@ -220,7 +222,7 @@ export const open = () => {
     draw(document.body, 'goodword-widget mode=modal')
     element = document.body.lastChild
   }
-  element.open()
+  return element.open()
 }
 
 export const close = () => document.querySelectorAll('goodword-widget').forEach((element) => element.close())

@@ -43,29 +43,15 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn read(this: &BrowserPage, path: &str) -> String;
     #[wasm_bindgen(method)]
-    fn field(this: &BrowserPage, name: &str) -> String;
+    fn show(this: &BrowserPage, link: &str, shared: bool);
     #[wasm_bindgen(method)]
-    fn count(this: &BrowserPage, name: &str, path: &str) -> String;
+    fn note(this: &BrowserPage, name: &str);
     #[wasm_bindgen(method)]
-    fn amount(this: &BrowserPage, path: &str, unit: &str) -> String;
+    fn said(this: &BrowserPage, name: &str);
     #[wasm_bindgen(method)]
-    fn day(this: &BrowserPage, path: &str) -> String;
-    #[wasm_bindgen(method)]
-    fn text(this: &BrowserPage, name: &str, one: &str, two: &str) -> String;
-    #[wasm_bindgen(method)]
-    fn write(this: &BrowserPage, selector: &str, text: &str);
-    #[wasm_bindgen(method)]
-    fn mark(this: &BrowserPage, selector: &str, attribute: &str, value: Option<&str>);
-    #[wasm_bindgen(method)]
-    fn line(this: &BrowserPage, selector: &str, text: &str);
-    #[wasm_bindgen(method)]
-    fn item(this: &BrowserPage, id: &str, what: &str, sum: &str, why: &str, day: &str, dispute: &str);
-    #[wasm_bindgen(method, js_name = drawQr)]
-    fn draw_qr(this: &BrowserPage, link: &str);
-    #[wasm_bindgen(method)]
-    fn copy(this: &BrowserPage, text: &str);
-    #[wasm_bindgen(method)]
-    fn share(this: &BrowserPage, text: &str, link: &str);
+    fn copy(this: &BrowserPage, link: &str);
+    #[wasm_bindgen(method, js_name = handOut)]
+    fn hand_out(this: &BrowserPage, channel: &str, link: &str);
 }
 
 impl Page for BrowserPage {
@@ -114,41 +100,20 @@ impl Page for BrowserPage {
     fn read(&self, path: &str) -> String {
         self.read(path)
     }
-    fn field(&self, name: &str) -> String {
-        self.field(name)
+    fn show(&self, link: &str, shared: bool) {
+        self.show(link, shared);
     }
-    fn count(&self, name: &str, path: &str) -> String {
-        self.count(name, path)
+    fn note(&self, name: &str) {
+        self.note(name);
     }
-    fn amount(&self, path: &str, unit: &str) -> String {
-        self.amount(path, unit)
+    fn said(&self, name: &str) {
+        self.said(name);
     }
-    fn day(&self, path: &str) -> String {
-        self.day(path)
+    fn copy(&self, link: &str) {
+        self.copy(link);
     }
-    fn text(&self, name: &str, one: &str, two: &str) -> String {
-        self.text(name, one, two)
-    }
-    fn write(&self, selector: &str, text: &str) {
-        self.write(selector, text);
-    }
-    fn mark(&self, selector: &str, attribute: &str, value: Option<&str>) {
-        self.mark(selector, attribute, value);
-    }
-    fn line(&self, selector: &str, text: &str) {
-        self.line(selector, text);
-    }
-    fn item(&self, id: &str, what: &str, sum: &str, why: &str, day: &str, dispute: &str) {
-        self.item(id, what, sum, why, day, dispute);
-    }
-    fn draw_qr(&self, link: &str) {
-        self.draw_qr(link);
-    }
-    fn copy(&self, text: &str) {
-        self.copy(text);
-    }
-    fn share(&self, text: &str, link: &str) {
-        self.share(text, link);
+    fn hand_out(&self, channel: &str, link: &str) {
+        self.hand_out(channel, link);
     }
 }
 
@@ -173,10 +138,6 @@ impl Panel {
     /// See [`panel::Panel::rouse`].
     pub fn rouse(&mut self) {
         self.0.rouse();
-    }
-    /// See [`panel::Panel::show`].
-    pub fn show(&self) {
-        self.0.show();
     }
     /// See [`panel::Panel::told`].
     pub fn told(&mut self, status: u16) {

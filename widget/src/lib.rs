@@ -3,24 +3,21 @@
 //! | module | knows |
 //! |---|---|
 //! | [`panel`] | when the panel asks the edge for something, and what a person's act leads to |
-//! | [`numbers`] | what the panel shows of an answer: counts, rewards, conversions and why |
-//! | [`progress`] | how far a referrer has come, and what is next |
-//! | [`offer`] | says a program's offer in a sentence |
-//! | [`terms`] | says a program's terms in plain words |
-//! | [`channel`] | where a link can be shared, and how its address is made |
 //! | [`keepsake`] | what is kept between visits: the secret that owns the link |
 //! | [`page`] | what the panel asks of the page around it |
 //! | [`browser`] | the same in wasm-bindgen's words |
 //!
-//! Decisions are made here, where they can be tested without a browser; what a browser wants said
-//! in JavaScript (storage, requests, `Intl`) is in `loader/page.js`, the element in `loader/widget.js`, because
-//! there it is a third of the bytes. `loader/goodword.js` is the script site owners paste; it captures
+//! Whose link it is, and what is asked of the edge and when, is decided here, where it can be tested
+//! without a browser: a mistake there would cost somebody their link, or a shop its peace. What is shown
+//! is `loader/shown.js`, and what a browser wants said in JavaScript (storage, requests, `Intl`)
+//! `loader/page.js`, because there it is a third of the bytes; the element is `loader/widget.js`.
+//! `loader/goodword.js` is the script site owners paste; it captures
 //! referrals without any wasm and fetches the rest when a panel comes near the viewport. What few
 //! people unfold (`details.js`), QR codes (the crate in `qr/`), and what stands in for this crate where
 //! a page forbids wasm (`plain.js`) are fetched when somebody wants them. The texts of a language are
 //! one file of `words/`.
 //!
-//! **Out of scope:** rules about money (the edge decides, this crate only shows), attribution,
+//! **Out of scope:** rules about money (the edge decides), what an answer looks like, attribution,
 //! anything that must work without wasm.
 
 // No `std` in the browser: its panic messages alone would be a quarter of the bytes. Tests have it.
@@ -29,14 +26,9 @@
 extern crate alloc;
 
 pub mod browser;
-pub mod channel;
 pub mod keepsake;
-pub mod numbers;
-pub mod offer;
 pub mod page;
 pub mod panel;
-pub mod progress;
-pub mod terms;
 
 #[cfg(all(target_arch = "wasm32", not(test)))]
 mod bare {

@@ -7,8 +7,7 @@ use alloc::string::String;
 
 /// The page, as far as a panel knows it.
 ///
-/// An *answer* is the JSON the edge gave last. Paths such as `program.offer.friend.0.on` point into
-/// it, and whatever is missing or strange there reads as the empty string.
+/// An *answer* is the JSON the edge gave last. Paths such as `program.name` point into it, and whatever is missing or strange there reads as the empty string.
 pub trait Page {
     /// What an earlier visit of the same person kept, or the empty string.
     fn recall(&self) -> String;
@@ -49,46 +48,18 @@ pub trait Page {
 
     /// The text or number at a path of the answer.
     fn read(&self, path: &str) -> String;
-    /// What a person put into a field: `message`, their own words for friends, or `silent`, not empty
-    /// when these are to go without the line that discloses the reward.
-    fn field(&self, name: &str) -> String;
-    /// The number at a path, in the reader's language. The unit is an ISO 4217 currency (the number
-    /// is in minor units), `%` (basis points), or empty (a count). A missing number is 0, and a
-    /// `reversed_…` of the same name beside it is taken off.
-    fn amount(&self, path: &str, unit: &str) -> String;
-    /// The text of that name that goes with the number at a path (`1 day`, `2 days`), the number filled in.
-    fn count(&self, name: &str, path: &str) -> String;
-    /// The day of the RFC 3339 instant at a path, in the reader's language.
-    fn day(&self, path: &str) -> String;
-    /// The text of that name in the reader's language, with `$1` and `$2` filled in.
-    fn text(&self, name: &str, one: &str, two: &str) -> String;
 
-    // Selectors may find nothing: parts of the panel are fetched later, see `Panel::show`.
-
-    /// Puts a text into the element a selector finds; into a field, as its value, unless somebody is
-    /// writing there.
-    fn write(&self, selector: &str, text: &str);
-    /// Gives the element an attribute, or takes it away.
-    fn mark(&self, selector: &str, attribute: &str, value: Option<&str>);
-    /// Adds a line of text to the list a selector finds.
-    fn line(&self, selector: &str, text: &str);
-    /// Adds one conversion to the list: its id, what, the rewards, why, when, and how a dispute about
-    /// it stands. The list begins anew with each answer.
-    fn item(&self, id: &str, what: &str, sum: &str, why: &str, day: &str, dispute: &str);
-    /// Draws the QR code of a link.
-    fn draw_qr(&self, link: &str);
-    /// Copies a text, and says so.
-    fn copy(&self, text: &str);
-    /// Opens the device's own share sheet.
-    fn share(&self, text: &str, link: &str);
-}
-
-/// The path of one of the first ten items of a list: `before`, its number, `after`.
-pub fn item(before: &str, index: u8, after: &str) -> String {
-    let mut path = String::from(before);
-    path.push(char::from(b'0' + index));
-    path.push_str(after);
-    path
+    /// Shows the link, and everything the answer holds; `shared` when the link has left the browser before.
+    fn show(&self, link: &str, shared: bool);
+    /// Shows the text of that name at the foot of the panel.
+    fn note(&self, name: &str);
+    /// Shows the text of that name beside the form about the referrer.
+    fn said(&self, name: &str);
+    /// Copies the link, and says so.
+    fn copy(&self, link: &str);
+    /// Gives the link to a channel, where the page has to do something for that: `native` opens the
+    /// device's own share sheet, `qr` the QR code. The others are links themselves.
+    fn hand_out(&self, channel: &str, link: &str);
 }
 
 #[cfg(test)]
@@ -96,7 +67,7 @@ pub(crate) mod memory {
     use super::Page;
     use alloc::borrow::ToOwned;
     use alloc::format;
-    use alloc::string::{String, ToString};
+    use alloc::string::String;
     use alloc::vec::Vec;
     use core::cell::{Cell, RefCell};
     use std::collections::BTreeMap;
@@ -110,8 +81,6 @@ pub(crate) mod memory {
         pub(crate) forgetful: bool,
         pub(crate) identified: Cell<bool>,
         pub(crate) trusted: Cell<bool>,
-        /// What a person wrote where.
-        pub(crate) fields: RefCell<BTreeMap<String, String>>,
         /// The answer as path → value.
         pub(crate) answer: RefCell<BTreeMap<String, String>>,
         /// Calls to the edge and timers, in order.
@@ -124,7 +93,6 @@ pub(crate) mod memory {
         pub(crate) fn answers(&self, facts: &[(&str, &str)]) {
             *self.answer.borrow_mut() =
                 facts.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect();
-            self.shown.borrow_mut().remove(".list");
         }
 
         pub(crate) fn shows(&self, place: &str) -> String {
@@ -138,6 +106,10 @@ pub(crate) mod memory {
 
         fn shelf(&self) -> &RefCell<String> {
             if self.identified.get() { &self.own } else { &self.kept }
+        }
+
+        fn put(&self, place: &str, what: &str) {
+            self.shown.borrow_mut().insert(place.into(), what.into());
         }
 
         fn call(&self, call: String) {
@@ -196,61 +168,23 @@ pub(crate) mod memory {
         fn read(&self, path: &str) -> String {
             self.answer.borrow().get(path).cloned().unwrap_or_default()
         }
-        fn field(&self, name: &str) -> String {
-            self.fields.borrow().get(name).cloned().unwrap_or_default()
+        fn show(&self, link: &str, shared: bool) {
+            self.put("link", link);
+            self.put("shared", if shared { "yes" } else { "no" });
         }
-        fn count(&self, name: &str, path: &str) -> String {
-            let number = self.read(path);
-            let kind = if number == "1" { ".one" } else { ".other" };
-            self.text(&[name, kind].concat(), &number, "")
+        fn note(&self, name: &str) {
+            self.put("note", name);
         }
-        fn amount(&self, path: &str, unit: &str) -> String {
-            let number: i64 = self.read(path).parse().unwrap_or_default();
-            match unit {
-                "" => number.to_string(),
-                "%" => format!("{}%", number / 100),
-                currency => format!("{currency} {}.{:02}", number / 100, number % 100),
+        fn said(&self, name: &str) {
+            self.put("said", name);
+        }
+        fn copy(&self, link: &str) {
+            self.call(format!("copy {link}"));
+        }
+        fn hand_out(&self, channel: &str, link: &str) {
+            if matches!(channel, "native" | "qr") {
+                self.call(format!("{channel} {link}"));
             }
-        }
-        fn day(&self, path: &str) -> String {
-            self.read(path).split('T').next().unwrap_or_default().into()
-        }
-        fn text(&self, name: &str, one: &str, two: &str) -> String {
-            include_str!("../words/en.txt")
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix('='))
-                .unwrap_or_default()
-                .replace("$1", one)
-                .replace("$2", two)
-        }
-        fn write(&self, selector: &str, text: &str) {
-            self.shown.borrow_mut().insert(selector.into(), text.into());
-        }
-        fn mark(&self, selector: &str, attribute: &str, value: Option<&str>) {
-            let place = format!("{selector} {attribute}");
-            match value {
-                Some(value) => self.shown.borrow_mut().insert(place, value.into()),
-                None => self.shown.borrow_mut().remove(&place),
-            };
-        }
-        fn line(&self, selector: &str, text: &str) {
-            let mut shown = self.shown.borrow_mut();
-            let lines = shown.entry(selector.into()).or_default();
-            lines.push_str(text);
-            lines.push('\n');
-        }
-        fn item(&self, id: &str, what: &str, sum: &str, why: &str, day: &str, dispute: &str) {
-            let line = format!("{id} | {what} | {sum} | {why} | {day} | {dispute}\n");
-            self.shown.borrow_mut().entry(".list".into()).or_default().push_str(&line);
-        }
-        fn draw_qr(&self, link: &str) {
-            self.write(".qr", link);
-        }
-        fn copy(&self, text: &str) {
-            self.call(format!("copy {text}"));
-        }
-        fn share(&self, text: &str, link: &str) {
-            self.call(format!("share {text} {link}"));
         }
     }
 }

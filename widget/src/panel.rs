@@ -11,11 +11,8 @@
 
 use alloc::string::String;
 
-use crate::channel::tagged;
 use crate::keepsake::{Keepsake, Standing, is_base};
-use crate::offer::Offer;
 use crate::page::Page;
-use crate::{numbers, progress, terms};
 
 /// Attempts after a failed one, before the panel waits for a person.
 const RETRIES: u32 = 3;
@@ -69,18 +66,13 @@ pub struct Panel<P> {
     kept: Keepsake,
     /// Whether `kept` outlives the page.
     stored: bool,
-    offer: Offer,
     /// The link the edge knows an identified referrer by; empty as long as it has not said.
     given: String,
     said: Said,
     named: Named,
-    /// The program's name.
-    site: String,
     call: Call,
     failures: u32,
     pace: u32,
-    /// Somebody wanted to see the QR code.
-    qr: bool,
 }
 
 impl<P: Page> Panel<P> {
@@ -95,21 +87,16 @@ impl<P: Page> Panel<P> {
             found.standing = Standing::Wanted;
         }
         let kept = found.or(own).or_else(Keepsake::draw)?;
-        let site = page.text("site", "", "");
-        let offer = Offer::read(&page, &site);
         let mut panel = Self {
             page,
             kept,
             stored: true,
-            offer,
             given: String::new(),
             said: Said::Nothing,
             named: Named::AsSaid,
-            site,
             call: Call::None,
             failures: 0,
             pace: PACE.0,
-            qr: false,
         };
         if panel.page.identified() {
             panel.page.keep(&panel.kept.write(), false);
@@ -118,7 +105,7 @@ impl<P: Page> Panel<P> {
         } else {
             panel.keep();
         }
-        panel.show_link();
+        panel.show();
         panel.wake();
         Some(panel)
     }
@@ -131,49 +118,30 @@ impl<P: Page> Panel<P> {
         self.catch_up();
         let member = self.kept.standing == Standing::Joined || !self.given.is_empty();
         if what == "save" && (self.is_out() || !member) {
-            let said = if self.is_out() { "note.sign_in" } else { "saved.later" };
-            return self.page.write(".said", &self.page.text(said, "", ""));
+            return self.page.said(if self.is_out() { "note.sign_in" } else { "saved.later" });
         }
         match what {
-            "copy" => self.page.copy(&tagged(&self.link(), "copy")),
+            "copy" => self.page.copy(&self.link()),
             "taken" => self.page.report("copied", ""),
             "save" => self.said = Said::Unsaved,
-            "native" => {
-                self.page.share(&self.message(), &tagged(&self.link(), "native"));
-                self.page.report("shared", "native");
+            channel => {
+                self.page.hand_out(channel, &self.link());
+                self.page.report("shared", channel);
             }
-            channel => self.page.report("shared", channel),
-        }
-        if what == "qr" {
-            self.qr = true;
-            self.show_qr();
         }
         if !member {
             self.kept.standing = Standing::Wanted;
             self.keep();
         }
-        if member && self.known() && terms::are_new(&self.page) {
+        if member && self.known() && self.terms_are_new() {
             self.said = Said::Unsaved;
         }
-        self.show_notice();
+        self.note();
         self.pace = PACE.0;
         if self.kept.standing == Standing::Wanted || self.said == Said::Unsaved || self.failures > RETRIES {
             self.failures = 0;
             self.wake();
         }
-    }
-
-    /// Shows everything again: somebody has changed the message, or more of the panel is there now.
-    pub fn show(&self) {
-        self.show_link();
-        if self.page.read("program.name").is_empty() {
-            return;
-        }
-        self.show_offer();
-        terms::show(&self.page, &self.offer.sentence);
-        numbers::show(&self.page);
-        progress::show(&self.page, self.kept.standing != Standing::New || self.known());
-        self.show_notice();
     }
 
     /// Time to ask the edge for whatever is due.
@@ -209,8 +177,7 @@ impl<P: Page> Panel<P> {
     /// The edge answered the question of what to show; status 0 is no answer.
     pub fn told(&mut self, status: u16) {
         let call = core::mem::replace(&mut self.call, Call::None);
-        self.site = self.page.read("program.name");
-        if status != 200 || self.site.is_empty() {
+        if status != 200 || self.page.read("program.name").is_empty() {
             return self.failed(status);
         }
         self.failures = 0;
@@ -233,8 +200,8 @@ impl<P: Page> Panel<P> {
         if !self.is_out() {
             self.keep();
         }
-        self.offer = Offer::read(&self.page, &self.site);
         self.show();
+        self.note();
         if self.kept.standing == Standing::Wanted || self.said == Said::Unsaved {
             self.wake();
         } else if (known || self.kept.standing == Standing::Joined) && !self.is_out() {
@@ -270,15 +237,14 @@ impl<P: Page> Panel<P> {
         if status == IDENTITY_REFUSED {
             return self.failed(status);
         }
-        let said = match status {
-            200 => "saved",
-            422 => "note.person",
-            _ => "saved.failed",
-        };
         if status == 422 {
             self.unsay();
         }
-        self.page.write(".said", &self.page.text(said, "", ""));
+        self.page.said(match status {
+            200 => "saved",
+            422 => "note.person",
+            _ => "saved.failed",
+        });
         self.wake();
     }
 
@@ -287,7 +253,7 @@ impl<P: Page> Panel<P> {
             if self.page.trusted() {
                 self.named = Named::Expired;
                 self.failures = REFUSED;
-                return self.show_notice();
+                return self.note();
             }
             self.named = Named::Refused;
             self.page.disown();
@@ -299,11 +265,11 @@ impl<P: Page> Panel<P> {
                 self.kept = kept;
             }
             self.keep();
-            self.show_link();
+            self.show();
             return self.wake();
         }
-        self.show_offer();
-        self.note(&self.page.text("note.away", "", ""));
+        self.show();
+        self.page.note("note.away");
         let refused = (400..500).contains(&status) && status != 429;
         self.failures = if refused { REFUSED } else { self.failures + 1 };
         if self.failures <= RETRIES {
@@ -346,6 +312,41 @@ impl<P: Page> Panel<P> {
     fn known(&self) -> bool {
         !self.page.read("referrer.id").is_empty()
     }
+
+    /// Whether the terms have changed since the referrer accepted them, or were never accepted.
+    fn terms_are_new(&self) -> bool {
+        let version = self.page.read("program.terms_version");
+        !version.is_empty() && self.page.read("referrer.terms_accepted") != version
+    }
+
+    fn link(&self) -> String {
+        if !self.given.is_empty() {
+            return self.given.clone();
+        }
+        let mut link = if self.kept.base.is_empty() { self.page.base() } else { self.kept.base.clone() };
+        link.push_str(self.kept.secret.code().as_str());
+        link
+    }
+
+    fn show(&self) {
+        self.page.show(&self.link(), self.kept.standing != Standing::New || self.known());
+    }
+
+    /// What matters most now: that they have to sign in, that nothing is remembered, that the page's word
+    /// did not count, or when rewards are approved.
+    fn note(&self) {
+        self.page.note(if self.is_out() {
+            "note.sign_in"
+        } else if !self.stored && self.kept.standing != Standing::New {
+            "note.memory"
+        } else if self.named == Named::Refused {
+            "note.identity"
+        } else if self.said == Said::Refused {
+            "note.person"
+        } else {
+            "note.hold"
+        });
+    }
 }
 
 /// Whether somebody who signs in takes over what was made here by nobody in particular: where they have
@@ -361,6 +362,5 @@ fn is_offered(found: &Keepsake, own: Option<&Keepsake>) -> bool {
     })
 }
 
-mod shown;
 #[cfg(test)]
 mod tests;

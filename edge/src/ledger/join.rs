@@ -29,6 +29,8 @@ struct Joined {
     done: Option<(&'static str, String)>,
     /// A referrer was made.
     new: bool,
+    /// Whether the link of the secret that came along is theirs; none where none came.
+    link_joined: Option<bool>,
 }
 
 pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> {
@@ -52,7 +54,12 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
     }
     let base = link_base(book.isolate()?.as_ref(), &program.facts);
     let link = format!("{base}{}", joined.code);
-    let answer = json!({ "id": joined.id, "code": joined.code, "link": link });
+    let answer = json!({
+        "id": joined.id,
+        "code": joined.code,
+        "link": link,
+        "link_joined": joined.link_joined,
+    });
     let status = if joined.new { 201 } else { 200 };
     Ok(Decision { answer: Answer::json(status, &answer)?, writes, audit: joined.done })
 }
@@ -87,7 +94,8 @@ fn anonymous(
             profile.write(writes, &link.referrer_id, stored, book.now())?.1
         };
         let done = new.then(|| ("referrer.changed", link.referrer_id.clone()));
-        return Ok(Joined { id: link.referrer_id, code: link.code, done, new: false });
+        let link_joined = Some(!link.identified);
+        return Ok(Joined { id: link.referrer_id, code: link.code, done, new: false, link_joined });
     }
     let code = Code::from_secret(secret.bytes());
     if referrer::taken(book, &code)? {
@@ -113,7 +121,8 @@ fn create(
     let id = new.write(writes, now)?;
     profile.write(writes, &id, Stored::default(), now)?;
     let done = Some(("referrer.joined", id.clone()));
-    Ok(Joined { id, code: code.as_str().to_owned(), done, new: true })
+    let link_joined = secret.map(|_| true);
+    Ok(Joined { id, code: code.as_str().to_owned(), done, new: true, link_joined })
 }
 
 fn identified(
@@ -131,9 +140,18 @@ fn identified(
         }
     };
     let now = book.now();
-    let (id, code, mut done) = match joining::join(account, link_of(book, secret)?) {
+    let (came, known) = match &secret {
+        None => (false, None),
+        Some(secret) => (true, proof::link(book, secret)?),
+    };
+    let owner = known.as_ref().filter(|link| link.identified).map(|link| link.referrer_id.clone());
+    let step = joining::join(account, link_of(book, secret, known)?);
+    let takes_over = !matches!(step, Step::Create | Step::Nothing(_));
+    let link_joined = |id: &str| came.then(|| takes_over || owner.as_deref() == Some(id));
+    let (id, code, mut done) = match step {
         Step::Create => {
-            return create(writes, referrer::mint(book)?, Some(&identity.sub), None, profile, now);
+            let joined = create(writes, referrer::mint(book)?, Some(&identity.sub), None, profile, now)?;
+            return Ok(Joined { link_joined: link_joined(&joined.id), ..joined });
         }
         Step::CreateWithLink(secret) => {
             let code = Code::from_secret(secret.bytes());
@@ -163,13 +181,18 @@ fn identified(
     if profile.write(writes, &id, stored, now)?.1 && done.is_none() {
         done = Some(("referrer.changed", id.clone()));
     }
-    Ok(Joined { id, code, done, new: false })
+    let link_joined = link_joined(&id);
+    Ok(Joined { id, code, done, new: false, link_joined })
 }
 
 /// What the secret that came along means for joining.
-fn link_of(book: &Book, secret: Option<LinkSecret>) -> Result<joining::Link<LinkSecret, Link>, Problem> {
+fn link_of(
+    book: &Book,
+    secret: Option<LinkSecret>,
+    known: Option<Link>,
+) -> Result<joining::Link<LinkSecret, Link>, Problem> {
     let Some(secret) = secret else { return Ok(joining::Link::None) };
-    Ok(match proof::link(book, &secret)? {
+    Ok(match known {
         Some(link) if link.identified => joining::Link::Settled,
         Some(link) => joining::Link::Anonymous(link),
         // Two secrets of one code: as good as none.

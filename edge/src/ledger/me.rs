@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::click_shard;
 use crate::problem::Problem;
 use crate::sql::sql;
-use referral::terms::Side;
+use referral::terms::{RewardRule, Side};
 use referral::terms::pay::When;
 use serde_json::{Value, json};
 
@@ -62,13 +62,21 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
     )
 }
 
-/// What a version of the terms gives to either side for each conversion. Prizes for many conversions together are no part
-/// of it: whoever read one of them as given each time would be promised too much.
+/// What a version of the terms gives to either side for each conversion, and where a rule is not for all of them, `when`.
+/// Prizes for many conversions together are no part of it: whoever read one of them as given each time would be promised
+/// too much.
 pub(crate) fn offer(program: &Loaded, version: &Version<'_>) -> Value {
     let side = |side: Side| -> Vec<Value> {
         let rules = version.terms.rewards.iter().filter(|rule| rule.to == side);
         let rules = rules.filter(|rule| !rule.when.is_some_and(When::is_milestone));
-        rules.map(|rule| json!({ "rule": rule.id, "on": rule.on, "pay": rule.pay, "currency": program.currency })).collect()
+        let shown = |rule: &RewardRule| {
+            let mut shown = json!({ "rule": rule.id, "on": rule.on, "pay": rule.pay, "currency": program.currency });
+            if let (Some(when), Some(fields)) = (rule.when, shown.as_object_mut()) {
+                fields.insert("when".to_owned(), json!(when));
+            }
+            shown
+        };
+        rules.map(shown).collect()
     };
     json!({ "referrer": side(Side::Referrer), "friend": side(Side::Friend) })
 }

@@ -45,6 +45,12 @@ pub(crate) fn said(program: &Loaded, version: &Version<'_>, request: &Request) -
     Ok(promise::say(&version.terms, program.currency, locale(request)?))
 }
 
+/// What a friend is told of it, in their browser's language.
+pub(crate) fn said_to_friend(program: &Loaded, version: &Version<'_>, request: &Request) -> Vec<String> {
+    let locale = Locale::preferred(request.meta.accept_language.as_deref().unwrap_or_default());
+    promise::say_to_friend(&version.terms, program.currency, locale)
+}
+
 /// `GET /v1/terms?locale=`: the newest terms, and what they promise in words.
 pub(crate) fn show(book: &Book, request: &Request) -> Result<Answer, Problem> {
     let program = book.program()?;

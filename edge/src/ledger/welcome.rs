@@ -2,6 +2,7 @@
 
 use super::book::Book;
 use super::me;
+use super::promise;
 use super::request::Request;
 use super::terms;
 use crate::answer::Answer;
@@ -37,6 +38,7 @@ pub(crate) fn show(book: &Book, request: &Request) -> Result<Answer, Problem> {
                 "currency": program.currency,
                 "minimum_order": version.terms.minimum_order,
                 "offer": me::offer(&program, &version),
+                "promise": promise::said_to_friend(&program, &version, request),
             },
             "code": code,
             "from": name.as_deref().and_then(first_name),

@@ -110,6 +110,41 @@ fn a_promise_reads_as_a_person_would_say_it() {
     );
 }
 
+#[test]
+fn a_friend_is_told_what_they_get_and_for_what() {
+    let rules = vec![
+        rule(Occasion::Sale, Side::Referrer, Pay::ShareBps(1000), None),
+        rule(Occasion::Lead, Side::Friend, Pay::Coupon("welcome".to_owned()), None),
+        rule(
+            Occasion::Sale,
+            Side::Friend,
+            Pay::Perk("Early access".to_owned()),
+            Some(When::FirstPayments(1)),
+        ),
+        rule(Occasion::QualifiedLead, Side::Friend, Pay::Flat(500), None),
+        rule(Occasion::Sale, Side::Friend, Pay::Flat(99), Some(When::At(10))),
+    ];
+    let check = |tag: &str, expected: [&str; 3]| {
+        assert_eq!(say_to_friend(&terms(rules.clone()), currency("EUR"), locale(tag)), expected);
+    };
+    check(
+        "en",
+        [
+            "You get a coupon code when you sign up.",
+            "You get “Early access” when you buy.",
+            "You get 5.00\u{a0}EUR when your sign-up is found to qualify.",
+        ],
+    );
+    check(
+        "de",
+        [
+            "Sie bekommen einen Gutscheincode bei der Anmeldung.",
+            "Sie bekommen „Early access“ beim Kauf.",
+            "Sie bekommen 5,00\u{a0}EUR, wenn Ihre Anmeldung die Kriterien erfüllt.",
+        ],
+    );
+}
+
 fn any_rule() -> impl Strategy<Value = RewardRule> {
     let amount = || {
         prop_oneof![

@@ -17,16 +17,18 @@ pub struct Config {
     pub publishable_key: String,
     /// `GOODWORD_SECRET_KEY`: never leaves the server.
     pub secret_key: SecretKey,
+    /// `GOODWORD_IDENTITY_KEY`: signs who a customer is; never leaves the server.
+    pub identity_key: SecretKey,
     /// `SHOP_DATA`: the folder of the database; made when missing.
     pub data: PathBuf,
 }
 
-/// A secret key. Prints as dots, so that no log ever holds it.
+/// A key that is a secret. Prints as dots, so that no log ever holds it.
 #[derive(Clone)]
 pub struct SecretKey(String);
 
 impl SecretKey {
-    /// The key itself, for the `Authorization` header.
+    /// The key itself.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
@@ -35,12 +37,12 @@ impl SecretKey {
 
 impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("sk_…")
+        f.write_str("…")
     }
 }
 
 impl Config {
-    /// Reads the six variables through `get`. An error is one sentence that says what to set.
+    /// Reads the seven variables through `get`. An error is one sentence that says what to set.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let want = |name: &str, example: &str| {
             get(name)
@@ -71,6 +73,11 @@ impl Config {
                 "GOODWORD_SECRET_KEY",
                 "sk_",
                 want("GOODWORD_SECRET_KEY", "the program's secret key, sk_live_… or sk_test_…")?,
+            )?),
+            identity_key: SecretKey(key(
+                "GOODWORD_IDENTITY_KEY",
+                "ik_",
+                want("GOODWORD_IDENTITY_KEY", "the program's identity key, ik_live_… or ik_test_…")?,
             )?),
             data: want("SHOP_DATA", "a folder for the shop's database")?.into(),
         })
@@ -122,6 +129,7 @@ mod tests {
                 "GOODWORD_EDGE" => "http://localhost:8787",
                 "GOODWORD_PUBLISHABLE_KEY" => "pk_live_1",
                 "GOODWORD_SECRET_KEY" => "sk_live_1",
+                "GOODWORD_IDENTITY_KEY" => "ik_live_1",
                 "SHOP_DATA" => "data",
                 _ => return None,
             };
@@ -133,7 +141,8 @@ mod tests {
     fn a_complete_environment_is_read_and_the_secret_is_not_printed() {
         let config = read(&[]).expect("complete");
         assert_eq!(config.origin, "http://localhost:8788");
-        assert!(!format!("{config:?}").contains("sk_live_1"));
+        let printed = format!("{config:?}");
+        assert!(!printed.contains("sk_live_1") && !printed.contains("ik_live_1"));
     }
 
     #[test]
@@ -146,6 +155,7 @@ mod tests {
             ("GOODWORD_EDGE", "http://x; script-src *"),
             ("GOODWORD_PUBLISHABLE_KEY", "sk_live_1"),
             ("GOODWORD_SECRET_KEY", "pk_live_1"),
+            ("GOODWORD_IDENTITY_KEY", "sk_live_1"),
             ("SHOP_DATA", " "),
         ] {
             let message = read(&[(name, value)]).expect_err(name);

@@ -9,7 +9,7 @@ pub enum Fault {
     Database(rusqlite::Error),
     /// The system gave no random bytes.
     Entropy(String),
-    /// A password could not be hashed.
+    /// A password could not be hashed, or a token not be signed.
     Hash(String),
     /// A page could not be rendered.
     Page(askama::Error),
@@ -24,7 +24,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Database(e) => write!(f, "database: {e}"),
             Self::Entropy(e) => write!(f, "random bytes: {e}"),
-            Self::Hash(e) => write!(f, "password hash: {e}"),
+            Self::Hash(e) => write!(f, "hash: {e}"),
             Self::Page(e) => write!(f, "page: {e}"),
             Self::Json(e) => write!(f, "json: {e}"),
             Self::Thread(e) => write!(f, "thread: {e}"),

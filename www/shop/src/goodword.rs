@@ -7,22 +7,32 @@
 //!    sign-up, order or refund it tells of ([`Message::enqueue`]), then sent ([`Goodword::deliver`]). If Goodword
 //!    cannot be reached the sale stands, and the message goes out later. Sending one twice does no harm: the
 //!    `Idempotency-Key` and the ids say it is the same.
+//! 4. **Say who is signed in.** A page that shows the panel asks for a token that names the customer
+//!    ([`identity_token`]), so that their link is theirs on every device.
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
+use hmac::{Hmac, KeyInit, Mac};
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
+use serde_json::json;
+use sha2::Sha256;
 
 use crate::clock::Seconds;
-use crate::config::SecretKey;
+use crate::config::{Config, SecretKey};
 use crate::fault::Fault;
-use crate::store::{Store, sql};
+use crate::store::{Customer, Store, sql};
 
 /// How long Goodword may take before the shop goes on without it.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How many seconds a new message is left to the request that wrote it, before the background sender takes it on.
 const HEAD_START: Seconds = 4;
+
+/// How many seconds an identity token is good for; the page asks for another when it is over.
+const TOKEN_LIFETIME: Seconds = 600;
 
 /// Goodword's proof that a visitor followed somebody's link: `gwc_…`. The shop passes it on and does not look inside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -139,6 +149,28 @@ impl Message<'_> {
     }
 }
 
+/// Who is signed in, for Goodword to believe: a JWT signed with HMAC-SHA256.
+pub fn identity_token(config: &Config, customer: &Customer, now: Seconds) -> Result<String, Fault> {
+    // A program's id is the part of its publishable key that names it.
+    let program = config.publishable_key.split('_').nth(2).unwrap_or_default();
+    let claims = json!({
+        "iss": format!("prg_{}", program.get(..16).unwrap_or(program)),
+        "aud": "goodword",
+        // The same id as in messages: a customer who buys over their own link is recognised.
+        "sub": customer.id,
+        "email": customer.email,
+        "name": customer.name,
+        "iat": now,
+        "exp": now + TOKEN_LIFETIME,
+    });
+    let header = BASE64URL.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
+    let signed = format!("{header}.{}", BASE64URL.encode(claims.to_string()));
+    let key = config.identity_key.reveal().as_bytes();
+    let mac = Hmac::<Sha256>::new_from_slice(key).map_err(|e| Fault::Hash(e.to_string()))?;
+    let tag = mac.chain_update(&signed).finalize().into_bytes();
+    Ok(format!("{signed}.{}", BASE64URL.encode(tag)))
+}
+
 /// A message out of the outbox, on its way.
 struct Letter {
     id: i64,
@@ -239,7 +271,44 @@ fn claim(tx: &Transaction<'_>, customer_id: Option<&str>, now: Seconds) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use super::{ClickId, Message};
+    use super::{ClickId, Message, identity_token};
+    use crate::config::Config;
+    use crate::store::Customer;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
+
+    #[test]
+    fn a_token_names_the_customer_as_messages_do_and_ends_soon() {
+        let config = Config::read(|name| {
+            Some(match name {
+                "SHOP_ADDR" => "127.0.0.1:1".to_owned(),
+                "SHOP_DATA" => "unused".to_owned(),
+                "GOODWORD_PUBLISHABLE_KEY" => format!("pk_live_{}{}", "u".repeat(16), "s".repeat(34)),
+                "GOODWORD_SECRET_KEY" => "sk_live_1".to_owned(),
+                "GOODWORD_IDENTITY_KEY" => "ik_live_1".to_owned(),
+                _ => "http://localhost".to_owned(),
+            })
+        });
+        let customer = Customer {
+            id: "cus_1".to_owned(),
+            name: "Zoë \"Z\"".to_owned(),
+            email: "z@b.example".to_owned(),
+            click_id: None,
+        };
+        let token = identity_token(&config.expect("settings"), &customer, 1_000).expect("a token");
+        let parts: Vec<Vec<u8>> =
+            token.split('.').map(|part| BASE64URL.decode(part).expect("base64url")).collect();
+        let json = |part: &[u8]| serde_json::from_slice::<serde_json::Value>(part).expect("json");
+        assert_eq!(json(&parts[0]), serde_json::json!({"alg": "HS256", "typ": "JWT"}));
+        assert_eq!(
+            json(&parts[1]),
+            serde_json::json!({
+                "iss": "prg_uuuuuuuuuuuuuuuu", "aud": "goodword", "sub": "cus_1",
+                "email": "z@b.example", "name": "Zoë \"Z\"", "iat": 1_000, "exp": 1_600,
+            })
+        );
+        assert_eq!(parts[2].len(), 32);
+    }
 
     #[test]
     fn the_cookie_comes_before_the_field_and_the_field_before_memory() {

@@ -1,4 +1,4 @@
-//! Starts the shop from its environment; see `config` for the six variables.
+//! Starts the shop from its environment; see `config` for the seven variables.
 
 use std::io::ErrorKind;
 use std::process::ExitCode;

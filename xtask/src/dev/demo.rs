@@ -14,6 +14,7 @@ pub(super) fn program(edge: &str, shop: &str, memory: &mut Memory) -> Result<Dem
         Some(known) if known.destination != destination => moved(edge, &destination, known)?,
         Some(known) => known,
     };
+    let program = if program.identity_key.is_empty() { with_identity(edge, program)? } else { program };
     memory.program = Some(program.clone());
     memory.save()?;
     Ok(program)
@@ -65,6 +66,7 @@ fn create(edge: &str, destination: &str, memory: &Memory) -> Result<DemoProgram>
     Ok(DemoProgram {
         publishable_key: key("publishable_live")?,
         secret_key: key("secret_live")?,
+        identity_key: key("identity_live")?,
         destination: destination.to_owned(),
     })
 }
@@ -79,6 +81,19 @@ fn moved(edge: &str, destination: &str, known: DemoProgram) -> Result<DemoProgra
         bail!("the demo program could not be moved to the shop's new port: {}", answer.words());
     }
     Ok(DemoProgram { destination: destination.to_owned(), ..known })
+}
+
+/// Makes an identity key for a program whose keys were saved without one.
+fn with_identity(edge: &str, known: DemoProgram) -> Result<DemoProgram> {
+    let answer = agent()
+        .post(format!("{edge}/v1/keys"))
+        .header("Authorization", format!("Bearer {}", known.secret_key))
+        .send_json(json!({"kind": "identity", "overlap_hours": 0}));
+    let answer = read(answer).context("the demo program could not be given an identity key")?;
+    let Some(key) = answer.body["key"].as_str() else {
+        bail!("the demo program could not be given an identity key: {}", answer.words());
+    };
+    Ok(DemoProgram { identity_key: key.to_owned(), ..known })
 }
 
 fn agent() -> ureq::Agent {

@@ -59,6 +59,7 @@ mod tests {
             shop: "http://localhost:2".into(),
             publishable_key: "pk_live_x".into(),
             secret_key: "sk_live_x".into(),
+            identity_key: "ik_live_x".into(),
             admin_key: "ak_x".into(),
             data: "/d".into(),
         }

@@ -25,6 +25,9 @@ pub(super) struct Memory {
 pub(super) struct DemoProgram {
     pub(super) publishable_key: String,
     pub(super) secret_key: String,
+    /// Signs who is logged in; empty where the folder is from before there were such keys.
+    #[serde(default)]
+    pub(super) identity_key: String,
     /// The shop's origin it sends visitors to; changes with `--port`.
     pub(super) destination: String,
 }
@@ -85,6 +88,7 @@ mod tests {
         first.program = Some(DemoProgram {
             publishable_key: "pk".into(),
             secret_key: "sk".into(),
+            identity_key: "ik".into(),
             destination: "http://localhost:1/".into(),
         });
         first.save().unwrap();

@@ -48,6 +48,7 @@ struct Running {
     shop: String,
     publishable_key: String,
     secret_key: String,
+    identity_key: String,
     admin_key: String,
     data: PathBuf,
 }
@@ -77,6 +78,7 @@ pub fn run(options: &DevOptions) -> Result<()> {
         shop: shop_origin,
         publishable_key: program.publishable_key,
         secret_key: program.secret_key,
+        identity_key: program.identity_key,
         admin_key: memory.admin_key.clone(),
         data: data.clone(),
     };
@@ -155,6 +157,7 @@ fn start_shop(binary: &Path, port: u16, running: &Running, asked_to_stop: &Atomi
         .env("GOODWORD_EDGE", &running.edge)
         .env("GOODWORD_PUBLISHABLE_KEY", &running.publishable_key)
         .env("GOODWORD_SECRET_KEY", &running.secret_key)
+        .env("GOODWORD_IDENTITY_KEY", &running.identity_key)
         .stdin(Stdio::null())
         .stdout(output.try_clone()?)
         .stderr(output);

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use rusqlite::Transaction;
 
 use super::fields::Fields;
@@ -12,7 +12,7 @@ use super::visitor::{Visitor, go};
 use crate::Shop;
 use crate::clock;
 use crate::fault::Fault;
-use crate::goodword::Message;
+use crate::goodword::{self, Message};
 use crate::money::Cents;
 use crate::store::{Customer, Purchase, PurchaseLine, Refund};
 use crate::verdict::Verdict;
@@ -75,6 +75,14 @@ fn view(tx: &Transaction<'_>, order: Purchase, mistake: Option<&Mistake>) -> Res
         mistake: mistake.filter(|m| m.order_id == order.id).map(|m| (m.typed.clone(), m.reason.clone())),
         order,
     })
+}
+
+/// `GET /goodword-token`: who is logged in, for the panel. Nothing where nobody is.
+pub(super) async fn token(State(shop): State<Shop>, visitor: Visitor) -> Result<Response, Failure> {
+    let Some(customer) = visitor.customer() else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
+    Ok(goodword::identity_token(shop.config(), customer, clock::now())?.into_response())
 }
 
 /// `POST /orders/{id}/refunds`: all that is left, or the amount typed. Granted at once; a real shop would ask somebody.

@@ -38,12 +38,12 @@ fn is_ours(headers: &HeaderMap, origin: &str) -> bool {
 }
 
 /// Sets the security headers. The policy is also what a merchant needs for Goodword: its origin for script and calls,
-/// and `'wasm-unsafe-eval'` for the widget.
+/// and `'wasm-unsafe-eval'` for the widget. Our own script asks us for a token.
 pub(super) async fn headers(State(shop): State<Shop>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let edge = &shop.config().edge;
     let policy = format!(
-        "default-src 'none'; script-src {edge} 'wasm-unsafe-eval'; connect-src {edge}; style-src 'self'; \
+        "default-src 'none'; script-src 'self' {edge} 'wasm-unsafe-eval'; connect-src 'self' {edge}; style-src 'self'; \
          img-src 'self' data: blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     let headers = response.headers_mut();

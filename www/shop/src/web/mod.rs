@@ -38,8 +38,10 @@ pub fn router(shop: Shop) -> Router {
         .route("/login", get(login::form).post(login::submit))
         .route("/logout", post(login::leave))
         .route("/account", get(account::overview))
+        .route("/goodword-token", get(account::token))
         .route("/healthz", get(health))
         .route("/style.css", get(style))
+        .route("/identify.js", get(identify))
         .route("/favicon.svg", get(favicon))
         .fallback(page::nowhere)
         .method_not_allowed_fallback(page::not_that_way)
@@ -52,6 +54,8 @@ pub fn router(shop: Shop) -> Router {
 
 /// The stylesheet; its address changes with its content.
 const STYLE: &str = include_str!("../../assets/style.css");
+/// What a page says to Goodword of who is logged in.
+const IDENTIFY: &str = include_str!("../../assets/identify.js");
 const FAVICON: &str = include_str!("../../assets/favicon.svg");
 const FOR_A_YEAR: &str = "public, max-age=31536000, immutable";
 
@@ -61,6 +65,10 @@ async fn style() -> impl IntoResponse {
 
 async fn favicon() -> impl IntoResponse {
     ([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "public, max-age=86400")], FAVICON)
+}
+
+async fn identify() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "public, max-age=300")], IDENTIFY)
 }
 
 /// Ready when the database answers.

@@ -8,7 +8,8 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::visitor::Visitor;
 use crate::fault::Fault;
-use crate::{Shop, random};
+use crate::goodword::identity_token;
+use crate::{Shop, clock, random};
 
 /// The frame around every page: title, navigation, the Goodword snippet.
 pub(super) struct Frame {
@@ -20,8 +21,9 @@ pub(super) struct Frame {
     pub(super) publishable_key: String,
     /// Changes with the stylesheet, so that it can be kept for ever.
     pub(super) style_version: String,
-    /// Whether somebody is logged in.
+    /// Whether somebody is logged in, and what tells the panel who.
     pub(super) logged_in: bool,
+    pub(super) token: Option<String>,
     /// How many pieces the cart holds.
     pub(super) pieces: u32,
     /// Whether the friend's welcome is shown.
@@ -32,12 +34,15 @@ impl Frame {
     pub(super) fn new(shop: &Shop, visitor: Option<&Visitor>, title: &str) -> Self {
         let mut style_version = random::digest(super::STYLE);
         style_version.truncate(10);
+        let customer = visitor.and_then(Visitor::customer);
+        let token = customer.map(|customer| identity_token(shop.config(), customer, clock::now()));
         Self {
             title: title.to_owned(),
             edge: shop.config().edge.clone(),
             publishable_key: shop.config().publishable_key.clone(),
             style_version,
-            logged_in: visitor.is_some_and(|v| v.customer().is_some()),
+            logged_in: customer.is_some(),
+            token: token.and_then(Result::ok),
             pieces: visitor.map_or(0, |v| v.cart.pieces()),
             friend: visitor.is_some_and(Visitor::came_by_a_friend),
         }

@@ -107,6 +107,7 @@ pub(crate) fn config(edge: &str) -> shop::config::Config {
             "GOODWORD_EDGE" => edge.to_owned(),
             "GOODWORD_PUBLISHABLE_KEY" => "pk_live_printed".to_owned(),
             "GOODWORD_SECRET_KEY" => "sk_live_hidden".to_owned(),
+            "GOODWORD_IDENTITY_KEY" => "ik_live_hidden".to_owned(),
             "SHOP_DATA" => "unused".to_owned(),
             _ => return None,
         })

@@ -10,7 +10,7 @@ use std::process::Command;
 
 /// The scripts that are fetched by themselves, each a module; the others in `widget/loader` are
 /// parts of these. The last is the element, because the loader names its sum.
-const MODULES: [&str; 6] = ["qr", "plain", "details", "doctor", "welcome", "widget"];
+const MODULES: [&str; 7] = ["qr", "plain", "details", "dialog", "doctor", "welcome", "widget"];
 
 /// Two folders, and what scripts may import and mention.
 pub(super) struct Scripts<'a> {
