@@ -26,16 +26,17 @@ pub(crate) enum Readers {
     AnyPage,
 }
 
-/// Turns the outcome of a call that is answered with a file of comma-separated values into a `Response`.
-pub(crate) fn respond_csv(
+/// Turns the outcome of a call that is answered with a file of this media type into a `Response`.
+pub(crate) fn respond_file(
     outcome: &Result<Answer, Problem>,
+    media: &str,
     request_id: &str,
     left: Option<Left>,
 ) -> web_sys::Response {
     match outcome {
         Ok(answer) => {
             let left = said(left);
-            js::respond_json(answer.status, "text/csv; charset=utf-8", request_id, false, &left, &answer.body)
+            js::respond_json(answer.status, media, request_id, false, &left, &answer.body)
         }
         Err(_) => respond(outcome, request_id, Readers::Servers, left),
     }

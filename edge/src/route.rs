@@ -53,6 +53,8 @@ pub(crate) enum Call {
     TestClock,
     Erasure,
     SubjectExport,
+    Export,
+    Import,
 }
 
 /// Lists that are read from the ledger alone.
@@ -148,11 +150,13 @@ impl Call {
             (["test", "clock"], "POST") => Self::TestClock,
             (["erasure"], "POST") => Self::Erasure,
             (["subject-export"], "GET") => Self::SubjectExport,
+            (["export"], "GET") => Self::Export,
+            (["import"], "POST") => Self::Import,
             (
                 [
                     "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards"
                     | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "disputes"
-                    | "events" | "audit" | "erasure" | "subject-export",
+                    | "events" | "audit" | "erasure" | "subject-export" | "export" | "import",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales" | "payouts", _]
                 | ["leads" | "sales", _, "trace"]
@@ -173,9 +177,13 @@ impl Call {
         Ok(found)
     }
 
-    /// Whether its answer is a file of comma-separated values rather than JSON.
-    pub(crate) fn is_csv(&self) -> bool {
-        matches!(self, Self::PayoutFile(..) | Self::StatementFile(_))
+    /// The media type of an answer that is not JSON.
+    pub(crate) fn media(&self) -> Option<&'static str> {
+        match self {
+            Self::PayoutFile(..) | Self::StatementFile(_) => Some("text/csv; charset=utf-8"),
+            Self::Export => Some("application/x-ndjson"),
+            _ => None,
+        }
     }
 
     pub(crate) fn access(&self) -> Access {

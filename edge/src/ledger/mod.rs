@@ -1,6 +1,7 @@
 //! The ledger: one SQLite object per program and mode. Facts are loaded, `referral` decides, the decision is stored in
 //! one transaction, the answer goes out. Nothing here awaits between reading and writing.
 
+mod archive;
 mod before;
 mod book;
 mod chain;
@@ -49,12 +50,14 @@ mod who;
 use crate::answer::{self, Answer, Readers};
 use crate::body;
 use crate::click_shard;
+use crate::directory;
 use crate::js;
 use crate::paging::Page;
 use crate::problem::Problem;
 use crate::route::{Access, Call};
 use crate::sql::Database;
 use book::Book;
+pub(crate) use archive::import::PIECE;
 pub(crate) use program::Opening;
 pub(crate) use referrer::link_base;
 pub(crate) use request::Meta;
@@ -86,6 +89,7 @@ impl Ledger {
         if !read.has_body() {
             return answer(&book, read);
         }
+        let import = read.path == "/v1/import";
         let run = Closure::once_into_js(move |text: JsValue| match body::text(&text) {
             Ok(text) => {
                 read.body = text;
@@ -93,7 +97,9 @@ impl Ledger {
             }
             Err(problem) => respond(&book, &read, &Err(problem)),
         });
-        js::with_text(request, body::LONGEST, &run).into()
+        // Of a file to take in, the reader says what is wrong with it, and where.
+        let longest = if import { archive::import::LONGEST } else { body::LONGEST };
+        js::with_text(request, longest, import, &run).into()
     }
 }
 
@@ -102,8 +108,9 @@ fn respond(book: &Book, request: &Request, outcome: &Result<Answer, Problem>) ->
         book.forget();
     }
     let (id, left) = (&request.meta.request_id, request.meta.left);
-    if Call::parse(&request.method, &request.path).is_ok_and(|call| call.is_csv()) {
-        return answer::respond_csv(outcome, id, left).into();
+    let media = Call::parse(&request.method, &request.path).ok().and_then(|call| call.media());
+    if let Some(media) = media {
+        return answer::respond_file(outcome, media, id, left).into();
     }
     answer::respond(outcome, id, request.readers(), left).into()
 }
@@ -171,6 +178,7 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::Events => event::page(book, request)?,
         Call::SubjectExport => erasure::export(book, request)?,
         Call::LedgerVerify => chain::verify(book, request)?,
+        Call::Export => archive::export::page(book, request)?,
         call => return Ok(Step::Ask(call)),
     };
     Ok(Step::Done(answer))
@@ -188,6 +196,13 @@ async fn later(book: &Book, request: &Request, call: Call) -> Result<Answer, Pro
             click_shard::client::list(&isolate, uid, mode, &page).await
         }
         Call::Stats => stats::show(book, request).await,
+        Call::Import => {
+            let (answer, facts) = archive::import::piece(book, request)?;
+            if let (Some(facts), false) = (facts, request.meta.test) {
+                directory::client::publish(&isolate, &facts).await?;
+            }
+            Ok(answer)
+        }
         Call::WidgetMe => me::show(book, request).await,
         Call::WidgetEvents => click_shard::client::events(&isolate, uid, mode, &request.body).await,
         _ => Err(Problem::not_found()),
