@@ -34,12 +34,28 @@ pub(crate) fn respond_file(
     left: Option<Left>,
 ) -> web_sys::Response {
     match outcome {
+        Ok(answer) if media.starts_with("text/html") => respond_page(answer, media, request_id),
         Ok(answer) => {
             let left = said(left);
             js::respond_json(answer.status, media, request_id, false, &left, &answer.body)
         }
         Err(_) => respond(outcome, request_id, Readers::Servers, left),
     }
+}
+
+/// Nothing on a page loads or runs anything; its one style sheet stands in the page itself, and no other applies.
+const POLICY: &str = "default-src 'none'; style-src 'sha256-LKUeedjFZtCrATeb5Uy+3Nr5z70+2F06X9fn33LL0Xw='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+fn respond_page(answer: &Answer, media: &str, request_id: &str) -> web_sys::Response {
+    let headers = serde_json::json!([
+        ["content-type", media],
+        ["content-security-policy", POLICY],
+        ["cache-control", "no-store"],
+        ["referrer-policy", "no-referrer"],
+        ["x-content-type-options", "nosniff"],
+        ["x-request-id", request_id],
+    ]);
+    js::respond(answer.status, &headers.to_string(), Some(&answer.body))
 }
 
 /// An allowance as [`js::respond_json`] takes it.

@@ -39,6 +39,9 @@ pub(crate) enum Call {
     PayoutFile(String, String),
     PayoutDecide(String),
     PayoutTarget(String),
+    PayoutSchedule,
+    PayoutScheduleChange,
+    StatementPage(String),
     Statement(String),
     StatementFile(String),
     CouponsUpload,
@@ -131,10 +134,13 @@ impl Call {
             (["referrers", id, "group"], "POST") => Self::ReferrerGroup((*id).to_owned()),
             (["payouts"], "POST") => Self::PayoutCreate,
             (["payouts"], "GET") => Self::List(List::Payouts),
+            (["payouts", "schedule"], "GET") => Self::PayoutSchedule,
+            (["payouts", "schedule"], "POST") => Self::PayoutScheduleChange,
             (["payouts", id], "GET") => Self::Payout((*id).to_owned()),
             (["payouts", id, "decision"], "POST") => Self::PayoutDecide((*id).to_owned()),
             (["payouts", id, file], "GET") => Self::PayoutFile((*id).to_owned(), (*file).to_owned()),
             (["referrers", id, "payout_target"], "POST") => Self::PayoutTarget((*id).to_owned()),
+            (["referrers", id, "statement.html"], "GET") => Self::StatementPage((*id).to_owned()),
             (["referrers", id, "statement"], "GET") => Self::Statement((*id).to_owned()),
             (["referrers", id, "statement.csv"], "GET") => Self::StatementFile((*id).to_owned()),
             (["coupons"], "POST") => Self::CouponsUpload,
@@ -165,7 +171,7 @@ impl Call {
                 | ["rewards", "decisions"]
                 | ["terms", "simulate"]
                 | ["groups", _, "terms"]
-                | ["referrers", _, "group" | "payout_target" | "statement" | "statement.csv"]
+                | ["referrers", _, "group" | "payout_target" | "statement" | "statement.csv" | "statement.html"]
                 | ["payouts", _, _]
                 | ["widget", "join" | "me" | "welcome" | "events"]
                 | ["ledger", "verify"]
@@ -181,6 +187,7 @@ impl Call {
     pub(crate) fn media(&self) -> Option<&'static str> {
         match self {
             Self::PayoutFile(..) | Self::StatementFile(_) => Some("text/csv; charset=utf-8"),
+            Self::StatementPage(_) => Some("text/html; charset=utf-8"),
             Self::Export => Some("application/x-ndjson"),
             _ => None,
         }
@@ -225,6 +232,7 @@ impl Call {
                 | Self::RewardDecide(_)
                 | Self::RewardsDecide
                 | Self::PayoutCreate
+                | Self::PayoutScheduleChange
                 | Self::PayoutDecide(_)
                 | Self::PayoutTarget(_)
                 | Self::CouponsUpload

@@ -29,6 +29,7 @@ mod lead_stage;
 mod list;
 mod me;
 mod payout;
+mod payout_schedule;
 mod person;
 mod profile;
 mod program;
@@ -165,6 +166,8 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::Program => program::show(book)?,
         Call::Payout(id) => payout::show(book, &id)?,
         Call::PayoutFile(id, name) => payout::file(book, &id, &name)?,
+        Call::PayoutSchedule => payout_schedule::show(book)?,
+        Call::StatementPage(id) => statement::page(book, &id)?,
         Call::Statement(id) => statement::show(book, &id)?,
         Call::StatementFile(id) => statement::file(book, &id)?,
         Call::Terms => promise::show(book, request)?,
@@ -236,6 +239,7 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::GroupTerms(id) => group::change(book, request, id)?,
         Call::ReferrerGroup(id) => group::put(book, request, id)?,
         Call::PayoutCreate => payout::create(book, request)?,
+        Call::PayoutScheduleChange => payout_schedule::change(book, request)?,
         Call::PayoutDecide(id) => payout::decide(book, request, id)?,
         Call::PayoutTarget(id) => payout::target(book, request, id)?,
         Call::CouponsUpload => coupon::upload(book, request)?,

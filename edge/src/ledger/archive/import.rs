@@ -45,6 +45,7 @@ pub(crate) fn piece(book: &Book, request: &Request) -> Result<(Answer, Option<Pr
         discard(book)?;
     }
     if known.is_none() && !is_empty(book)? {
+        discard(book)?;
         return Err(not_empty());
     }
     let mut staging = Staging { writes: Writes::default(), rows: String::new(), columns: BTreeMap::new() };
