@@ -8,6 +8,7 @@
 //! | [`dev`] | `cargo xtask dev`: edge, demo shop, demo program |
 //! | [`suite`] | `cargo xtask test`: every check there is |
 //! | [`crawlers`] | the list of crawlers, from its upstream |
+//! | [`fuzz`] | `cargo xtask fuzz`: hostile input, guided by coverage |
 //! | [`bench`] | `cargo xtask bench`: what the edge costs, as ratios |
 //! | [`size`] | bytes a visitor downloads, against the budget |
 //! | [`children`], [`progress`], [`workspace`] | processes that die with us, one line per step, where things are |
@@ -19,6 +20,7 @@ pub mod build;
 pub mod children;
 pub mod crawlers;
 pub mod dev;
+pub mod fuzz;
 pub mod progress;
 pub mod setup;
 pub mod size;
