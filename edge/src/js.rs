@@ -273,7 +273,12 @@ extern "C" {
     pub(crate) async fn text_up_to(request: &web_sys::Request, limit: u32, any: bool) -> JsValue;
 
     /// Reads the body as [`text_up_to`] does and gives it to `run`; the promise is of what `run` returns.
-    pub(crate) fn with_text(request: &web_sys::Request, limit: u32, any: bool, run: &JsValue) -> js_sys::Promise;
+    pub(crate) fn with_text(
+        request: &web_sys::Request,
+        limit: u32,
+        any: bool,
+        run: &JsValue,
+    ) -> js_sys::Promise;
 
     /// An answer of the API: `open` to pages of any origin, or not; `left` is empty, or limit, rest and seconds of the
     /// caller's allowance.

@@ -171,7 +171,11 @@ impl Call {
                 | ["rewards", "decisions"]
                 | ["terms", "simulate"]
                 | ["groups", _, "terms"]
-                | ["referrers", _, "group" | "payout_target" | "statement" | "statement.csv" | "statement.html"]
+                | [
+                    "referrers",
+                    _,
+                    "group" | "payout_target" | "statement" | "statement.csv" | "statement.html",
+                ]
                 | ["payouts", _, _]
                 | ["widget", "join" | "me" | "welcome" | "events"]
                 | ["ledger", "verify"]

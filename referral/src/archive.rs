@@ -264,7 +264,11 @@ impl Reader {
         let sum = tail.strip_prefix(SUM).and_then(|tail| tail.strip_suffix("\"}")).and_then(Sum::parse);
         let sum = sum.ok_or("does not end in a sum")?;
         if sum != self.sum.after(body) {
-            let why = if self.lines == 0 { "was changed" } else { "was changed, or is not the line that belongs here" };
+            let why = if self.lines == 0 {
+                "was changed"
+            } else {
+                "was changed, or is not the line that belongs here"
+            };
             return Err(why.to_owned());
         }
         let line = self.meaning(body, tables)?;
@@ -293,21 +297,28 @@ impl Reader {
             for (table, expected) in &header.counts {
                 let found = counted(table);
                 if found != *expected {
-                    return Err(format!("ends a file with {found} rows of {table}, and the first line says {expected}"));
+                    return Err(format!(
+                        "ends a file with {found} rows of {table}, and the first line says {expected}"
+                    ));
                 }
             }
             self.ended = true;
             return Ok(Line::End);
         };
         let (table, row) = rest.split_once(r#"","row":"#).ok_or("names no table")?;
-        let at = tables.iter().position(|known| *known == table).ok_or("is of a table that is not known here")?;
+        let at =
+            tables.iter().position(|known| *known == table).ok_or("is of a table that is not known here")?;
         if at < self.table {
-            return Err(format!("is a row of {table} after rows of {}", tables.get(self.table).unwrap_or(&"")));
+            return Err(format!(
+                "is a row of {table} after rows of {}",
+                tables.get(self.table).unwrap_or(&"")
+            ));
         }
         if row.starts_with(char::is_whitespace) || row.ends_with(char::is_whitespace) {
             return Err("has blanks around its row".to_owned());
         }
-        let fields: Fields = serde_json::from_str(row).map_err(|error| format!("holds a row that is none: {error}"))?;
+        let fields: Fields =
+            serde_json::from_str(row).map_err(|error| format!("holds a row that is none: {error}"))?;
         self.table = at;
         *self.counts.entry(table.to_owned()).or_default() += 1;
         Ok(Line::Row(at, row, fields))
@@ -448,7 +459,16 @@ mod tests {
     fn a_file_with_right_sums_and_wrong_rows_is_refused_with_the_line() {
         check(&written(&[ROWS[1], ROWS[0]]), 3, "after rows of entry");
         check(&written(&[("secret", "{}")]), 2, "not known");
-        for row in ["[]", "{\"a\":1.5}", "{\"a\":{}}", "{\"a\":1,\"a\":2}", "{\"a\":9007199254740993}", "{", " {}", "{\"a\":true}"] {
+        for row in [
+            "[]",
+            "{\"a\":1.5}",
+            "{\"a\":{}}",
+            "{\"a\":1,\"a\":2}",
+            "{\"a\":9007199254740993}",
+            "{",
+            " {}",
+            "{\"a\":true}",
+        ] {
             assert_eq!(read(&written(&[("entry", row)])).expect_err(row).line, 2, "{row}");
         }
         let mut out = String::new();

@@ -254,7 +254,11 @@ mod tests {
         let check = |every, day, now: &str, last: &str, next: &str| {
             let schedule = Schedule::new(every, day).expect("a day");
             let now = Instant::parse(now).expect("an instant");
-            assert_eq!((schedule.last(now).to_string(), schedule.next(now).to_string()), (format!("{last}T00:00:00.000Z"), format!("{next}T00:00:00.000Z")), "{now}");
+            assert_eq!(
+                (schedule.last(now).to_string(), schedule.next(now).to_string()),
+                (format!("{last}T00:00:00.000Z"), format!("{next}T00:00:00.000Z")),
+                "{now}"
+            );
         };
         check(Every::Week, 1, "2026-11-26T12:00:00Z", "2026-11-23", "2026-11-30");
         check(Every::Week, 4, "2026-11-26T00:00:00Z", "2026-11-26", "2026-12-03");
@@ -265,7 +269,9 @@ mod tests {
         check(Every::Month, 28, "2026-03-01T00:00:00Z", "2026-02-28", "2026-03-28");
         check(Every::Month, 2, "2026-02-01T10:00:00Z", "2026-01-02", "2026-02-02");
         check(Every::Month, 15, "2026-12-31T23:00:00Z", "2026-12-15", "2027-01-15");
-        for (every, day) in [(Every::Week, 0), (Every::Week, 8), (Every::Month, 29), (Every::Month, -1), (Every::Month, 300)] {
+        for (every, day) in
+            [(Every::Week, 0), (Every::Week, 8), (Every::Month, 29), (Every::Month, -1), (Every::Month, 300)]
+        {
             assert_eq!(Schedule::new(every, day), None);
         }
     }

@@ -50,8 +50,11 @@ pub(crate) fn lived(house: &Arc<House>) -> Program {
     let page = program.page();
     let proof = format!("gws_{}A", "E".repeat(42));
     page.post("/v1/widget/join", &json!({ "proof": proof, "terms_version": 1 })).expect(201);
-    page.post("/v1/claims", &json!({"click_id": forge::click(&program, "ada", 60), "email": "claim@mail.example"}))
-        .expect(201);
+    page.post(
+        "/v1/claims",
+        &json!({"click_id": forge::click(&program, "ada", 60), "email": "claim@mail.example"}),
+    )
+    .expect(201);
     let dispute = json!({"about": "sal_1", "message": "Where is mine?"});
     page.send(Request::post("/v1/disputes", &dispute).header("goodword-proof", &proof)).expect(201);
     let target = json!({"name": "Ada", "iban": "DE89370400440532013000"});
@@ -60,12 +63,21 @@ pub(crate) fn lived(house: &Arc<House>) -> Program {
     let ada = ada.expect("Ada")["id"].as_str().unwrap_or_default().to_owned();
     server.post(&format!("/v1/referrers/{ada}/payout_target"), &target).expect(201);
     server.post(&format!("/v1/referrers/{ada}/group"), &json!({"group_id": first("groups")})).expect(201);
-    server.post(&format!("/v1/sales/{}/exchange_rate", first("sales")), &json!({"exchange_rate": "0.9"})).expect(201);
-    server.post(&format!("/v1/flags/{}/decision", first("flags")), &json!({"decision": "confirm"})).expect(201);
     server
-        .post(&format!("/v1/disputes/{}/decision", first("disputes")), &json!({"decision": "rejected", "note": "No."}))
+        .post(&format!("/v1/sales/{}/exchange_rate", first("sales")), &json!({"exchange_rate": "0.9"}))
         .expect(201);
-    server.post(&format!("/v1/payouts/{}/decision", first("payouts")), &json!({"decision": "paid"})).expect(201);
+    server
+        .post(&format!("/v1/flags/{}/decision", first("flags")), &json!({"decision": "confirm"}))
+        .expect(201);
+    server
+        .post(
+            &format!("/v1/disputes/{}/decision", first("disputes")),
+            &json!({"decision": "rejected", "note": "No."}),
+        )
+        .expect(201);
+    server
+        .post(&format!("/v1/payouts/{}/decision", first("payouts")), &json!({"decision": "paid"}))
+        .expect(201);
     server.patch("/v1/program", &json!({"terms": {"rewards": [], "window_days": 45}})).expect(200);
     server.post("/v1/keys", &json!({"kind": "publishable"})).expect(201);
     program
@@ -84,7 +96,8 @@ pub(crate) fn export(program: &Program, query: &str) -> String {
 }
 
 pub(crate) fn import(program: &Program, query: &str, file: &[u8]) -> Answer {
-    let request = Request::new("POST", &format!("/v1/import{query}")).header("content-type", "application/x-ndjson");
+    let request =
+        Request::new("POST", &format!("/v1/import{query}")).header("content-type", "application/x-ndjson");
     program.server().send(request.body(file))
 }
 
@@ -93,7 +106,9 @@ type Tables = BTreeMap<String, Vec<Vec<String>>>;
 /// Everything that a file brings along, as it stands in the ledger; of keys what is kept of them.
 fn kept(program: &Program) -> Tables {
     let mut dump: Tables = Book::live(program).dump().into_iter().collect();
-    for own in ["program", "api_key", "audit", "idempotency", "import", "imported", "staged", "reading", "was"] {
+    for own in
+        ["program", "api_key", "audit", "idempotency", "import", "imported", "staged", "reading", "was"]
+    {
         dump.remove(own);
     }
     dump
@@ -105,7 +120,10 @@ fn a_ledger_goes_into_an_empty_program_with_the_same_root_and_the_same_rows() {
     let program = lived(&house);
     let root = |program: &Program| program.server().get("/v1/ledger/verify").expect(200);
     let file = export(&program, "");
-    assert!(file.starts_with(r#"{"goodword_export":1,"schema":7,"mode":"live","program_id":"prg_"#), "{file}");
+    assert!(
+        file.starts_with(r#"{"goodword_export":1,"schema":7,"mode":"live","program_id":"prg_"#),
+        "{file}"
+    );
     for key in ["secret_live", "publishable_live"] {
         let hash = referral::api_key::sha256_hex(program.key(key).as_bytes());
         assert!(!file.contains(&hash) && !file.contains(program.key(key)), "no key is in the file");
@@ -125,16 +143,23 @@ fn a_ledger_goes_into_an_empty_program_with_the_same_root_and_the_same_rows() {
     assert_eq!(Book::live(&other).dump(), before);
     // And what comes out again is what went in, but for who took it and when.
     let rows = |file: &str| -> Vec<String> {
-        let lines = file.lines().filter(|line| !line.contains(r#""table":"audit""#) && !line.contains(r#""table":"api_key""#));
-        lines.filter_map(|line| line.rsplit_once(r#","sum""#).map(|(row, _)| row.to_owned())).skip(1).collect()
+        let lines = file
+            .lines()
+            .filter(|line| !line.contains(r#""table":"audit""#) && !line.contains(r#""table":"api_key""#));
+        lines
+            .filter_map(|line| line.rsplit_once(r#","sum""#).map(|(row, _)| row.to_owned()))
+            .skip(1)
+            .collect()
     };
     let (out, again) = (rows(&file), rows(&export(&other, "")));
     assert_eq!(out[..out.len() - 1], again[..again.len() - 1]);
     // The log keeps who did what, the opening of the new program and its import.
     let audit = other.server().get("/v1/audit?limit=100").expect(200);
-    let actions: Vec<&str> = audit["data"].as_array().into_iter().flatten().filter_map(|row| row["action"].as_str()).collect();
+    let actions: Vec<&str> =
+        audit["data"].as_array().into_iter().flatten().filter_map(|row| row["action"].as_str()).collect();
     assert_eq!(actions[..2], ["ledger.imported", "program.created"]);
-    let old = audit["data"].as_array().and_then(|rows| rows.iter().find(|row| row["action"] == "refund.recorded"));
+    let old =
+        audit["data"].as_array().and_then(|rows| rows.iter().find(|row| row["action"] == "refund.recorded"));
     assert_eq!(old.expect("of before")["actor"], "server");
     // Work goes on: links lead to the same people, customers stay theirs, orders are known.
     let server = other.server();
@@ -147,7 +172,10 @@ fn a_ledger_goes_into_an_empty_program_with_the_same_root_and_the_same_rows() {
     assert_eq!(server.post("/v1/sales", &more).expect(201)["attribution"]["status"], "attributed");
     assert_eq!(server.get("/v1/program").expect(200)["terms"]["window_days"], 45);
     Book::live(&other).check();
-    assert_eq!(import(&other, "", export(&program, "?personal=false").as_bytes()).problem(409), "program_not_empty");
+    assert_eq!(
+        import(&other, "", export(&program, "?personal=false").as_bytes()).problem(409),
+        "program_not_empty"
+    );
     assert_eq!(import(&program, "", file.as_bytes()).problem(409), "program_not_empty");
 }
 
@@ -192,7 +220,10 @@ fn a_file_that_is_not_what_was_exported_is_refused_whole_with_the_line() {
         let answer = import(&program, "", file);
         assert_eq!(answer.problem(422), "import_refused", "{place}");
         let said = answer.json();
-        assert!(said["errors"][0]["field"].as_str().is_some_and(|field| field.starts_with(place)), "{place}: {said}");
+        assert!(
+            said["errors"][0]["field"].as_str().is_some_and(|field| field.starts_with(place)),
+            "{place}: {said}"
+        );
         assert_eq!(Book::live(&program).dump(), before, "{place} left something");
     };
     // Cut off at every line, and in a line.
@@ -229,20 +260,33 @@ fn a_file_that_is_not_what_was_exported_is_refused_whole_with_the_line() {
         lines[line] = lines[line].replacen(from, to, 1);
         summed(&lines)
     };
-    for (from, to) in [("\"schema\":7", "\"schema\":6"), ("\"live\"", "\"test\""), ("\"EUR\"", "\"USD\""), ("_export\":1", "_export\":2")] {
+    for (from, to) in [
+        ("\"schema\":7", "\"schema\":6"),
+        ("\"live\"", "\"test\""),
+        ("\"EUR\"", "\"USD\""),
+        ("_export\":1", "_export\":2"),
+    ] {
         refused(changed(from, to, 0).as_bytes(), "line 1");
     }
     let entry = lines.iter().position(|line| line.contains(r#""table":"entry""#)).expect("an entry");
     let reward = lines.iter().position(|line| line.contains(r#""table":"reward""#)).expect("a reward");
     refused(changed("\"created_at\":", "\"created_at\":1", entry).as_bytes(), "line 1");
     refused(changed("\"amount\":", "\"sum\":", entry).as_bytes(), &format!("line {}", entry + 1));
-    refused(changed("\"table\":\"entry\"", "\"table\":\"secret\"", entry).as_bytes(), &format!("line {}", entry + 1));
+    refused(
+        changed("\"table\":\"entry\"", "\"table\":\"secret\"", entry).as_bytes(),
+        &format!("line {}", entry + 1),
+    );
     // Two rewards with one id: the lines of the table are named.
-    let id = |line: &str| line.split("\"id\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an id").to_owned();
+    let id = |line: &str| {
+        line.split("\"id\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an id").to_owned()
+    };
     let (one, next) = (id(&lines[reward]), id(&lines[reward + 1]));
     refused(changed(&next, &one, reward + 1).as_bytes(), &format!("lines {}", reward + 1));
     // The chain is believed by nobody but who walks it.
-    let root = serde_json::from_str::<Value>(&lines[0]).expect("JSON")["head"]["root"].as_str().expect("a root").to_owned();
+    let root = serde_json::from_str::<Value>(&lines[0]).expect("JSON")["head"]["root"]
+        .as_str()
+        .expect("a root")
+        .to_owned();
     refused(changed(&root, &"0".repeat(64), 0).as_bytes(), "line 1");
     // And the whole file still goes in.
     import(&program, "", file.as_bytes()).expect(201);
@@ -256,7 +300,10 @@ fn a_file_may_come_in_several_calls_cut_between_its_lines() {
     let before = Book::live(&program).dump();
     let lines: Vec<&str> = file.split_inclusive('\n').collect();
     let (first, second) = (lines[..20].concat(), lines[20..].concat());
-    assert_eq!(import(&program, "?more=true", first.as_bytes()).expect(202), json!({"complete": false, "lines": 20}));
+    assert_eq!(
+        import(&program, "?more=true", first.as_bytes()).expect(202),
+        json!({"complete": false, "lines": 20})
+    );
     // Who begins anew begins at the beginning.
     import(&program, "?more=true", first.as_bytes()).expect(202);
     // A part that is missing is found, and all is forgotten.
@@ -277,9 +324,12 @@ fn a_file_may_come_in_several_calls_cut_between_its_lines() {
 #[test]
 fn an_export_shows_one_moment_whatever_is_written_meanwhile() {
     let house = House::shared();
-    let program = Program::open_with(&house, &json!({"terms": {"hold_days": 0, "rewards": [
-        {"id": "share", "on": "sale", "to": "referrer", "pay": {"share_bps": 1000}},
-    ]}}));
+    let program = Program::open_with(
+        &house,
+        &json!({"terms": {"hold_days": 0, "rewards": [
+            {"id": "share", "on": "sale", "to": "referrer", "pay": {"share_bps": 1000}},
+        ]}}),
+    );
     program.referrer("ada");
     let sell = |order: &str| {
         let body = json!({"order_id": order, "customer_id": order, "amount": 1_000, "currency": "EUR", "code": "ada",
@@ -305,8 +355,13 @@ fn an_export_shows_one_moment_whatever_is_written_meanwhile() {
                 }
                 if at % 5 == 1 {
                     let listed = program.server().get("/v1/payouts").expect(200);
-                    let path = format!("/v1/payouts/{}/decision", listed["data"][0]["id"].as_str().unwrap_or_default());
-                    program.server().post(&path, &json!({"decision": if at % 2 == 0 { "paid" } else { "failed" }}));
+                    let path = format!(
+                        "/v1/payouts/{}/decision",
+                        listed["data"][0]["id"].as_str().unwrap_or_default()
+                    );
+                    program
+                        .server()
+                        .post(&path, &json!({"decision": if at % 2 == 0 { "paid" } else { "failed" }}));
                 }
             }
         });

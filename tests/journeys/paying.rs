@@ -231,7 +231,11 @@ fn a_batch_is_made_once_for_each_day_of_the_calendar() {
         assert_eq!(schedule(wrong.clone()).problem(422), "validation_failed", "{wrong}");
     }
     let told = json!({"every": "week", "day": 1, "minimum": 500});
-    assert!(schedule(told.clone()).expect(201)["next_payout_at"].as_str().is_some_and(|at| at.ends_with("T00:00:00.000Z")));
+    assert!(
+        schedule(told.clone()).expect(201)["next_payout_at"]
+            .as_str()
+            .is_some_and(|at| at.ends_with("T00:00:00.000Z"))
+    );
     schedule(told).expect(200);
     sell("1", 4_000);
     assert_eq!(due().problem(409), "payout_not_due", "what was due before the calendar is not");
@@ -239,7 +243,10 @@ fn a_batch_is_made_once_for_each_day_of_the_calendar() {
     assert!(server.get("/v1/payouts/schedule").expect(200)["due_at"].is_string());
     assert_eq!(due().problem(409), "nothing_to_pay", "400 are owed, and the minimum is 500");
     sell("2", 4_000);
-    assert_eq!(server.post("/v1/payouts", &json!({"due": true, "minimum": 1})).problem(422), "validation_failed");
+    assert_eq!(
+        server.post("/v1/payouts", &json!({"due": true, "minimum": 1})).problem(422),
+        "validation_failed"
+    );
     // Whoever asks at once: one batch.
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..32).map(|_| scope.spawn(|| due().status)).collect();
@@ -282,7 +289,12 @@ fn a_statement_is_printed_with_its_sums_and_runs_nothing() {
     let policy = page.header("content-security-policy").expect("a policy");
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
     let text = page.text();
-    for part in ["<td>10.00</td><td>-2.50</td><td>-7.50</td><td>0.00</td><td>0.00</td>", "-7.50 EUR", "taken back", "@media print"] {
+    for part in [
+        "<td>10.00</td><td>-2.50</td><td>-7.50</td><td>0.00</td><td>0.00</td>",
+        "-7.50 EUR",
+        "taken back",
+        "@media print",
+    ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
     // The one style that the policy lets through is the page's own.
@@ -293,10 +305,22 @@ fn a_statement_is_printed_with_its_sums_and_runs_nothing() {
         base64::engine::general_purpose::STANDARD.encode(Sha256::digest(style.as_bytes()))
     };
     assert!(policy.contains(&format!("style-src 'sha256-{sum}'")), "{policy} {sum}");
-    let hostile = program.server().get(&format!("/v1/referrers/{}/statement.html", other["id"].as_str().expect("an id"))).text();
-    assert!(!hostile.contains("<script") && !hostile.contains("<img") && hostile.contains("&#60;script&#62;"), "{hostile}");
-    assert_eq!(program.server().get("/v1/referrers/rfr_0000000000000000/statement.html").problem(404), "not_found");
-    assert_eq!(program.page().get(&format!("/v1/referrers/{id}/statement.html")).problem(403), "key_wrong_kind");
+    let hostile = program
+        .server()
+        .get(&format!("/v1/referrers/{}/statement.html", other["id"].as_str().expect("an id")))
+        .text();
+    assert!(
+        !hostile.contains("<script") && !hostile.contains("<img") && hostile.contains("&#60;script&#62;"),
+        "{hostile}"
+    );
+    assert_eq!(
+        program.server().get("/v1/referrers/rfr_0000000000000000/statement.html").problem(404),
+        "not_found"
+    );
+    assert_eq!(
+        program.page().get(&format!("/v1/referrers/{id}/statement.html")).problem(403),
+        "key_wrong_kind"
+    );
 }
 
 #[test]
@@ -326,7 +350,15 @@ fn thirty_two_who_sell_at_once_exceed_no_cap_and_give_no_coupon_twice() {
     let book = Book::live(&program);
     book.check();
     assert_eq!(book.number("SELECT count(*) FROM conversion"), 128);
-    assert_eq!(book.number("SELECT sum(amount) FROM reward WHERE rule = 'fee' AND state <> 'voided'"), 1_000, "the cap, and all of it");
-    assert_eq!(book.number("SELECT count(*) FROM coupon WHERE friend_id IS NOT NULL"), 16, "one for each friend");
+    assert_eq!(
+        book.number("SELECT sum(amount) FROM reward WHERE rule = 'fee' AND state <> 'voided'"),
+        1_000,
+        "the cap, and all of it"
+    );
+    assert_eq!(
+        book.number("SELECT count(*) FROM coupon WHERE friend_id IS NOT NULL"),
+        16,
+        "one for each friend"
+    );
     assert_eq!(book.number("SELECT count(DISTINCT friend_id) FROM coupon WHERE friend_id IS NOT NULL"), 16);
 }

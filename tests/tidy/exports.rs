@@ -65,7 +65,9 @@ fn an_export_shows_one_moment_because_what_changes_is_kept_as_it_was() {
     for (table, numbered) in exported().into_iter().filter(|(table, _)| !as_read.contains(&table.as_str())) {
         let database = ledger();
         database.execute_batch("INSERT INTO reading VALUES ('x', 0, '{}', 1, 1)").expect("an export");
-        let kept = |database: &Connection| texts(database, &format!("SELECT count(*) || '' FROM was WHERE source = '{table}'"));
+        let kept = |database: &Connection| {
+            texts(database, &format!("SELECT count(*) || '' FROM was WHERE source = '{table}'"))
+        };
         let columns = texts(&database, &format!("SELECT name FROM pragma_table_info('{table}')"));
         if table == "clock" {
             database.execute_batch("INSERT INTO clock VALUES (1, 5)").expect("a clock");
@@ -79,24 +81,33 @@ fn an_export_shows_one_moment_because_what_changes_is_kept_as_it_was() {
         // Where no trigger forbids it, only what a statement does counts.
         let updated = statements.iter().any(|statement| {
             statement.text.contains(&format!("UPDATE {table} "))
-                || (statement.text.contains(&format!("INTO {table} ")) && statement.text.contains("DO UPDATE"))
+                || (statement.text.contains(&format!("INTO {table} "))
+                    && statement.text.contains("DO UPDATE"))
         });
         if changes > 0 && updated {
             checked += 1;
             assert_ne!(kept(&database), ["0"], "{table} changes, and what it was is not kept");
-            let body = texts(&database, &format!("SELECT body FROM was WHERE source = '{table}' AND body IS NOT NULL")).remove(0);
+            let body = texts(
+                &database,
+                &format!("SELECT body FROM was WHERE source = '{table}' AND body IS NOT NULL"),
+            )
+            .remove(0);
             for column in &columns {
                 assert!(body.contains(&format!("\"{column}\":")), "{column} of {table} is not kept: {body}");
             }
         }
         if !numbered {
             let name = format!("{table}_was_not");
-            let trigger = format!("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{table}' AND name = '{name}'");
+            let trigger = format!(
+                "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{table}' AND name = '{name}'"
+            );
             assert_eq!(texts(&database, &trigger), [name], "new rows of {table} are not told from old ones");
         }
         // And nothing is kept while nobody reads.
         let idle = ledger();
-        let _ = idle.execute_batch(&format!("UPDATE {table} SET {0} = {0}", columns.last().expect("a column")));
+        let _ =
+            idle.execute_batch(&format!("UPDATE {table} SET {0} = {0}", columns.last().expect("a column")));
         assert_eq!(kept(&idle), ["0"], "{table}");
-    }    assert!(checked >= 6, "{checked} tables change in place");
+    }
+    assert!(checked >= 6, "{checked} tables change in place");
 }

@@ -21,7 +21,7 @@ cargo xtask <command>
             --only NAME  one of fuzz/fuzz_targets
   build   release build into edge/build and www/w
   bench   measure, as ratios to plain JavaScript on the same workerd
-            --only follow|sale|scale|memory|bytes|widget
+            --only follow|sale|rewards|scale|ledger|memory|bytes|widget
             --quick      rough figures in two minutes
             --rounds N   of each side                           [7]
             --seconds N  of each round                          [4]

@@ -78,7 +78,11 @@ pub fn run(options: &FuzzOptions) -> Result<usize> {
         }
     }
     if !found.is_empty() {
-        bail!("fuzzing found something in {}; the input is in {}", found.join(", "), folder.join("found").display());
+        bail!(
+            "fuzzing found something in {}; the input is in {}",
+            found.join(", "),
+            folder.join("found").display()
+        );
     }
     Ok(targets.len())
 }
@@ -92,12 +96,17 @@ fn one(target: &str, program: PathBuf, folder: &std::path::Path, seconds: u32) -
     let output = bound(program)
         .arg(&learnt)
         .arg(workspace::at("fuzz/corpus").join(target))
-        .args([format!("-max_total_time={seconds}"), "-timeout=5".to_owned(), "-rss_limit_mb=1024".to_owned()])
+        .args([
+            format!("-max_total_time={seconds}"),
+            "-timeout=5".to_owned(),
+            "-rss_limit_mb=1024".to_owned(),
+        ])
         .args(["-print_final_stats=1".to_owned(), format!("-artifact_prefix={}/{target}-", found.display())])
         .output()
         .with_context(|| format!("the fuzz target {target} could not be started"))?;
     let said = String::from_utf8_lossy(&output.stderr);
-    let of = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)).map_or("", str::trim).to_owned();
+    let of =
+        |name: &str| said.lines().find_map(|line| line.strip_prefix(name)).map_or("", str::trim).to_owned();
     let seed = said.lines().find_map(|line| line.strip_prefix("INFO: Seed: ")).unwrap_or("").to_owned();
     say(&format!("      fuzz {target}: {} inputs, seed {seed}", of("stat::number_of_executed_units:")));
     if !output.status.success() {

@@ -60,7 +60,9 @@ impl Current {
 pub(crate) fn show(book: &Book) -> Result<Answer, Problem> {
     let shown = match current(book)? {
         Some(current) => current.shown(book)?,
-        None => json!({ "every": null, "day": null, "minimum_amount": 0, "due_at": null, "next_payout_at": null }),
+        None => {
+            json!({ "every": null, "day": null, "minimum_amount": 0, "due_at": null, "next_payout_at": null })
+        }
     };
     Answer::json(200, &shown)
 }
@@ -116,7 +118,10 @@ pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem
 /// 409 `payout_not_due`.
 pub(crate) fn demand(book: &Book) -> Result<(Instant, i64), Problem> {
     let Some(current) = current(book)? else {
-        return Err(Problem::conflict("payout_not_due", "There is no calendar of payouts. See POST /v1/payouts/schedule."));
+        return Err(Problem::conflict(
+            "payout_not_due",
+            "There is no calendar of payouts. See POST /v1/payouts/schedule.",
+        ));
     };
     match current.due(book)? {
         Some(due) => Ok((due, current.minimum)),

@@ -36,8 +36,7 @@ pub enum Part {
 
 impl Part {
     /// Every part, quickest first: a mistake shows early.
-    const ALL: [Self; 6] =
-        [Self::Unit, Self::Tidy, Self::Fuzz, Self::Http, Self::Browser, Self::Attack];
+    const ALL: [Self; 6] = [Self::Unit, Self::Tidy, Self::Fuzz, Self::Http, Self::Browser, Self::Attack];
 
     /// The part of this name on the command line.
     pub fn named(name: &str) -> Option<Self> {

@@ -70,7 +70,13 @@ fn begin(book: &Book, request: &Request, out: &mut String) -> Result<Cursor, Pro
     let since: Option<(i64,)> = book.database.row(sql!("ledger/was_last"), &[(); 0])?;
     let id = new_id("exp")?;
     let mut writes = Writes::default();
-    let row = (&id, since.map_or(0, |(seq,)| seq), serde_json::to_string(&bounds)?, i64::from(personal), book.now().ms());
+    let row = (
+        &id,
+        since.map_or(0, |(seq,)| seq),
+        serde_json::to_string(&bounds)?,
+        i64::from(personal),
+        book.now().ms(),
+    );
     writes.add(sql!("ledger/reading_insert"), &row)?;
     book.commit(writes, request.failpoint())?;
     let program = book.program()?;
@@ -102,7 +108,8 @@ fn fill(book: &Book, mut cursor: Cursor, out: &mut String) -> Result<Option<Curs
     let wanted = tables().count() - if reading.personal { 0 } else { super::PERSONAL.len() };
     while let Some(table) = tables().take(wanted).nth(cursor.table) {
         let bound = reading.bounds.get(table.name).copied();
-        let rows = book.database.whole_rows(table, cursor.after.as_deref(), bound, reading.since, AT_A_TIME)?;
+        let rows =
+            book.database.whole_rows(table, cursor.after.as_deref(), bound, reading.since, AT_A_TIME)?;
         let mut last = None;
         let mut count = 0;
         for row in rows.lines() {
@@ -147,8 +154,9 @@ fn key(table: Whole, row: &str) -> Result<Vec<Value>, Problem> {
 
 fn reading(book: &Book, id: &str) -> Result<Reading, Problem> {
     let row: Option<(i64, String, i64)> = book.database.row(sql!("ledger/reading"), &[id])?;
-    let (since, bounds, personal) =
-        row.ok_or_else(|| Problem::conflict("export_expired", "This export took longer than six hours. Begin anew."))?;
+    let (since, bounds, personal) = row.ok_or_else(|| {
+        Problem::conflict("export_expired", "This export took longer than six hours. Begin anew.")
+    })?;
     Ok(Reading { since, bounds: serde_json::from_str(&bounds)?, personal: personal == 1 })
 }
 
