@@ -2,6 +2,8 @@
 
 #[path = "tidy/contract.rs"]
 mod contract;
+#[path = "tidy/exports.rs"]
+mod exports;
 #[path = "tidy/files.rs"]
 mod files;
 #[path = "tidy/package.rs"]

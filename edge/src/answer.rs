@@ -26,19 +26,40 @@ pub(crate) enum Readers {
     AnyPage,
 }
 
-/// Turns the outcome of a call that is answered with a file of comma-separated values into a `Response`.
-pub(crate) fn respond_csv(
+/// Turns the outcome of a call that is answered with a file of this media type into a `Response`.
+pub(crate) fn respond_file(
     outcome: &Result<Answer, Problem>,
+    media: &str,
     request_id: &str,
     left: Option<Left>,
 ) -> web_sys::Response {
     match outcome {
+        Ok(answer) if media.starts_with("text/html") => respond_page(answer, media, request_id, left),
         Ok(answer) => {
             let left = said(left);
-            js::respond_json(answer.status, "text/csv; charset=utf-8", request_id, false, &left, &answer.body)
+            js::respond_json(answer.status, media, request_id, false, &left, &answer.body)
         }
         Err(_) => respond(outcome, request_id, Readers::Servers, left),
     }
+}
+
+/// Nothing on a page loads or runs anything; its one style sheet stands in the page itself, and no other applies.
+const POLICY: &str = "default-src 'none'; style-src 'sha256-LKUeedjFZtCrATeb5Uy+3Nr5z70+2F06X9fn33LL0Xw='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+fn respond_page(answer: &Answer, media: &str, request_id: &str, left: Option<Left>) -> web_sys::Response {
+    let number = |number: fn(Left) -> u32| left.map_or_else(String::new, |left| number(left).to_string());
+    let headers = serde_json::json!([
+        ["content-type", media],
+        ["content-security-policy", POLICY],
+        ["cache-control", "no-store"],
+        ["referrer-policy", "no-referrer"],
+        ["x-content-type-options", "nosniff"],
+        ["x-request-id", request_id],
+        ["ratelimit-limit", number(|left| left.limit)],
+        ["ratelimit-remaining", number(|left| left.remaining)],
+        ["ratelimit-reset", number(|left| left.reset)],
+    ]);
+    js::respond(answer.status, &headers.to_string(), Some(&answer.body))
 }
 
 /// An allowance as [`js::respond_json`] takes it.

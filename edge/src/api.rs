@@ -172,9 +172,21 @@ fn route(
             .then(|| (head.address.to_owned(), head.browser.to_owned())),
         fail_after: fail_after(head),
         accept_language: (!head.accept_language.is_empty()).then(|| head.accept_language.to_owned()),
+        ..Meta::default()
     };
-    let promise = ledger::forward(&isolate, head.method, head.target, &meta, request)?;
-    if call == Call::ProgramChange {
+    let promise = match call {
+        Call::Export => ledger::pages(&isolate, head.target, &meta)?,
+        Call::Import => {
+            let more = match head.query {
+                "" => false,
+                "more=true" => true,
+                _ => return Err(Problem::field("query", "unknown_field", "takes more=true")),
+            };
+            ledger::lines(&isolate, head.path, more, &meta, request)?
+        }
+        _ => ledger::forward(&isolate, head.method, head.target, &meta, request)?,
+    };
+    if matches!(call, Call::ProgramChange | Call::Import) {
         return Ok(Step::Answered(future_to_promise(async move {
             let response = JsFuture::from(promise).await;
             crate::facts::forget(&key.uid);
@@ -199,7 +211,8 @@ fn refuse_browsers(head: &Head<'_>) -> Result<(), Problem> {
 
 /// The shape of a request, before any key is looked at.
 fn check_form(head: &Head<'_>) -> Result<(), Problem> {
-    if head.content_length.parse::<u64>().is_ok_and(|length| length > u64::from(body::LONGEST)) {
+    let import = (head.method, head.path) == ("POST", "/v1/import");
+    if !import && head.content_length.parse::<u64>().is_ok_and(|length| length > u64::from(body::LONGEST)) {
         return Err(Problem::body_too_long());
     }
     if !matches!(head.content_encoding, "" | "identity") {
@@ -211,6 +224,9 @@ fn check_form(head: &Head<'_>) -> Result<(), Problem> {
         ));
     }
     let media = head.content_type.split(';').next().unwrap_or_default().trim();
+    if import && media.eq_ignore_ascii_case("application/x-ndjson") {
+        return Ok(());
+    }
     if matches!(head.method, "POST" | "PATCH") && !media.eq_ignore_ascii_case("application/json") {
         return Err(Problem::new(
             415,

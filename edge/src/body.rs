@@ -12,7 +12,7 @@ pub(crate) const LONGEST: u32 = 65_536;
 /// # Errors
 /// It is too long, not UTF-8, or broke off.
 pub(crate) async fn read(request: &web_sys::Request) -> Result<String, Problem> {
-    text(&js::text_up_to(request, LONGEST).await)
+    text(&js::text_up_to(request, LONGEST, false).await)
 }
 
 /// What [`js::text_up_to`] gave.

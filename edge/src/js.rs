@@ -12,6 +12,16 @@ export function rows(sql, id, bindings) {
   return JSON.stringify([...cursor.raw()]);
 }
 
+export function rows_of(sql, text, bindings) {
+  return JSON.stringify([...sql.exec(text, ...JSON.parse(bindings)).raw()]);
+}
+export function objects(sql, text, bindings) {
+  const lines = [];
+  for (const { was, ...row } of sql.exec(text, ...JSON.parse(bindings))) lines.push(was ?? JSON.stringify(row));
+  return lines.join("\n");
+}
+export function columns(sql, text) { return JSON.stringify(sql.exec(text).columnNames); }
+
 export function script(sql, text) { sql.exec(text); }
 
 export function commit(storage, writes, failAfter, atomic) {
@@ -51,9 +61,67 @@ export async function call_through(stub, method, url, meta, request, unavailable
     return new Response(unavailable, { status: 503, headers });
   }
 }
+const broken = (error, unavailable) => {
+  console.error("object unavailable:", error);
+  const headers = { "content-type": "application/problem+json", "cache-control": "no-store", "retry-after": "1",
+    "x-content-type-options": "nosniff" };
+  return new Response(unavailable, { status: 503, headers });
+};
+export async function pages_through(stub, url, meta, unavailable) {
+  const ask = (more) => stub.fetch(url, { headers: { meta: JSON.stringify({ ...JSON.parse(meta), ...more }) } });
+  let response;
+  try { response = await ask({}); } catch (error) { return broken(error, unavailable); }
+  if (response.status !== 200) return response;
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  const encoder = new TextEncoder();
+  let cursor = null;
+  const body = new ReadableStream({
+    async pull(controller) {
+      if (cursor !== null) response = await ask({ cursor });
+      if (response.status !== 200) throw new Error("a page of an export was answered with " + response.status);
+      const text = await response.text();
+      const at = text.indexOf("\n");
+      cursor = text.slice(0, at);
+      controller.enqueue(encoder.encode(text.slice(at + 1)));
+      if (cursor === "") controller.close();
+    },
+    async cancel() { if (cursor) await ask({ cursor, stop: true }); },
+  });
+  return new Response(body, { headers });
+}
+
+// Whole lines, some MB at a time.
+export async function lines_through(stub, url, meta, request, unavailable, longest, more) {
+  let first = true;
+  const send = async (chunks, last) => {
+    const piece = { first, last, more };
+    first = false;
+    const body = new Blob(chunks);
+    const headers = { meta: JSON.stringify({ ...JSON.parse(meta), piece }) };
+    return await stub.fetch(url, { method: "POST", headers, body: await body.arrayBuffer() });
+  };
+  try {
+    let chunks = [], size = 0;
+    if (request.body) for await (const chunk of request.body) {
+      chunks.push(chunk);
+      size += chunk.byteLength;
+      const end = chunk.lastIndexOf(10);
+      if (size < longest || end < 0) continue;
+      chunks[chunks.length - 1] = chunk.subarray(0, end + 1);
+      const response = await send(chunks, false);
+      if (response.status >= 300) return response;
+      await response.body?.cancel();
+      chunks = [chunk.slice(end + 1)];
+      size = chunks[0].byteLength;
+    }
+    return await send(chunks, true);
+  } catch (error) { return broken(error, unavailable); }
+}
 export function meta(request) { return request.method + "\n" + request.url + "\n" + (request.headers.get("meta") ?? ""); }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const tolerant = new TextDecoder("utf-8", { ignoreBOM: true });
 async function measured(request, limit) {
   const reader = request.body.getReader();
   const chunks = [];
@@ -70,7 +138,7 @@ async function measured(request, limit) {
   for (const chunk of chunks) { bytes.set(chunk, at); at += chunk.byteLength; }
   return bytes;
 }
-export async function text_up_to(request, limit) {
+export async function text_up_to(request, limit, any) {
   if (!request.body) return "";
   let bytes;
   try {
@@ -79,9 +147,10 @@ export async function text_up_to(request, limit) {
     bytes = length === null ? await measured(request, limit) : await request.arrayBuffer();
   } catch { return false; }
   if (bytes === null) return null;
+  if (any) return tolerant.decode(bytes);
   try { return decoder.decode(bytes); } catch { return undefined; }
 }
-export function with_text(request, limit, run) { return text_up_to(request, limit).then(run); }
+export function with_text(request, limit, any, run) { return text_up_to(request, limit, any).then(run); }
 
 export function respond_json(status, media, id, open, left, body) {
   const headers = { "content-type": media, "cache-control": "no-store", "x-content-type-options": "nosniff",
@@ -114,6 +183,18 @@ extern "C" {
     /// Runs one query. Bindings and rows are JSON arrays.
     #[wasm_bindgen(catch)]
     pub(crate) fn rows(sql: &SqlStorage, statement: u32, bindings: &str) -> Result<String, JsValue>;
+
+    /// As [`rows`], for a statement that is not kept.
+    #[wasm_bindgen(catch)]
+    pub(crate) fn rows_of(sql: &SqlStorage, text: &str, bindings: &str) -> Result<String, JsValue>;
+
+    /// Rows as JSON objects, one a line; the column `was`, where it is not null, stands for the whole row.
+    #[wasm_bindgen(catch)]
+    pub(crate) fn objects(sql: &SqlStorage, text: &str, bindings: &str) -> Result<String, JsValue>;
+
+    /// The names of the columns that a query gives, as a JSON array.
+    #[wasm_bindgen(catch)]
+    pub(crate) fn columns(sql: &SqlStorage, text: &str) -> Result<String, JsValue>;
 
     /// Runs a text of several statements without bindings (the schema).
     #[wasm_bindgen(catch)]
@@ -163,15 +244,43 @@ extern "C" {
         unavailable: &str,
     ) -> Result<js_sys::Promise, JsValue>;
 
+    /// Asks an object for page after page and answers with all of them, as they are read. A page begins with a line that
+    /// is the next page's `cursor` in the meta, empty at the end; who stops reading is told to the object with `stop`.
+    #[wasm_bindgen(catch)]
+    pub(crate) fn pages_through(
+        stub: &worker::worker_sys::DurableObject,
+        url: &str,
+        meta: &str,
+        unavailable: &str,
+    ) -> Result<js_sys::Promise, JsValue>;
+
+    /// Posts a caller's body to an object in pieces of whole lines, of about `longest` bytes, until one is refused; the
+    /// answer to the last one is the answer. The meta's `piece` says which they are.
+    #[wasm_bindgen(catch)]
+    pub(crate) fn lines_through(
+        stub: &worker::worker_sys::DurableObject,
+        url: &str,
+        meta: &str,
+        request: &web_sys::Request,
+        unavailable: &str,
+        longest: u32,
+        more: bool,
+    ) -> Result<js_sys::Promise, JsValue>;
+
     /// Method, URL and the meta line of a request to an object.
     pub(crate) fn meta(request: &web_sys::Request) -> String;
 
     /// The body as text: a string, `null` where it is longer than the limit in bytes, `undefined` where it is not
-    /// UTF-8, `false` where it broke off. See [`crate::body`].
-    pub(crate) async fn text_up_to(request: &web_sys::Request, limit: u32) -> JsValue;
+    /// UTF-8, `false` where it broke off. With `any`, what is not UTF-8 is replaced. See [`crate::body`].
+    pub(crate) async fn text_up_to(request: &web_sys::Request, limit: u32, any: bool) -> JsValue;
 
     /// Reads the body as [`text_up_to`] does and gives it to `run`; the promise is of what `run` returns.
-    pub(crate) fn with_text(request: &web_sys::Request, limit: u32, run: &JsValue) -> js_sys::Promise;
+    pub(crate) fn with_text(
+        request: &web_sys::Request,
+        limit: u32,
+        any: bool,
+        run: &JsValue,
+    ) -> js_sys::Promise;
 
     /// An answer of the API: `open` to pages of any origin, or not; `left` is empty, or limit, rest and seconds of the
     /// caller's allowance.

@@ -39,6 +39,9 @@ pub(crate) enum Call {
     PayoutFile(String, String),
     PayoutDecide(String),
     PayoutTarget(String),
+    PayoutSchedule,
+    PayoutScheduleChange,
+    StatementPage(String),
     Statement(String),
     StatementFile(String),
     CouponsUpload,
@@ -61,6 +64,8 @@ pub(crate) enum Call {
     TestClock,
     Erasure,
     SubjectExport,
+    Export,
+    Import,
 }
 
 /// Lists that are read from the ledger alone.
@@ -136,10 +141,13 @@ impl Call {
             (["referrers", id, "group"], "POST") => Self::ReferrerGroup((*id).to_owned()),
             (["payouts"], "POST") => Self::PayoutCreate,
             (["payouts"], "GET") => Self::List(List::Payouts),
+            (["payouts", "schedule"], "GET") => Self::PayoutSchedule,
+            (["payouts", "schedule"], "POST") => Self::PayoutScheduleChange,
             (["payouts", id], "GET") => Self::Payout((*id).to_owned()),
             (["payouts", id, "decision"], "POST") => Self::PayoutDecide((*id).to_owned()),
             (["payouts", id, file], "GET") => Self::PayoutFile((*id).to_owned(), (*file).to_owned()),
             (["referrers", id, "payout_target"], "POST") => Self::PayoutTarget((*id).to_owned()),
+            (["referrers", id, "statement.html"], "GET") => Self::StatementPage((*id).to_owned()),
             (["referrers", id, "statement"], "GET") => Self::Statement((*id).to_owned()),
             (["referrers", id, "statement.csv"], "GET") => Self::StatementFile((*id).to_owned()),
             (["coupons"], "POST") => Self::CouponsUpload,
@@ -162,11 +170,13 @@ impl Call {
             (["test", "clock"], "POST") => Self::TestClock,
             (["erasure"], "POST") => Self::Erasure,
             (["subject-export"], "GET") => Self::SubjectExport,
+            (["export"], "GET") => Self::Export,
+            (["import"], "POST") => Self::Import,
             (
                 [
                     "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards"
                     | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "fraud"
-                    | "disputes" | "events" | "audit" | "erasure" | "subject-export",
+                    | "disputes" | "events" | "audit" | "erasure" | "subject-export" | "export" | "import",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales" | "payouts", _]
                 | ["leads" | "sales", _, "trace"]
@@ -177,7 +187,12 @@ impl Call {
                 | ["sales", _, "exchange_rate"]
                 | ["terms", "simulate"]
                 | ["groups", _, "terms"]
-                | ["referrers", _, "group" | "payout_target" | "statement" | "statement.csv" | "suspension"]
+                | [
+                    "referrers",
+                    _,
+                    "group" | "payout_target" | "statement" | "statement.csv" | "statement.html"
+                    | "suspension",
+                ]
                 | ["payouts", _, _]
                 | ["widget", "join" | "me" | "welcome" | "events"]
                 | ["ledger", "verify"]
@@ -189,9 +204,14 @@ impl Call {
         Ok(found)
     }
 
-    /// Whether its answer is a file of comma-separated values rather than JSON.
-    pub(crate) fn is_csv(&self) -> bool {
-        matches!(self, Self::PayoutFile(..) | Self::StatementFile(_))
+    /// The media type of an answer that is not JSON.
+    pub(crate) fn media(&self) -> Option<&'static str> {
+        match self {
+            Self::PayoutFile(..) | Self::StatementFile(_) => Some("text/csv; charset=utf-8"),
+            Self::StatementPage(_) => Some("text/html; charset=utf-8"),
+            Self::Export => Some("application/x-ndjson"),
+            _ => None,
+        }
     }
 
     pub(crate) fn access(&self) -> Access {
@@ -233,6 +253,7 @@ impl Call {
                 | Self::RewardDecide(_)
                 | Self::RewardsDecide
                 | Self::PayoutCreate
+                | Self::PayoutScheduleChange
                 | Self::PayoutDecide(_)
                 | Self::PayoutTarget(_)
                 | Self::CouponsUpload

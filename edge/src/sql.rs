@@ -34,6 +34,49 @@ impl Statement {
     }
 }
 
+/// A table of the ledger whose rows are read and written whole, whatever their columns. What is done with it is put
+/// together here and nowhere else, from names that stand in our own code and in the schema.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whole {
+    pub(crate) name: &'static str,
+    /// The columns that name a row and give the order.
+    pub(crate) key: &'static [&'static str],
+    /// Whether later rows have greater numbers, so that a number tells what was there before.
+    pub(crate) numbered: bool,
+}
+
+impl Whole {
+    pub(crate) const fn numbered(name: &'static str, key: &'static [&'static str]) -> Self {
+        Self { name, key, numbered: true }
+    }
+
+    pub(crate) const fn keyed(name: &'static str, key: &'static [&'static str]) -> Self {
+        Self { name, key, numbered: false }
+    }
+
+    /// Reads rows after a key (where `after`), up to a number or all that were there at a time, as they were then.
+    fn page(self, after: bool) -> String {
+        let Self { name, key, numbered } = self;
+        let columns = key.join(", ");
+        let named = key.join(" || ' ' || ");
+        let past = format!("FROM was w WHERE w.source = '{name}' AND w.key = {named} || '' AND w.seq > ?2");
+        let there = if numbered {
+            "rowid <= ?3".to_owned()
+        } else {
+            format!("?3 IS NULL AND NOT EXISTS (SELECT 1 {past} AND w.body IS NULL)")
+        };
+        let start = match key.len() {
+            _ if !after => String::new(),
+            1 => format!("AND {columns} > ?4"),
+            _ => format!("AND ({columns}) > (?4, ?5)"),
+        };
+        format!(
+            "SELECT *, (SELECT w.body {past} AND w.body IS NOT NULL ORDER BY w.seq LIMIT 1) AS was
+             FROM {name} WHERE {there} {start} ORDER BY {columns} LIMIT ?1"
+        )
+    }
+}
+
 /// What can go wrong between us and SQLite. Always our fault, never the caller's.
 #[derive(Debug)]
 pub(crate) struct SqlError(pub(crate) String);
@@ -99,6 +142,86 @@ impl Database {
     /// Runs a text of several statements (a schema step).
     pub(crate) fn script(&self, text: &str) -> Result<(), SqlError> {
         Ok(js::script(&self.sql, text)?)
+    }
+
+    /// Whole rows of a table as JSON objects, one a line: at most so many, after a key, up to a number, as they were
+    /// when `was` had come to `since`.
+    pub(crate) fn whole_rows(
+        &self,
+        table: Whole,
+        after: Option<&[serde_json::Value]>,
+        bound: Option<i64>,
+        since: i64,
+        most: usize,
+    ) -> Result<String, SqlError> {
+        let mut bindings = vec![most.into(), since.into(), bound.into()];
+        bindings.extend(after.into_iter().flatten().cloned());
+        Ok(js::objects(&self.sql, &table.page(after.is_some()), &serde_json::to_string(&bindings)?)?)
+    }
+
+    /// The number of a table's last row.
+    pub(crate) fn last_number(&self, table: Whole) -> Result<i64, SqlError> {
+        self.number(&format!("SELECT coalesce(max(rowid), 0) FROM {}", table.name))
+    }
+
+    /// How many rows a table has.
+    pub(crate) fn count(&self, table: Whole) -> Result<u64, SqlError> {
+        Ok(self.number(&format!("SELECT count(*) FROM {}", table.name))?.unsigned_abs())
+    }
+
+    fn number(&self, query: &str) -> Result<i64, SqlError> {
+        let rows: Vec<(i64,)> = serde_json::from_str(&js::rows_of(&self.sql, query, "[]")?)?;
+        Ok(rows.first().map_or(0, |(number,)| *number))
+    }
+
+    /// The names of a table's columns.
+    pub(crate) fn columns(&self, table: Whole) -> Result<Vec<String>, SqlError> {
+        Ok(serde_json::from_str(&js::columns(&self.sql, &format!("SELECT * FROM {} LIMIT 0", table.name))?)?)
+    }
+
+    /// Fills a table from staged rows, lines `first` to `last` of a file. Columns that no file has get a value by an
+    /// expression; such rows may be there already.
+    pub(crate) fn unstage(
+        &self,
+        table: Whole,
+        (first, last): (u64, u64),
+        instead: &[(&str, &str)],
+    ) -> Result<(), SqlError> {
+        let columns = self.columns(table)?;
+        let value = |column: &String| {
+            let given = instead.iter().find(|(name, _)| name == column);
+            given.map_or_else(|| format!("body ->> '$.{column}'"), |(_, value)| (*value).to_owned())
+        };
+        let values: Vec<String> = columns.iter().map(value).collect();
+        let or = if instead.is_empty() { "" } else { "OR IGNORE" };
+        let insert = format!(
+            "INSERT {or} INTO {} ({}) SELECT {} FROM staged WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
+            table.name,
+            columns.join(", "),
+            values.join(", ")
+        );
+        js::rows_of(&self.sql, &insert, &serde_json::to_string(&(first, last))?)?;
+        Ok(())
+    }
+
+    /// Does something that a trigger forbids, and puts the trigger back as it was. Call it in a transaction.
+    pub(crate) fn without_trigger(
+        &self,
+        text: Statement,
+        name: &str,
+        run: impl FnOnce() -> Result<(), SqlError>,
+    ) -> Result<(), SqlError> {
+        let trigger: Option<(String,)> = self.row(text, &[name])?;
+        let (trigger,) = trigger.ok_or_else(|| SqlError(format!("there is no trigger {name}")))?;
+        self.script(&format!("DROP TRIGGER {name}"))?;
+        run()?;
+        self.script(&trigger)
+    }
+
+    /// Runs one write at once; for steps of [`Database::transact`].
+    pub(crate) fn write(&self, statement: Statement, bindings: &impl Serialize) -> Result<(), SqlError> {
+        js::rows(&self.sql, statement.id(), &serde_json::to_string(bindings)?)?;
+        Ok(())
     }
 
     /// Runs `steps` in one transaction: all or nothing.

@@ -15,6 +15,8 @@ pub mod allowance;
 #[cfg(feature = "rules")]
 pub mod api_key;
 #[cfg(feature = "rules")]
+pub mod archive;
+#[cfg(feature = "rules")]
 pub mod attribution;
 #[cfg(feature = "rules")]
 pub mod bots;

@@ -5,9 +5,10 @@
 //! `sent − returned + carried + not yet sent = what the ledger says`.
 
 use crate::csv;
+use crate::instant::{DAY_MS, Instant};
 use crate::money::Currency;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 
 /// What former lines of a person leave to be settled, in minor units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +32,70 @@ impl Former {
 pub const fn line(rewards: i64, carried: i64, minimum: i64) -> Option<i64> {
     let amount = rewards.saturating_add(carried);
     if amount > 0 && amount >= minimum { Some(amount) } else { None }
+}
+
+/// How often payouts are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Every {
+    /// On a day of the week, 1 for Monday to 7 for Sunday.
+    Week,
+    /// On a day of the month, 1 to 28, which every month has.
+    Month,
+}
+
+/// When payouts are due: at the beginning of a day, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    every: Every,
+    day: i8,
+}
+
+impl Schedule {
+    /// A calendar; none where there is no such day.
+    pub fn new(every: Every, day: i64) -> Option<Self> {
+        let last = match every {
+            Every::Week => 7,
+            Every::Month => 28,
+        };
+        let day = i8::try_from(day).ok()?;
+        (1..=last).contains(&day).then_some(Self { every, day })
+    }
+
+    /// The last time that payouts were due, up to now.
+    pub fn last(self, now: Instant) -> Instant {
+        let days = now.ms().div_euclid(DAY_MS);
+        let back = match self.every {
+            // 1970 began on a Thursday.
+            Every::Week => (days + 4 - i64::from(self.day)).rem_euclid(7),
+            Every::Month => {
+                let (mut back, wanted) = (0, self.day.to_string());
+                // 31 days ago every day was met once.
+                while back < 31 && day_of_month(days - back) != format!("{wanted:0>2}") {
+                    back += 1;
+                }
+                back
+            }
+        };
+        Instant::from_ms((days - back) * DAY_MS)
+    }
+
+    /// The next time after now.
+    pub fn next(self, now: Instant) -> Instant {
+        let days = now.ms().div_euclid(DAY_MS);
+        let far = match self.every {
+            Every::Week => 7,
+            Every::Month => 31,
+        };
+        let later = Instant::from_ms((days + far) * DAY_MS);
+        let next = self.last(later);
+        // From the 1st of a short month it may be one too far.
+        let before = self.last(next.plus_ms(-1));
+        if before > now { before } else { next }
+    }
+}
+
+fn day_of_month(days: i64) -> String {
+    Instant::from_ms(days * DAY_MS).day().split_off(8)
 }
 
 /// Whom a line pays.
@@ -182,6 +247,45 @@ mod tests {
                 .ends_with("\"Eve, \"\"E\"\"\",DE89370400440532013000,0.005,KWD,pln_2,Fern & Field\r\n")
         );
         assert_eq!(plain(-5, currency("EUR")), "-0.05");
+    }
+
+    #[test]
+    fn payouts_are_due_on_their_day_and_not_before() {
+        let check = |every, day, now: &str, last: &str, next: &str| {
+            let schedule = Schedule::new(every, day).expect("a day");
+            let now = Instant::parse(now).expect("an instant");
+            assert_eq!(
+                (schedule.last(now).to_string(), schedule.next(now).to_string()),
+                (format!("{last}T00:00:00.000Z"), format!("{next}T00:00:00.000Z")),
+                "{now}"
+            );
+        };
+        check(Every::Week, 1, "2026-11-26T12:00:00Z", "2026-11-23", "2026-11-30");
+        check(Every::Week, 4, "2026-11-26T00:00:00Z", "2026-11-26", "2026-12-03");
+        check(Every::Week, 4, "2026-11-25T23:59:59.999Z", "2026-11-19", "2026-11-26");
+        check(Every::Week, 7, "2026-11-26T00:00:00Z", "2026-11-22", "2026-11-29");
+        check(Every::Month, 1, "2026-02-28T10:00:00Z", "2026-02-01", "2026-03-01");
+        check(Every::Month, 28, "2026-02-28T00:00:00Z", "2026-02-28", "2026-03-28");
+        check(Every::Month, 28, "2026-03-01T00:00:00Z", "2026-02-28", "2026-03-28");
+        check(Every::Month, 2, "2026-02-01T10:00:00Z", "2026-01-02", "2026-02-02");
+        check(Every::Month, 15, "2026-12-31T23:00:00Z", "2026-12-15", "2027-01-15");
+        for (every, day) in
+            [(Every::Week, 0), (Every::Week, 8), (Every::Month, 29), (Every::Month, -1), (Every::Month, 300)]
+        {
+            assert_eq!(Schedule::new(every, day), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn between_two_times_there_is_no_third(ms in 0_i64..4_000_000_000_000, week: bool, day in 1_i64..=7) {
+            let schedule = Schedule::new(if week { Every::Week } else { Every::Month }, if week { day } else { day * 4 }).expect("a day");
+            let now = Instant::from_ms(ms);
+            let (last, next) = (schedule.last(now), schedule.next(now));
+            prop_assert!(last <= now && now < next && next.since_ms(last) <= 31 * DAY_MS);
+            prop_assert_eq!(schedule.last(next.plus_ms(-1)), last);
+            prop_assert_eq!(schedule.next(last), next);
+        }
     }
 
     #[derive(Clone, Debug)]

@@ -203,6 +203,7 @@ pub(crate) fn commands(program: &Program) -> Vec<Command> {
         server("a group's terms", &group, json!({"terms": {"rewards": [], "hold_days": 1}})),
         server("a referrer's group", &member, json!({"group_id": group_id})),
         server("where money is sent", &target, json!({"name": "Ada", "iban": "DE89 3704 0044 0532 0130 00"})),
+        server("a calendar of payouts", "/v1/payouts/schedule", json!({"every": "week", "day": 1})),
         server("a batch of payouts", "/v1/payouts", json!({})),
         server("lines that were paid", &paid, json!({"decision": "paid"})),
         server("lines that failed", &failed, json!({"decision": "failed", "note": "No such account."})),

@@ -47,8 +47,8 @@ fn an_error_after_any_statement_of_a_command_leaves_the_state_before_it() {
     for idempotent in [false, true] {
         let program = program(&house);
         let commands = commands(&program);
-        // With the change of the program, the end of a key and the test clock.
-        count = commands.len() + 3;
+        // With the change of the program, the end of a key, the test clock and the two steps of a file taken in.
+        count = commands.len() + 5;
         for command in commands {
             let name = command.name;
             let once = idempotent.then_some(name);
@@ -79,6 +79,7 @@ fn an_error_after_any_statement_of_a_command_leaves_the_state_before_it() {
         }
         failures += change_of_terms(&program);
         failures += step_of_the_clock(&program, idempotent);
+        failures += file_taken_in(&program);
     }
     println!("failpoints: {failures} errors in {count} commands, with and without Idempotency-Key");
 }
@@ -152,6 +153,53 @@ fn step_of_the_clock(program: &Program, idempotent: bool) -> i32 {
     assert_eq!(states, ["pending", "approved"], "one waits for a person: {rewards}");
     book().check();
     after
+}
+
+/// `POST /v1/import` stages what it reads, and stores it after the last line.
+fn file_taken_in(program: &Program) -> i32 {
+    let file = program.server().get("/v1/export").text();
+    let lines: Vec<&str> = file.split_inclusive('\n').collect();
+    let empty = Program::open(&program.house);
+    let take = |part: &[&str], query: &str, after: Option<i32>| {
+        let mut request = Request::new("POST", &format!("/v1/import{query}")).key(empty.key("secret_live"));
+        if let Some(after) = after {
+            request = request.header("goodword-fail-after", &after.to_string());
+        }
+        program.house.call(&request.header("content-type", "application/x-ndjson").body(part.concat()))
+    };
+    let before = Book::live(&empty).dump();
+    let mut failures = 0;
+    // All but the last line is staged, then all is stored.
+    for (part, query) in [(&lines[..lines.len() - 1], "?more=true"), (&lines[..], "")] {
+        let mut after = 0;
+        let answer = loop {
+            let answer = take(part, query, Some(after));
+            if answer.status < 500 {
+                break answer;
+            }
+            assert_eq!(answer.problem(500), "internal");
+            assert_eq!(
+                Book::live(&empty).dump(),
+                before,
+                "a file taken in failed after {after} steps and left something"
+            );
+            assert_eq!(empty.server().get("/v1/program").status, 200, "the next call is served");
+            after += 1;
+            assert!(after < 2 * MANY, "a file is never taken in");
+        };
+        assert!(matches!(answer.status, 201 | 202), "{}", answer.text());
+        assert!(after >= 2, "more than one step");
+        failures += after;
+        if answer.status == 202 {
+            // Something else comes instead of the rest: all is forgotten.
+            assert_eq!(take(&lines[2..3], "", None).problem(422), "import_refused");
+            assert_eq!(Book::live(&empty).dump(), before);
+        }
+    }
+    Book::live(&empty).check();
+    let root = |program: &Program| program.server().get("/v1/ledger/verify").expect(200)["root"].clone();
+    assert_eq!(root(&empty), root(program));
+    failures
 }
 
 #[test]

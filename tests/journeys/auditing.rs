@@ -19,9 +19,11 @@ struct Change {
 }
 
 /// Calls that change nothing in the ledger, or not with a key of the program.
-const OTHERS: [(&str, &str); 4] = [
+const OTHERS: &[(&str, &str)] = &[
     // Steps of the widget are counted, not audited: they are statistics of the click shards.
     ("POST", "/v1/widget/events"),
+    // Into an empty program only, with a log of its own; looked at in `exporting.rs`.
+    ("POST", "/v1/import"),
     // A question.
     ("POST", "/v1/terms/simulate"),
     // Another one.
@@ -103,6 +105,10 @@ fn changes_of_rewards() -> Vec<fn(&Program) -> Change> {
                 "occurred_at": "2026-01-01T00:00:00Z"});
             program.server().post("/v1/sales", &old).expect(201);
             change(("POST", "/v1/payouts"), "secret_live", json!({}), "payout.created")
+        },
+        |_| {
+            let body = json!({"every": "month", "day": 15, "minimum": 2_000});
+            change(("POST", "/v1/payouts/schedule"), "secret_live", body, "payout.schedule_changed")
         },
         |program| {
             let body = json!({"decision": "paid"});

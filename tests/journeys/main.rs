@@ -10,6 +10,7 @@ mod couponing;
 mod doubting;
 mod embedding;
 mod erasing;
+mod exporting;
 mod following;
 mod fraud;
 mod grouping;

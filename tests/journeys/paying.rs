@@ -202,3 +202,163 @@ fn thirty_two_who_ask_at_once_get_no_reward_twice() {
     assert_eq!(book.number("SELECT sum(amount) FROM payout_line"), 2_000);
     assert_eq!(book.number("SELECT count(DISTINCT reward_id) FROM payout_item"), 20);
 }
+
+#[test]
+fn a_batch_is_made_once_for_each_day_of_the_calendar() {
+    let house = House::shared();
+    let (program, _) = program(&house);
+    let server = program.test_server();
+    let schedule = |body: Value| server.post("/v1/payouts/schedule", &body);
+    let due = || server.post("/v1/payouts", &json!({"due": true}));
+    let step = |days: u16| server.post("/v1/test/clock", &json!({ "advance_days": days })).expect(200);
+    server.post("/v1/referrers", &json!({"external_id": "a", "code": "ada"})).expect(201);
+    let sell = |order: &str, amount: i64| {
+        let body = json!({"order_id": order, "customer_id": order, "amount": amount, "currency": "EUR", "code": "ada"});
+        server.post("/v1/sales", &body).expect(201);
+    };
+    assert_eq!(due().problem(409), "payout_not_due", "there is no calendar");
+    assert_eq!(server.get("/v1/payouts/schedule").expect(200)["every"], Value::Null);
+    for wrong in [
+        json!({}),
+        json!({"every": "day", "day": 1}),
+        json!({"every": "week"}),
+        json!({"every": "week", "day": 8}),
+        json!({"every": "month", "day": 29}),
+        json!({"every": "month", "day": 0}),
+        json!({"every": "month", "day": 1, "minimum": -1}),
+        json!({"every": "month", "day": 1, "at": "noon"}),
+    ] {
+        assert_eq!(schedule(wrong.clone()).problem(422), "validation_failed", "{wrong}");
+    }
+    let told = json!({"every": "week", "day": 1, "minimum": 500});
+    assert!(
+        schedule(told.clone()).expect(201)["next_payout_at"]
+            .as_str()
+            .is_some_and(|at| at.ends_with("T00:00:00.000Z"))
+    );
+    schedule(told).expect(200);
+    sell("1", 4_000);
+    assert_eq!(due().problem(409), "payout_not_due", "what was due before the calendar is not");
+    step(7);
+    assert!(server.get("/v1/payouts/schedule").expect(200)["due_at"].is_string());
+    assert_eq!(due().problem(409), "nothing_to_pay", "400 are owed, and the minimum is 500");
+    sell("2", 4_000);
+    assert_eq!(
+        server.post("/v1/payouts", &json!({"due": true, "minimum": 1})).problem(422),
+        "validation_failed"
+    );
+    // Whoever asks at once: one batch.
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..32).map(|_| scope.spawn(|| due().status)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("an answer")).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| matches!(status, 201 | 409)), "{statuses:?}");
+    sell("3", 9_000);
+    assert_eq!(due().problem(409), "payout_not_due", "not before next Monday");
+    assert_eq!(server.get("/v1/payouts/schedule").expect(200)["due_at"], Value::Null);
+    step(7);
+    let second = due().expect(201);
+    assert_eq!((&second["amount"], &second["minimum_amount"]), (&json!(900), &json!(500)));
+    assert!(second["due_at"].is_string());
+    // By hand at any time, and the calendar can be ended.
+    sell("4", 100);
+    assert_eq!(server.post("/v1/payouts", &json!({})).expect(201)["due_at"], Value::Null);
+    assert_eq!(schedule(json!({"every": null})).expect(201)["next_payout_at"], Value::Null);
+    schedule(json!({"every": null})).expect(200);
+    step(31);
+    sell("5", 9_000);
+    assert_eq!(due().problem(409), "payout_not_due");
+    Book::of(&program, "secret_test").check();
+}
+
+#[test]
+fn a_statement_is_printed_with_its_sums_and_runs_nothing() {
+    let house = House::shared();
+    let (program, ada) = program(&house);
+    let id = ada["id"].as_str().expect("an id");
+    let hostile = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>";
+    let person = json!({"external_id": "h", "code": "hostile", "name": hostile});
+    let other = program.server().post("/v1/referrers", &person).expect(201);
+    sell(&program, "1", "ada", 10_000);
+    refund(&program, "r1", "1", 2_500);
+    decide(&program, &batch(&program, 0).expect(201), "paid").expect(201);
+    let page = program.server().get(&format!("/v1/referrers/{id}/statement.html"));
+    assert_eq!(page.status, 200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    let policy = page.header("content-security-policy").expect("a policy");
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    let text = page.text();
+    for part in [
+        "<td>10.00</td><td>-2.50</td><td>-7.50</td><td>0.00</td><td>0.00</td>",
+        "-7.50 EUR",
+        "taken back",
+        "@media print",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    // The one style that the policy lets through is the page's own.
+    let style = text.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()).expect("a style");
+    let sum = {
+        use base64::Engine as _;
+        use sha2::{Digest as _, Sha256};
+        base64::engine::general_purpose::STANDARD.encode(Sha256::digest(style.as_bytes()))
+    };
+    assert!(policy.contains(&format!("style-src 'sha256-{sum}'")), "{policy} {sum}");
+    let hostile = program
+        .server()
+        .get(&format!("/v1/referrers/{}/statement.html", other["id"].as_str().expect("an id")))
+        .text();
+    assert!(
+        !hostile.contains("<script") && !hostile.contains("<img") && hostile.contains("&#60;script&#62;"),
+        "{hostile}"
+    );
+    assert_eq!(
+        program.server().get("/v1/referrers/rfr_0000000000000000/statement.html").problem(404),
+        "not_found"
+    );
+    assert_eq!(
+        program.page().get(&format!("/v1/referrers/{id}/statement.html")).problem(403),
+        "key_wrong_kind"
+    );
+}
+
+#[test]
+fn thirty_two_who_sell_at_once_exceed_no_cap_and_give_no_coupon_twice() {
+    let house = House::shared();
+    let terms = json!({"hold_days": 0, "rewards": [
+        {"id": "fee", "on": "sale", "to": "referrer", "pay": {"flat": 100}},
+        {"id": "code", "on": "sale", "to": "friend", "pay": {"coupon": "few"}},
+    ], "caps": [{"of": "program", "per": "day", "amount": 1_000}]});
+    let program = Program::open_with(&house, &json!({ "terms": terms }));
+    program.referrer("ada");
+    let codes: Vec<String> = (0..20).map(|at| format!("FEW-{at}")).collect();
+    program.server().post("/v1/coupons", &json!({"pool": "few", "codes": codes})).expect(201);
+    std::thread::scope(|scope| {
+        for worker in 0..32 {
+            let program = &program;
+            scope.spawn(move || {
+                for at in 0..4 {
+                    // Two friends of each pair of workers buy at once, and buy again.
+                    let body = json!({"order_id": format!("o-{worker}-{at}"), "customer_id": format!("c-{}", worker / 2),
+                        "amount": 5_000, "currency": "EUR", "code": "ada"});
+                    program.server().post("/v1/sales", &body).expect(201);
+                }
+            });
+        }
+    });
+    let book = Book::live(&program);
+    book.check();
+    assert_eq!(book.number("SELECT count(*) FROM conversion"), 128);
+    assert_eq!(
+        book.number("SELECT sum(amount) FROM reward WHERE rule = 'fee' AND state <> 'voided'"),
+        1_000,
+        "the cap, and all of it"
+    );
+    assert_eq!(
+        book.number("SELECT count(*) FROM coupon WHERE friend_id IS NOT NULL"),
+        16,
+        "one for each friend"
+    );
+    assert_eq!(book.number("SELECT count(DISTINCT friend_id) FROM coupon WHERE friend_id IS NOT NULL"), 16);
+}

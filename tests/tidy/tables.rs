@@ -3,7 +3,7 @@
 use crate::statements::{ROOMS, database};
 use rusqlite::Connection;
 
-fn texts(database: &Connection, query: &str) -> Vec<String> {
+pub(crate) fn texts(database: &Connection, query: &str) -> Vec<String> {
     let mut statement = database.prepare(query).expect("a query of the tests");
     let rows = statement.query_map([], |row| row.get(0)).expect("it runs");
     rows.collect::<Result<_, _>>().expect("texts")
@@ -42,7 +42,7 @@ fn a_reward_without_a_positive_amount_is_refused() {
 }
 
 /// A ledger with one row in each table that only grows.
-fn ledger() -> Connection {
+pub(crate) fn ledger() -> Connection {
     let database = database("ledger");
     database
         .execute_batch(
@@ -73,6 +73,8 @@ fn ledger() -> Connection {
              INSERT INTO payout VALUES (1, 'b', 'EUR', 0, 1);
              INSERT INTO payout_line VALUES (1, 'l', 'b', 'r', 10, 0, 'created', NULL, NULL);
              INSERT INTO payout_item VALUES ('l', 'w', 10, NULL);
+             INSERT INTO payout_schedule VALUES (1, 'week', 1, 0, 1);
+             INSERT INTO payout_due VALUES (1, 'b');
              INSERT INTO exchange VALUES ('c', '1.5', 150, 1);
              INSERT INTO lead_stage VALUES (1, 'l', 'f', 'r', 'qualified', 'So it is.', 'person', 1);
              INSERT INTO reward_decision VALUES (1, 'e', 'w', 'approve', NULL, 1);
@@ -107,6 +109,8 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         "runner_up",
         "exchange",
         "payout",
+        "payout_schedule",
+        "payout_due",
         "referrer_group",
         "group_terms",
         "membership",
@@ -267,7 +271,7 @@ fn a_ledger_of_the_first_schema_keeps_its_rewards_and_counts_them() {
              INSERT INTO entry VALUES (1, 'w', 'program', 'EUR', -10, 'w', NULL, 1), (2, 'w', 'r', 'EUR', 10, 'w', NULL, 1);",
         )
         .expect("rows as an older edge wrote them");
-    for number in 2..=4 {
+    for number in 2..=7 {
         database.execute_batch(&step(number)).expect("a later step");
     }
     assert_eq!(

@@ -9,6 +9,9 @@ import schema1 from "schema_1.sql";
 import schema2 from "schema_2.sql";
 import schema3 from "schema_3.sql";
 import schema4 from "schema_4.sql";
+import schema5 from "schema_5.sql";
+import schema6 from "schema_6.sql";
+import schema7 from "schema_7.sql";
 import conversionByNaturalKey from "conversion_by_natural_key.sql";
 import friendByCustomer from "friend_by_customer.sql";
 import touches from "touches.sql";
@@ -59,7 +62,7 @@ export class Ledger {
     this.storage = state.storage;
     this.sql = state.storage.sql;
     if (this.sql.exec("SELECT 1 FROM sqlite_schema LIMIT 1").toArray().length === 0) {
-      for (const step of [schema1, schema2, schema3, schema4]) this.sql.exec(step);
+      for (const step of [schema1, schema2, schema3, schema4, schema5, schema6, schema7]) this.sql.exec(step);
     }
     this.links = 0;
     this.entries = 0;
@@ -72,7 +75,8 @@ export class Ledger {
       this.sql.exec(referrerInsert, newId("rfr"), body.code, null, null, Date.now());
       return new Response(null, { status: 201 });
     }
-    return new Response(this.record(body, requestId), {
+    const extra = Number(new URL(request.url).searchParams.get("extra") ?? 0);
+    return new Response(this.record(body, requestId, extra), {
       status: 201,
       headers: {
         "content-type": "application/json",
@@ -87,7 +91,8 @@ export class Ledger {
     return [...this.sql.exec(statement, ...bindings).raw()];
   }
 
-  record(body, requestId) {
+  // `extra`: rewards beside the usual two.
+  record(body, requestId, extra) {
     const now = Date.now();
     const occurredAt = body.occurred_at ? Date.parse(body.occurred_at) : now;
     const [known] = this.rows(conversionByNaturalKey, "sale", body.order_id);
@@ -122,6 +127,7 @@ export class Ledger {
     const rewards = [
       shown("referrer_share", "referrer", referrerId, Math.floor((body.amount * 1000) / 10_000)),
       shown("friend_gift", "friend", friendId, 500),
+      ...Array.from({ length: extra }, (_, at) => shown("extra_" + at, "referrer", referrerId, 100)),
     ];
     const answer = JSON.stringify({
       id, order_id: body.order_id, customer_id: body.customer_id, amount: body.amount, currency: body.currency,

@@ -25,4 +25,9 @@ end
 function done(summary)
   local wrong = summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
   io.write(string.format("GOODWORD %d %d %d\n", summary.requests, summary.duration, wrong))
+  for kind, number in pairs(summary.errors) do
+    if number > 0 then
+      io.write(string.format("WRONG %d %s\n", number, kind))
+    end
+  end
 end

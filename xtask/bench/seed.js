@@ -9,11 +9,12 @@ class Seeded {
   }
 
   async fetch(request) {
-    const { from, to } = await request.json();
+    const { from, to, entries } = await request.json();
     const now = Date.now();
     for (let first = from; first <= to; first += CHUNK) {
       const last = Math.min(to, first + CHUNK - 1);
-      for (const statement of this.statements(now)) this.sql.exec(statement, first, last);
+      const statements = entries ? this.bookings(now) : this.statements(now);
+      for (const statement of statements) this.sql.exec(statement, first, last);
     }
     return new Response(null, { status: 204 });
   }
@@ -23,6 +24,41 @@ const id = (prefix) => `'${prefix}_' || printf('%016d', i)`;
 const code = "printf('b-%07d', i)";
 
 export class Ledger extends Seeded {
+  // A thousand referrers and a sale for every number, with one reward and its two entries.
+  bookings(now) {
+    const yesterday = now - 86_400_000;
+    const owner = "'rfr_' || printf('%016d', i % 1000)";
+    const attribution = JSON.stringify({ status: "attributed", padding: "x".repeat(150) });
+    return [
+      `INSERT INTO referrer (id, code, external_id, created_at) ${NUMBERS}
+       SELECT 'rfr_' || printf('%016d', i % 1000), printf('b-%07d', i % 1000), 'user-' || (i % 1000), ${yesterday} FROM n
+       WHERE i <= 1000`,
+      `INSERT INTO friend (id, customer_id, referrer_id, code, clicked_at, created_at) ${NUMBERS}
+       SELECT ${id("frd")}, 'old-customer-' || i, ${owner}, printf('b-%07d', i % 1000), ${yesterday}, ${yesterday} FROM n`,
+      `INSERT INTO conversion (id, kind, natural_key, friend_id, customer_id, amount, currency, occurred_at, recorded_at,
+         referrer_id, attribution, terms_version, answer) ${NUMBERS}
+       SELECT ${id("sal")}, 'sale', 'old-order-' || i, ${id("frd")}, 'old-customer-' || i, 4999, 'EUR', ${yesterday}, ${yesterday},
+         ${owner}, '${attribution}', 1, '{}' FROM n`,
+      `INSERT INTO reward (id, conversion_id, rule, side, person_id, amount, currency, state, available_at, created_at) ${NUMBERS}
+       SELECT ${id("rwd")}, ${id("sal")}, 'referrer_share', 'referrer', ${owner}, 499, 'EUR', 'pending',
+         ${now + 30 * 86_400_000}, ${yesterday} FROM n`,
+      `INSERT INTO entry (movement, account, currency, amount, reward_id, created_at) ${NUMBERS}
+       SELECT ${id("rwd")}, 'program', 'EUR', -499, ${id("rwd")}, ${yesterday} FROM n`,
+      `INSERT INTO entry (movement, account, currency, amount, reward_id, created_at) ${NUMBERS}
+       SELECT ${id("rwd")}, ${owner}, 'EUR', 499, ${id("rwd")}, ${yesterday} FROM n`,
+      ...this.unsealed(),
+    ];
+  }
+
+  // Chained when the ledger is opened, as rows from before the chain are.
+  unsealed() {
+    return [
+      `WITH done(first, last) AS (SELECT ?1, ?2) INSERT INTO unsealed (kind, key)
+       SELECT 'entry', seq FROM entry WHERE seq > coalesce((SELECT max(seq) FROM unsealed), 0)
+       AND (SELECT last FROM done) > 0`,
+    ];
+  }
+
   statements(now) {
     const yesterday = now - 86_400_000;
     // One in ten referrers has brought a friend who bought.
@@ -50,10 +86,7 @@ export class Ledger extends Seeded {
        SELECT ${id("rwd")}, 'program', 'EUR', -499, ${id("rwd")}, ${yesterday} ${some}`,
       `INSERT INTO entry (movement, account, currency, amount, reward_id, created_at) ${NUMBERS}
        SELECT ${id("rwd")}, ${id("rfr")}, 'EUR', 499, ${id("rwd")}, ${yesterday} ${some}`,
-      // Chained when the ledger is opened, as rows from before the chain are.
-      `WITH done(first, last) AS (SELECT ?1, ?2) INSERT INTO unsealed (kind, key)
-       SELECT 'entry', seq FROM entry WHERE seq > coalesce((SELECT max(CAST(key AS INTEGER)) FROM unsealed), 0)
-       AND (SELECT last FROM done) > 0`,
+      ...this.unsealed(),
       `INSERT INTO audit (at, actor, action, subject, request_id) ${NUMBERS}
        SELECT ${yesterday}, 'key_0000000000000000', 'sale.recorded', ${id("sal")}, ${id("req")} ${some}`,
     ];

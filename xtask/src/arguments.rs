@@ -3,6 +3,7 @@
 use lexopt::prelude::*;
 use xtask::bench::{self, BenchOptions};
 use xtask::dev::DevOptions;
+use xtask::fuzz::FuzzOptions;
 use xtask::suite::Part;
 
 /// What `--help` prints.
@@ -14,10 +15,13 @@ cargo xtask <command>
             --data DIR   keeps everything that is written      [.goodword]
             --json       one line on stdout when ready
   test    run every test
-            --only unit|tidy|http|attack|browser
+            --only unit|tidy|fuzz|http|attack|browser
+  fuzz    hostile input for the rules, guided by coverage
+            --seconds N  for each target                    [60]
+            --only NAME  one of fuzz/fuzz_targets
   build   release build into edge/build and www/w
   bench   measure, as ratios to plain JavaScript on the same workerd
-            --only follow|sale|scale|memory|bytes|widget
+            --only follow|sale|rewards|scale|ledger|memory|bytes|widget
             --quick      rough figures in two minutes
             --rounds N   of each side                           [7]
             --seconds N  of each round                          [4]
@@ -39,6 +43,7 @@ pub(crate) enum Call {
     Dev(DevOptions),
     Test(Option<Part>),
     Bench(BenchOptions),
+    Fuzz(FuzzOptions),
     Size { json: bool },
     Crawlers,
     Domains,
@@ -57,6 +62,7 @@ pub(crate) fn parse(mut line: lexopt::Parser) -> Result<Call, lexopt::Error> {
                     "test" => Call::Test(None),
                     "build" => Call::Build,
                     "bench" => Call::Bench(BenchOptions::default()),
+                    "fuzz" => Call::Fuzz(FuzzOptions::default()),
                     "size" => Call::Size { json: false },
                     "setup" => Call::Setup,
                     "crawlers" => Call::Crawlers,
@@ -82,6 +88,8 @@ pub(crate) fn parse(mut line: lexopt::Parser) -> Result<Call, lexopt::Error> {
             (Some(Call::Bench(options)), Long("seconds")) => options.seconds = Some(line.value()?.parse()?),
             (Some(Call::Bench(options)), Long("data")) => options.data = Some(line.value()?.into()),
             (Some(Call::Bench(options)), Long("json")) => options.json = true,
+            (Some(Call::Fuzz(options)), Long("seconds")) => options.seconds = line.value()?.parse()?,
+            (Some(Call::Fuzz(options)), Long("only")) => options.only = Some(line.value()?.string()?),
             (Some(Call::Size { json }), Long("json")) => *json = true,
             (Some(Call::Test(only)), Long("only")) => {
                 let name = line.value()?.string()?;
@@ -126,6 +134,7 @@ mod tests {
                 }),
             ),
             ("size --json", Call::Size { json: true }),
+            ("fuzz --seconds 5 --only csv", Call::Fuzz(FuzzOptions { seconds: 5, only: Some("csv".into()) })),
             ("test", Call::Test(None)),
             ("test --only tidy", Call::Test(Some(Part::Tidy))),
             ("dev", Call::Dev(DevOptions::default())),

@@ -9,6 +9,7 @@
 //! | [`suite`] | `cargo xtask test`: every check there is |
 //! | [`crawlers`] | the list of crawlers, from its upstream |
 //! | [`mail_domains`] | disposable and public mail domains, from theirs |
+//! | [`fuzz`] | `cargo xtask fuzz`: hostile input, guided by coverage |
 //! | [`bench`] | `cargo xtask bench`: what the edge costs, as ratios |
 //! | [`size`] | bytes a visitor downloads, against the budget |
 //! | [`children`], [`progress`], [`workspace`] | processes that die with us, one line per step, where things are |
@@ -20,6 +21,7 @@ pub mod build;
 pub mod children;
 pub mod crawlers;
 pub mod dev;
+pub mod fuzz;
 pub mod mail_domains;
 pub mod progress;
 pub mod setup;

@@ -4,7 +4,7 @@ mod arguments;
 
 use arguments::{Call, HELP};
 use std::process::ExitCode;
-use xtask::{bench, build, crawlers, dev, mail_domains, progress, setup, size, suite};
+use xtask::{bench, build, crawlers, dev, fuzz, mail_domains, progress, setup, size, suite};
 
 fn main() -> ExitCode {
     let call = match arguments::parse(lexopt::Parser::from_env()) {
@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Call::Pictures => suite::pictures(),
         Call::Dev(options) => dev::run(&options),
         Call::Test(only) => suite::run(only),
+        Call::Fuzz(options) => fuzz::run(&options).map(|_| ()),
         Call::Bench(options) => bench::run(&options),
         Call::Size { json } => {
             setup::for_build().and_then(|()| build::widget()).and_then(|()| size::run(json))

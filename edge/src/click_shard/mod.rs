@@ -81,7 +81,7 @@ impl ClickShard {
     pub fn fetch(&self, request: web_sys::Request) -> js_sys::Promise {
         let shard = Rc::clone(&self.shard);
         future_to_promise(async move {
-            let text = js::text_up_to(&request, LONGEST_BODY).await.as_string().unwrap_or_default();
+            let text = js::text_up_to(&request, LONGEST_BODY, false).await.as_string().unwrap_or_default();
             Ok(answer::respond(&shard.answer(&text), "", Readers::Servers, None).into())
         })
     }

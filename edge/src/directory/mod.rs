@@ -61,7 +61,7 @@ impl Directory {
     pub fn fetch(&self, request: web_sys::Request) -> js_sys::Promise {
         let own = Rc::clone(&self.shelf);
         future_to_promise(async move {
-            let text = js::text_up_to(&request, LONGEST_BODY).await.as_string().unwrap_or_default();
+            let text = js::text_up_to(&request, LONGEST_BODY, false).await.as_string().unwrap_or_default();
             Ok(match own.answer(&text) {
                 Ok(Some(found)) => js::respond(200, "[]", Some(&found)),
                 Ok(None) => js::respond(204, "[]", None),

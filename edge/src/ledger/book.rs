@@ -1,5 +1,6 @@
 //! A program's book: its database and what of it stays in memory.
 
+use super::archive;
 use super::chain::{self, Head};
 use super::event;
 use super::fraud::{self, InForce};
@@ -96,9 +97,13 @@ impl Book {
                 include_str!("../../sql/ledger/schema_3.sql"),
                 include_str!("../../sql/ledger/schema_4.sql"),
                 include_str!("../../sql/ledger/schema_5.sql"),
+                include_str!("../../sql/ledger/schema_6.sql"),
+                include_str!("../../sql/ledger/schema_7.sql"),
             ])?;
             chain::seal_old(self)?;
             self.read_clock()?;
+            archive::export::forget_old(self)?;
+            archive::import::forget_old(self)?;
             self.opened.set(true);
         }
         Ok(())

@@ -4,7 +4,7 @@ use super::book::Book;
 use super::request::Request;
 use crate::answer::Answer;
 use crate::problem::Problem;
-use crate::sql::{Writes, sql};
+use crate::sql::{SqlError, Writes, sql};
 use referral::chain::{ENTRY, Field, Root, Row, Sum, Walk};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -116,19 +116,11 @@ pub(crate) fn verify(book: &Book, request: &Request) -> Result<Answer, Problem> 
     };
     let first = walk.seq();
     let mut has_more = true;
-    while has_more && walk.bad().is_none() && walk.seq() - first < FARTHEST {
-        let links: Vec<Read> = book.database.rows(sql!("ledger/links"), &(walk.seq(), AT_A_TIME))?;
-        has_more = links.len() > usize::try_from(AT_A_TIME - 1).unwrap_or(usize::MAX);
-        for (seq, kind, key, hash, fields) in links {
-            let fields: Option<Vec<Field>> = fields.and_then(|fields| serde_json::from_str(&fields).ok());
-            walk.step(seq, &hash, fields.map(|fields| Row { kind, key, fields }).as_ref());
-        }
+    while has_more && walk.seq() - first < FARTHEST {
+        has_more = walk_some(book, &mut walk)?;
     }
-    if first == 0 && !has_more {
-        let rows: Option<(i64, i64)> = book.database.row(sql!("ledger/chained_rows"), &[(); 0])?;
-        if rows.is_some_and(|rows| rows != (walk.entries(), walk.decisions())) {
-            walk.rows_without_a_link();
-        }
+    if first == 0 && !has_more && rows_without_a_link(book, &walk)? {
+        walk.rows_without_a_link();
     }
     let verdict = Verdict {
         ok: walk.bad().is_none(),
@@ -141,6 +133,29 @@ pub(crate) fn verify(book: &Book, request: &Request) -> Result<Answer, Problem> 
         sums: walk.sums().clone(),
     };
     Answer::json(200, &verdict)
+}
+
+/// Walks some links on; false at the end of the chain, or where it does not hold.
+pub(crate) fn walk_some(book: &Book, walk: &mut Walk) -> Result<bool, SqlError> {
+    let links: Vec<Read> = book.database.rows(sql!("ledger/links"), &(walk.seq(), AT_A_TIME))?;
+    let more = links.len() > usize::try_from(AT_A_TIME - 1).unwrap_or(usize::MAX);
+    for (seq, kind, key, hash, fields) in links {
+        let fields: Option<Vec<Field>> = fields.and_then(|fields| serde_json::from_str(&fields).ok());
+        walk.step(seq, &hash, fields.map(|fields| Row { kind, key, fields }).as_ref());
+    }
+    Ok(more && walk.bad().is_none())
+}
+
+/// Whether the ledger has other rows than those that a walk from the beginning to the end met.
+pub(crate) fn rows_without_a_link(book: &Book, walk: &Walk) -> Result<bool, SqlError> {
+    let rows: Option<(i64, i64)> = book.database.row(sql!("ledger/chained_rows"), &[(); 0])?;
+    Ok(rows.is_some_and(|rows| rows != (walk.entries(), walk.decisions())))
+}
+
+/// The number of the last link, and the root.
+pub(crate) fn end(book: &Book) -> Result<(i64, String), Problem> {
+    let head = Head::stored(book)?;
+    Ok((head.seq, head.root.to_string()))
 }
 
 fn after(query: &str) -> Result<i64, Problem> {

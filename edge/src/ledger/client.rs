@@ -16,15 +16,40 @@ pub(crate) fn forward(
     request: &web_sys::Request,
 ) -> Result<js_sys::Promise, Problem> {
     let ledger = isolate.ledger(&object_name(&meta.uid, meta.mode()))?;
+    let (meta, unavailable) = told(meta)?;
+    Ok(js::call_through(&ledger, method, &format!("{ORIGIN}{target}"), &meta, request, &unavailable)?)
+}
+
+/// Asks a program's ledger for all pages of an answer, and strings them together.
+pub(crate) fn pages(isolate: &Isolate, target: &str, meta: &Meta) -> Result<js_sys::Promise, Problem> {
+    let ledger = isolate.ledger(&object_name(&meta.uid, meta.mode()))?;
+    let (meta, unavailable) = told(meta)?;
+    Ok(js::pages_through(&ledger, &format!("{ORIGIN}{target}"), &meta, &unavailable)?)
+}
+
+/// Sends a long body on to a program's ledger, some lines at a time; with `more`, another call brings the rest.
+pub(crate) fn lines(
+    isolate: &Isolate,
+    path: &str,
+    more: bool,
+    meta: &Meta,
+    request: &web_sys::Request,
+) -> Result<js_sys::Promise, Problem> {
+    let ledger = isolate.ledger(&object_name(&meta.uid, meta.mode()))?;
+    let (meta, unavailable) = told(meta)?;
+    let url = format!("{ORIGIN}{path}");
+    Ok(js::lines_through(&ledger, &url, &meta, request, &unavailable, super::PIECE, more)?)
+}
+
+/// What the ledger is told about the caller, and what the caller is told where the ledger breaks.
+fn told(meta: &Meta) -> Result<(String, String), Problem> {
     let busy = Problem::new(
         503,
         "unavailable",
         "The ledger did not answer",
         "Try again with the same Idempotency-Key.",
     );
-    let unavailable = busy.body(&meta.request_id);
-    let meta = serde_json::to_string(meta)?;
-    Ok(js::call_through(&ledger, method, &format!("{ORIGIN}{target}"), &meta, request, &unavailable)?)
+    Ok((serde_json::to_string(meta)?, busy.body(&meta.request_id)))
 }
 
 /// The name of a ledger object.

@@ -1,6 +1,7 @@
 //! The ledger: one SQLite object per program and mode. Facts are loaded, `referral` decides, the decision is stored in
 //! one transaction, the answer goes out. Nothing here awaits between reading and writing.
 
+mod archive;
 mod before;
 mod book;
 mod chain;
@@ -30,6 +31,7 @@ mod lead_stage;
 mod list;
 mod me;
 mod payout;
+mod payout_schedule;
 mod person;
 mod profile;
 mod program;
@@ -55,11 +57,13 @@ mod who;
 use crate::answer::{self, Answer, Readers};
 use crate::body;
 use crate::click_shard;
+use crate::directory;
 use crate::js;
 use crate::paging::Page;
 use crate::problem::Problem;
 use crate::route::{Access, Call};
 use crate::sql::Database;
+pub(crate) use archive::import::PIECE;
 use book::Book;
 pub(crate) use program::Opening;
 pub(crate) use referrer::link_base;
@@ -92,6 +96,7 @@ impl Ledger {
         if !read.has_body() {
             return answer(&book, read);
         }
+        let import = read.path == "/v1/import";
         let run = Closure::once_into_js(move |text: JsValue| match body::text(&text) {
             Ok(text) => {
                 read.body = text;
@@ -99,7 +104,9 @@ impl Ledger {
             }
             Err(problem) => respond(&book, &read, &Err(problem)),
         });
-        js::with_text(request, body::LONGEST, &run).into()
+        // Of a file to take in, the reader says what is wrong with it, and where.
+        let longest = if import { archive::import::LONGEST } else { body::LONGEST };
+        js::with_text(request, longest, import, &run).into()
     }
 
     /// Salts and sightings end on time, also where nobody calls any more.
@@ -120,8 +127,9 @@ fn respond(book: &Book, request: &Request, outcome: &Result<Answer, Problem>) ->
         book.forget();
     }
     let (id, left) = (&request.meta.request_id, request.meta.left);
-    if Call::parse(&request.method, &request.path).is_ok_and(|call| call.is_csv()) {
-        return answer::respond_csv(outcome, id, left).into();
+    let media = Call::parse(&request.method, &request.path).ok().and_then(|call| call.media());
+    if let Some(media) = media {
+        return answer::respond_file(outcome, media, id, left).into();
     }
     answer::respond(outcome, id, request.readers(), left).into()
 }
@@ -176,6 +184,8 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::Program => program::show(book)?,
         Call::Payout(id) => payout::show(book, &id)?,
         Call::PayoutFile(id, name) => payout::file(book, &id, &name)?,
+        Call::PayoutSchedule => payout_schedule::show(book)?,
+        Call::StatementPage(id) => statement::page(book, &id)?,
         Call::Statement(id) => statement::show(book, &id)?,
         Call::StatementFile(id) => statement::file(book, &id)?,
         Call::Terms => promise::show(book, request)?,
@@ -193,6 +203,7 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::Fraud => fraud::show(book.program()?.as_ref())?,
         Call::FraudBacktest => fraud::backtest(book, request)?,
         Call::Suspension(id) => suspension::show(book, &id)?,
+        Call::Export => archive::export::page(book, request)?,
         call => return Ok(Step::Ask(call)),
     };
     Ok(Step::Done(answer))
@@ -210,6 +221,13 @@ async fn later(book: &Book, request: &Request, call: Call) -> Result<Answer, Pro
             click_shard::client::list(&isolate, uid, mode, &page).await
         }
         Call::Stats => stats::show(book, request).await,
+        Call::Import => {
+            let (answer, facts) = archive::import::piece(book, request)?;
+            if let (Some(facts), false) = (facts, request.meta.test) {
+                directory::client::publish(&isolate, &facts).await?;
+            }
+            Ok(answer)
+        }
         Call::WidgetMe => me::show(book, request).await,
         Call::WidgetEvents => click_shard::client::events(&isolate, uid, mode, &request.body).await,
         _ => Err(Problem::not_found()),
@@ -243,6 +261,7 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::GroupTerms(id) => group::change(book, request, id)?,
         Call::ReferrerGroup(id) => group::put(book, request, id)?,
         Call::PayoutCreate => payout::create(book, request)?,
+        Call::PayoutScheduleChange => payout_schedule::change(book, request)?,
         Call::PayoutDecide(id) => payout::decide(book, request, id)?,
         Call::PayoutTarget(id) => payout::target(book, request, id)?,
         Call::CouponsUpload => coupon::upload(book, request)?,

@@ -4,6 +4,7 @@ use super::book::{Book, new_id};
 use super::decision::Decision;
 use super::event;
 use super::list::{PAYOUTS, REFERRERS};
+use super::payout_schedule;
 use super::request::Request;
 use crate::answer::Answer;
 use crate::problem::Problem;
@@ -47,12 +48,19 @@ fn due(book: &Book) -> Result<(BTreeMap<String, Due>, bool), Problem> {
     Ok((people, more))
 }
 
-/// `POST /v1/payouts {minimum?}`: a batch of all that is approved, a line for each person who is owed the minimum.
+/// `POST /v1/payouts {minimum?, due?}`: a batch of all that is approved, a line for each person who is owed the minimum.
+/// With `due` only where the calendar says so, once for each time, with the calendar's minimum.
 pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem> {
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
-    let minimum = input.amount("minimum", 0).unwrap_or(0);
+    let minimum = input.amount("minimum", 0);
+    let due_only = input.flag("due").unwrap_or(false);
+    if due_only && minimum.is_some() {
+        input.refuse("minimum", "out_of_range", "is the calendar's where a batch is due");
+    }
     input.finish().map_err(Problem::invalid)?;
+    let demand = if due_only { Some(payout_schedule::demand(book)?) } else { None };
+    let minimum = demand.map_or(minimum.unwrap_or(0), |(_, minimum)| minimum);
     let program = book.program()?;
     let (people, mut more) = due(book)?;
     let now = book.now();
@@ -81,6 +89,9 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     }
     let mut writes = Writes::default();
     writes.add(sql!("ledger/payout_insert"), &(&id, program.currency.code(), minimum, now.ms()))?;
+    if let Some((due_at, _)) = demand {
+        writes.add(sql!("ledger/payout_due_insert"), &(due_at.ms(), &id))?;
+    }
     writes.add(sql!("ledger/payout_lines_insert"), &(&id, serde_json::to_string(&lines)?))?;
     writes.add(sql!("ledger/payout_items_insert"), &[serde_json::to_string(&items)?])?;
     for (line_id, person_id, amount, carried) in &lines {
@@ -103,6 +114,7 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
         "created_at": now,
         "lines": lines.len(),
         "amount": total,
+        "due_at": demand.map(|(due_at, _)| due_at),
         "below_minimum": below,
         "has_more": more,
     });

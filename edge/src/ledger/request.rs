@@ -35,6 +35,26 @@ pub(crate) struct Meta {
     pub(crate) fail_after: Option<i32>,
     /// `Accept-Language`, at most 200 characters of it.
     pub(crate) accept_language: Option<String>,
+    /// Where an export goes on.
+    #[serde(default)]
+    pub(crate) cursor: Option<String>,
+    /// Nobody reads the export any more.
+    #[serde(default)]
+    pub(crate) stop: bool,
+    /// Which piece of a caller's body this is.
+    #[serde(default)]
+    pub(crate) piece: Option<Piece>,
+}
+
+/// A piece of a long body.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Piece {
+    /// The first of its call.
+    pub(crate) first: bool,
+    /// The last of its call.
+    pub(crate) last: bool,
+    /// Another call brings more.
+    pub(crate) more: bool,
 }
 
 impl Meta {

@@ -5,6 +5,7 @@ use super::list::REFERRERS;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::sql;
+use askama::Template;
 use referral::csv;
 use referral::instant::Instant;
 use referral::money::Currency;
@@ -57,5 +58,96 @@ pub(crate) fn file(book: &Book, id: &str) -> Result<Answer, Problem> {
         let amount = plain(amount, currency);
         csv::row(&mut body, &[&at, &kind, &subject, &rule, &conversion_id, &amount, currency.code()]);
     }
+    Ok(Answer { status: 200, body })
+}
+
+/// The page for printing.
+#[derive(Template)]
+#[template(path = "ledger/statement.html")]
+struct Paper<'a> {
+    program: &'a str,
+    name: &'a str,
+    code: &'a str,
+    at: String,
+    more: bool,
+    sums: Vec<Sum>,
+    rows: Vec<Line>,
+}
+
+/// What was granted, taken back, paid and returned in one currency, and what is left.
+struct Sum {
+    currency: &'static str,
+    granted: String,
+    taken_back: String,
+    paid: String,
+    returned: String,
+    open: String,
+}
+
+struct Line {
+    at: String,
+    kind: String,
+    of: String,
+    subject: String,
+    amount: String,
+}
+
+/// An amount with its currency, as in the file.
+fn priced(amount: i64, currency: Currency) -> String {
+    format!("{} {}", plain(amount, currency), currency.code())
+}
+
+fn sums(rows: &[Row]) -> Vec<Sum> {
+    let mut currencies: Vec<Currency> = Vec::new();
+    for row in rows {
+        if !currencies.contains(&row.6) {
+            currencies.push(row.6);
+        }
+    }
+    let sum = |currency: Currency| {
+        let of = |kind: Option<&str>| -> String {
+            let own = rows.iter().filter(|row| row.6 == currency && kind.is_none_or(|kind| row.1 == kind));
+            plain(own.map(|row| row.5).sum(), currency)
+        };
+        Sum {
+            currency: currency.code(),
+            granted: of(Some("granted")),
+            taken_back: of(Some("taken_back")),
+            paid: of(Some("paid")),
+            returned: of(Some("returned")),
+            open: of(None),
+        }
+    };
+    currencies.into_iter().map(sum).collect()
+}
+
+/// `GET /v1/referrers/{id}/statement.html`: for printing and for keeping.
+pub(crate) fn page(book: &Book, id: &str) -> Result<Answer, Problem> {
+    let referrer: Option<(i64, String)> = book.database.row(REFERRERS.by_id, &[id])?;
+    let (_, shown) = referrer.ok_or_else(Problem::not_found)?;
+    let shown: serde_json::Value = serde_json::from_str(&shown)?;
+    let text = |name: &str| shown.get(name).and_then(serde_json::Value::as_str);
+    let (rows, more) = rows(book, id)?;
+    let program = book.program()?;
+    let minute = |at: Instant| at.to_string().get(..16).unwrap_or_default().replace('T', " ");
+    let paper = Paper {
+        program: &program.facts.name,
+        name: text("name").or_else(|| text("external_id")).unwrap_or(id),
+        code: text("code").unwrap_or_default(),
+        at: minute(book.now()),
+        more,
+        sums: sums(&rows),
+        rows: rows
+            .into_iter()
+            .map(|(at, kind, subject, rule, conversion_id, amount, currency)| Line {
+                at: minute(Instant::from_ms(at)),
+                kind: kind.replace('_', " "),
+                of: [rule, conversion_id].into_iter().flatten().collect::<Vec<_>>().join(" of "),
+                subject,
+                amount: priced(amount, currency),
+            })
+            .collect(),
+    };
+    let body = paper.render().map_err(|error| Problem::internal(&error.to_string()))?;
     Ok(Answer { status: 200, body })
 }

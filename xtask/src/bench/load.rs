@@ -52,7 +52,8 @@ impl Load {
             format!("wrk did not report; it said:\n{text}{}", String::from_utf8_lossy(&output.stderr))
         })?;
         if wrong > 0 {
-            bail!("{wrong} of {requests} requests to {} failed", self.url);
+            let kinds: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("WRONG ")).collect();
+            bail!("{wrong} of {requests} requests to {} failed ({})", self.url, kinds.join(", "));
         }
         if requests == 0 || microseconds == 0 {
             bail!("{} answered nothing", self.url);

@@ -7,7 +7,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`follow`] | a link followed, against a constant redirect |
-//! | [`sale`] | a sale, against an object in JavaScript with the same inserts |
+//! | [`sale`] | a sale, and the rewards of one, against an object in JavaScript with the same inserts |
+//! | [`ledger`] | balances and the walk along the chain with a million entries |
 //! | [`scale`] | both with a thousand to a million referrers behind them |
 //! | [`memory`] | workerd's memory over a million follows |
 //! | [`bytes`] | what a visitor downloads |
@@ -24,6 +25,7 @@
 
 mod bytes;
 mod follow;
+mod ledger;
 mod load;
 mod machine;
 mod memory;
@@ -52,8 +54,12 @@ pub enum Part {
     Follow,
     /// Recording a sale.
     Sale,
-    /// Both, with much behind them.
+    /// Granting rewards.
+    Rewards,
+    /// Following and selling, with much behind them.
     Scale,
+    /// Reading a long ledger.
+    Ledger,
     /// Memory over many follows.
     Memory,
     /// Bytes a visitor downloads.
@@ -63,10 +69,12 @@ pub enum Part {
 }
 
 impl Part {
-    const ALL: [(&'static str, Self); 6] = [
+    const ALL: [(&'static str, Self); 8] = [
         ("follow", Self::Follow),
         ("sale", Self::Sale),
+        ("rewards", Self::Rewards),
         ("scale", Self::Scale),
+        ("ledger", Self::Ledger),
         ("memory", Self::Memory),
         ("bytes", Self::Bytes),
         ("widget", Self::Widget),
@@ -153,7 +161,9 @@ fn measure(part: Part, run: &Run) -> Result<Vec<Finding>> {
     match part {
         Part::Follow => follow::measure(run),
         Part::Sale => sale::measure(run),
+        Part::Rewards => sale::measure_rewards(run),
         Part::Scale => scale::measure(run),
+        Part::Ledger => ledger::measure(run),
         Part::Memory => memory::measure(run),
         Part::Bytes => bytes::measure(),
         Part::Widget => widget::measure(run),

@@ -57,6 +57,16 @@ impl Series {
         (figures.len() == self.samples.len()).then(|| Spread::of(figures))
     }
 
+    /// As if every request had done so many things, which are counted one by one.
+    pub(super) fn times(&self, things: u64) -> Self {
+        let counted = |sample: &Sample| Sample {
+            requests: sample.requests * things,
+            per_second: sample.per_second * things as f64,
+            cpu_us: sample.cpu_us.map(|cpu_us| cpu_us / things as f64),
+        };
+        Self { name: self.name.clone(), samples: self.samples.iter().map(counted).collect() }
+    }
+
     /// Requests that were answered, the warm-up's not among them.
     pub(super) fn requests(&self) -> u64 {
         self.samples.iter().map(|sample| sample.requests).sum()

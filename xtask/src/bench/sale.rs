@@ -15,7 +15,16 @@ const TARGET: f64 = 0.8;
 const REFERRERS: u64 = 100;
 
 pub(super) fn measure(run: &Run) -> Result<Vec<Finding>> {
-    let subject = Subject::open(run, "sale")?;
+    compare(run, "sale", 0)
+}
+
+/// Rewards granted: a sale with eight of them.
+pub(super) fn measure_rewards(run: &Run) -> Result<Vec<Finding>> {
+    compare(run, "rewards", 6)
+}
+
+fn compare(run: &Run, title: &str, extra: u64) -> Result<Vec<Finding>> {
+    let subject = Subject::open_with(run, title, extra)?;
     subject.join(REFERRERS)?;
     let click_ids = subject.click_ids(&(1..=REFERRERS).collect::<Vec<_>>())?;
     subject.try_sale(click_ids.first().context("no click id")?)?;
@@ -26,8 +35,8 @@ pub(super) fn measure(run: &Run) -> Result<Vec<Finding>> {
             .map(|name| workspace::at("edge/sql/ledger").join(name))
             .collect(),
         objects: &[("Ledger", "bench-ledger", "LEDGER")],
-        folder: run.scratch.at("sale-js"),
-        storage: run.scratch.at("sale-js/storage"),
+        folder: run.scratch.at(&format!("{title}-js")),
+        storage: run.scratch.at(&format!("{title}-js/storage")),
     }
     .start()?;
     let agent = subject::agent();
@@ -43,25 +52,29 @@ pub(super) fn measure(run: &Run) -> Result<Vec<Finding>> {
     let edge = subject.sales(&click_ids);
     let mut javascript = edge.clone();
     javascript.pid = object.pid();
-    javascript.url = format!("{}/v1/sales", object.origin());
+    javascript.url = format!("{}/v1/sales?extra={extra}", object.origin());
     let sides = [
         Side { name: "edge".to_owned(), load: edge },
         Side { name: "javascript".to_owned(), load: javascript },
     ];
-    let series = take_turns(run, "sale", &sides)?;
+    let series = take_turns(run, title, &sides)?;
     let [edge, javascript] = &series[..] else { bail!("two sides make two series") };
     let (_, stored) = subject.counted()?;
     if stored < edge.requests() {
         bail!("{} sales were acknowledged but only {stored} are in the ledger", edge.requests());
     }
     let note = format!("every sale is in the ledger: {stored} of at least {}", edge.requests());
-    Ok(vec![Finding::Compared(Comparison::new(
-        "sale, credited, two rewards",
-        edge,
-        javascript,
-        Bound::AtLeast(TARGET),
-        note,
-    ))])
+    let rewards = 2 + extra;
+    let (name, edge, javascript) = match extra {
+        0 => ("sale, credited, two rewards".to_owned(), edge.clone(), javascript.clone()),
+        // What is counted is rewards, not sales.
+        _ => (
+            format!("reward granted, {rewards} of each sale"),
+            edge.times(rewards),
+            javascript.times(rewards),
+        ),
+    };
+    Ok(vec![Finding::Compared(Comparison::new(&name, &edge, &javascript, Bound::AtLeast(TARGET), note))])
 }
 
 /// The texts that a script imports, `import name from "file.sql";` each.

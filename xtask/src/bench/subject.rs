@@ -33,11 +33,24 @@ pub(super) struct Subject {
     secret_key: String,
     publishable_key: String,
     name: String,
+    /// Rewards of a sale.
+    expected: usize,
 }
 
 impl Subject {
     /// Starts an edge in the folder of that name and opens a program whose terms make two rewards of every sale.
     pub(super) fn open(run: &Run, name: &str) -> Result<Self> {
+        Self::open_with(run, name, 0)
+    }
+
+    /// As [`Subject::open`], with so many more rewards of every sale.
+    pub(super) fn open_with(run: &Run, name: &str, extra: u64) -> Result<Self> {
+        let mut rewards = vec![
+            json!({"id": "referrer_share", "on": "sale", "to": "referrer", "pay": {"share_bps": 1000}}),
+            json!({"id": "friend_gift", "on": "sale", "to": "friend", "pay": {"flat": 500}}),
+        ];
+        let one_more = |at: u64| json!({"id": format!("extra_{at}"), "on": "sale", "to": "referrer", "pay": {"flat": 100}});
+        rewards.extend((0..extra).map(one_more));
         let options = EdgeOptions::new(run.scratch.at(name))?.var("CLIENT_IP_HEADER", "x-bench-address");
         let edge = Edge::start(options)?;
         let agent = agent();
@@ -52,10 +65,7 @@ impl Subject {
                 "attribution": "last_click",
                 "window_days": 90,
                 "hold_days": 30,
-                "rewards": [
-                    {"id": "referrer_share", "on": "sale", "to": "referrer", "pay": {"share_bps": 1000}},
-                    {"id": "friend_gift", "on": "sale", "to": "friend", "pay": {"flat": 500}},
-                ],
+                "rewards": rewards,
             },
             // One referrer brings all of them, as fast as they go.
             "fraud": {"off": ["too_fast", "velocity", "unusual_amount"]},
@@ -71,7 +81,8 @@ impl Subject {
         };
         let (secret_key, publishable_key) = (key("secret_live")?, key("publishable_live")?);
         let uid = secret_key.get(8..24).context("the secret key is too short")?.to_owned();
-        Ok(Self { edge, agent, uid, secret_key, publishable_key, name: name.to_owned() })
+        let expected = 2 + usize::try_from(extra)?;
+        Ok(Self { edge, agent, uid, secret_key, publishable_key, name: name.to_owned(), expected })
     }
 
     pub(super) fn pid(&self) -> u32 {
@@ -113,6 +124,15 @@ impl Subject {
 
     /// Puts `count` referrers and clicks, and a tenth as many sales, into the edge's files while it is stopped.
     pub(super) fn seed(&mut self, run: &Run, count: u64) -> Result<()> {
+        self.fill(run, count, false, &["LEDGER", "CLICK_SHARD"])
+    }
+
+    /// Puts `count` sales of a thousand referrers into the ledger's file while it is stopped, two entries each.
+    pub(super) fn seed_entries(&mut self, run: &Run, count: u64) -> Result<()> {
+        self.fill(run, count, true, &["LEDGER"])
+    }
+
+    fn fill(&mut self, run: &Run, count: u64, entries: bool, kinds: &[&str]) -> Result<()> {
         // The first click makes the click shard's tables, and its referrer is one that the seed does not hold.
         let first = count + 1;
         let body = json!({"code": code(first)});
@@ -133,9 +153,9 @@ impl Subject {
             storage: self.edge.storage(),
         };
         let seeding = script.start()?;
-        for (objects, name) in
-            [("LEDGER", format!("live/{}", self.uid)), ("CLICK_SHARD", format!("live/{}/0", self.uid))]
-        {
+        let names =
+            [("LEDGER", format!("live/{}", self.uid)), ("CLICK_SHARD", format!("live/{}/0", self.uid))];
+        for (objects, name) in names.into_iter().filter(|(objects, _)| kinds.contains(objects)) {
             let mut from = 1;
             while from <= count {
                 run.go_on()?;
@@ -143,7 +163,7 @@ impl Subject {
                 let answer = self
                     .agent
                     .post(format!("{}/?objects={objects}&name={name}", seeding.origin()))
-                    .send_json(json!({"from": from, "to": to}));
+                    .send_json(json!({"from": from, "to": to, "entries": entries}));
                 let status = answer.context("seed.js did not answer")?.status();
                 if status.as_u16() != 204 {
                     bail!("seed.js failed ({status}):\n{}", seeding.said());
@@ -180,6 +200,11 @@ impl Subject {
         }
     }
 
+    /// Reads something of the ledger.
+    pub(super) fn read(&self, path: &str) -> Result<Value> {
+        json_of(self.agent.get(self.url(path)).header("Authorization", self.bearer()).call(), 200)
+    }
+
     /// Records one sale and makes sure that it is what is meant to be measured: credited, with two rewards.
     pub(super) fn try_sale(&self, click_id: &str) -> Result<()> {
         let sale = json!({
@@ -189,8 +214,8 @@ impl Subject {
             self.agent.post(self.url("/v1/sales")).header("Authorization", self.bearer()).send_json(&sale);
         let answer = json_of(answer, 201).context("a sale could not be recorded")?;
         let rewards = answer["rewards"].as_array().map_or(0, Vec::len);
-        if answer["attribution"]["status"] != "attributed" || rewards != 2 {
-            bail!("the sale was not credited with two rewards: {answer}");
+        if answer["attribution"]["status"] != "attributed" || rewards != self.expected {
+            bail!("the sale was not credited with all its rewards: {answer}");
         }
         Ok(())
     }

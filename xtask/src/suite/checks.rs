@@ -4,7 +4,7 @@ use super::count::Count;
 use super::targets;
 use crate::children::bound;
 use crate::progress::{Step, say};
-use crate::{setup, size, workspace};
+use crate::{fuzz, setup, size, workspace};
 use anyhow::{Error, Result};
 use std::process::Command;
 
@@ -66,6 +66,17 @@ fn dependencies(count: &mut Count) -> Result<()> {
 pub(super) fn size(count: &mut Count) {
     if let Err(error) = size::run(false) {
         fail(count, "size", &error);
+    }
+}
+
+/// How long each fuzz target is run, in seconds; `cargo xtask fuzz` takes longer.
+const FUZZED: u32 = 10;
+
+/// Every fuzz target for a short while; what is found counts as one failure.
+pub(super) fn fuzz(count: &mut Count) {
+    match fuzz::run(&fuzz::FuzzOptions { seconds: FUZZED, only: None }) {
+        Ok(targets) => count.passed += targets,
+        Err(error) => fail(count, "fuzz", &error),
     }
 }
 

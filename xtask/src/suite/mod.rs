@@ -30,11 +30,13 @@ pub enum Part {
     Attack,
     /// Journeys in Chromium.
     Browser,
+    /// Hostile input, guided by coverage, for a short while.
+    Fuzz,
 }
 
 impl Part {
     /// Every part, quickest first: a mistake shows early.
-    const ALL: [Self; 5] = [Self::Unit, Self::Tidy, Self::Http, Self::Browser, Self::Attack];
+    const ALL: [Self; 6] = [Self::Unit, Self::Tidy, Self::Fuzz, Self::Http, Self::Browser, Self::Attack];
 
     /// The part of this name on the command line.
     pub fn named(name: &str) -> Option<Self> {
@@ -48,6 +50,7 @@ impl Part {
             Self::Http => "http",
             Self::Attack => "attack",
             Self::Browser => "browser",
+            Self::Fuzz => "fuzz",
         }
     }
 
@@ -84,6 +87,9 @@ pub fn run(only: Option<Part>) -> Result<()> {
     }
     if parts.contains(&Part::Attack) {
         build::edge(Flavour::Failpoints)?;
+    }
+    if parts.contains(&Part::Fuzz) {
+        checks::fuzz(&mut count);
     }
     let targets = Targets::of_this_clone()?;
     for part in parts {

@@ -33,6 +33,8 @@ pub(super) struct Targets {
     http: Vec<String>,
     attack: Vec<String>,
     browser: Vec<String>,
+    /// Fuzz targets are no tests of cargo.
+    fuzz: Vec<String>,
 }
 
 impl Targets {
@@ -82,6 +84,7 @@ impl Targets {
             Part::Http => &self.http,
             Part::Attack => &self.attack,
             Part::Browser => &self.browser,
+            Part::Fuzz => &self.fuzz,
         }
     }
 }

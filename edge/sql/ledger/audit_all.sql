@@ -1,0 +1,1 @@
+SELECT at, actor, action, subject, request_id FROM audit ORDER BY seq

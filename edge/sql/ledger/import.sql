@@ -1,0 +1,1 @@
+SELECT reader FROM import WHERE id = 1

@@ -1,0 +1,1 @@
+SELECT 1 FROM import WHERE begun_at < ?

@@ -1,0 +1,1 @@
+SELECT sum, answer FROM imported LIMIT 1

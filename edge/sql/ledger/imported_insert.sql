@@ -1,0 +1,1 @@
+INSERT INTO imported (sum, answer) VALUES (?, ?)

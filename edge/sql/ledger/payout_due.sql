@@ -1,0 +1,1 @@
+SELECT payout_id FROM payout_due WHERE due_at = ?

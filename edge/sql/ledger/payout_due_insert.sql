@@ -1,0 +1,1 @@
+INSERT INTO payout_due (due_at, payout_id) VALUES (?, ?)

@@ -1,0 +1,1 @@
+SELECT since, bounds, personal FROM reading WHERE id = ?

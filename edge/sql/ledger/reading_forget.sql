@@ -1,0 +1,1 @@
+DELETE FROM reading WHERE started_at < ?

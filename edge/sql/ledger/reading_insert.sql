@@ -1,0 +1,1 @@
+INSERT INTO reading (id, since, bounds, personal, started_at) VALUES (?, ?, ?, ?, ?)

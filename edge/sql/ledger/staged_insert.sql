@@ -1,0 +1,1 @@
+INSERT INTO staged (seq, body) SELECT value ->> 0, value ->> 1 FROM json_each(?)

@@ -1,0 +1,181 @@
+//! `GET /v1/export`: the ledger as it is at one moment, page by page. The Worker asks for the pages and strings them
+//! together; between two of them the ledger goes on with its work. Rows that change meanwhile are read as they were, see
+//! `was` in `schema_7.sql`.
+
+use super::super::book::{Book, new_id};
+use super::super::chain;
+use super::super::request::Request;
+use super::{API_KEY, CLAIM, LEDGER, SCHEMA, tables};
+use crate::answer::Answer;
+use crate::problem::Problem;
+use crate::sql::{Whole, Writes, sql};
+use referral::archive::{FORMAT, Head, Header, Writer};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// How long a page becomes, in bytes. A request to an object counts in a Worker, which may make a thousand: 4 GB.
+const PAGE: usize = 4_194_304;
+/// How many rows are read at a time.
+const AT_A_TIME: usize = 500;
+/// An export that was not read to its end within this time is forgotten, in milliseconds.
+const LONGEST_MS: i64 = 6 * 3_600_000;
+
+/// Where an export goes on; the Worker keeps it between two pages.
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    reading: String,
+    writer: Writer,
+    /// The table of the next row.
+    table: usize,
+    /// The key of the last row of that table, once there was one.
+    after: Option<Vec<Value>>,
+}
+
+/// An export under way, as it is stored.
+struct Reading {
+    since: i64,
+    /// The last row of each table that numbers its rows.
+    bounds: BTreeMap<String, i64>,
+    personal: bool,
+}
+
+/// Answers with a line for the Worker, the cursor of the next page or nothing, and a page.
+pub(crate) fn page(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let mut out = String::new();
+    let cursor = match &request.meta.cursor {
+        Some(cursor) => serde_json::from_str(cursor)?,
+        None => begin(book, request, &mut out)?,
+    };
+    if request.meta.stop {
+        end(book, &cursor.reading)?;
+        return Ok(Answer { status: 200, body: "\n".to_owned() });
+    }
+    let next = fill(book, cursor, &mut out)?;
+    let next = next.map(|cursor| serde_json::to_string(&cursor)).transpose()?;
+    Ok(Answer { status: 200, body: format!("{}\n{out}", next.unwrap_or_default()) })
+}
+
+fn begin(book: &Book, request: &Request, out: &mut String) -> Result<Cursor, Problem> {
+    let personal = match request.query.as_str() {
+        "" | "personal=true" => true,
+        "personal=false" => false,
+        _ => return Err(Problem::field("query", "unknown_field", "takes personal=true or personal=false")),
+    };
+    forget_old(book)?;
+    let mut bounds = BTreeMap::new();
+    for table in tables().filter(|table| table.numbered) {
+        bounds.insert(table.name, book.database.last_number(table)?);
+    }
+    let since: Option<(i64,)> = book.database.row(sql!("ledger/was_last"), &[(); 0])?;
+    let id = new_id("exp")?;
+    let mut writes = Writes::default();
+    let row = (
+        &id,
+        since.map_or(0, |(seq,)| seq),
+        serde_json::to_string(&bounds)?,
+        i64::from(personal),
+        book.now().ms(),
+    );
+    writes.add(sql!("ledger/reading_insert"), &row)?;
+    book.commit(writes, request.failpoint())?;
+    let program = book.program()?;
+    let (seq, root) = chain::end(book)?;
+    let mut counts = BTreeMap::new();
+    for table in LEDGER {
+        counts.insert(table.name.to_owned(), book.database.count(table)?);
+    }
+    let header = Header {
+        goodword_export: FORMAT,
+        schema: SCHEMA,
+        mode: request.meta.mode().to_owned(),
+        program_id: program.facts.id.clone(),
+        slug: program.facts.slug.clone(),
+        currency: program.currency.code().to_owned(),
+        exported_at: book.now().to_string(),
+        personal,
+        head: Head { seq, root },
+        counts,
+    };
+    let mut writer = Writer::default();
+    writer.header(out, &header);
+    Ok(Cursor { reading: id, writer, table: 0, after: None })
+}
+
+/// Writes rows until the page is full; gives where the next one begins.
+fn fill(book: &Book, mut cursor: Cursor, out: &mut String) -> Result<Option<Cursor>, Problem> {
+    let reading = reading(book, &cursor.reading)?;
+    let wanted = tables().count() - if reading.personal { 0 } else { super::PERSONAL.len() };
+    while let Some(table) = tables().take(wanted).nth(cursor.table) {
+        let bound = reading.bounds.get(table.name).copied();
+        let rows =
+            book.database.whole_rows(table, cursor.after.as_deref(), bound, reading.since, AT_A_TIME)?;
+        let mut last = None;
+        let mut count = 0;
+        for row in rows.lines() {
+            count += 1;
+            match altered(table, row, reading.personal)? {
+                Some(row) => cursor.writer.row(out, table.name, &row),
+                None => cursor.writer.row(out, table.name, row),
+            }
+            last = Some(row);
+        }
+        match last {
+            Some(row) if count == AT_A_TIME => cursor.after = Some(key(table, row)?),
+            _ => (cursor.table, cursor.after) = (cursor.table + 1, None),
+        }
+        if out.len() >= PAGE {
+            return Ok(Some(cursor));
+        }
+    }
+    cursor.writer.end(out);
+    end(book, &cursor.reading)?;
+    Ok(None)
+}
+
+/// A row without what is not exported; none where all of it is.
+fn altered(table: Whole, row: &str, personal: bool) -> Result<Option<String>, Problem> {
+    if table.name != API_KEY && (table.name != CLAIM || personal) {
+        return Ok(None);
+    }
+    let mut fields: Map<String, Value> = serde_json::from_str(row)?;
+    if table.name == API_KEY {
+        fields.shift_remove("hash");
+    } else {
+        fields.insert("email".to_owned(), Value::Null);
+    }
+    Ok(Some(serde_json::to_string(&fields)?))
+}
+
+fn key(table: Whole, row: &str) -> Result<Vec<Value>, Problem> {
+    let mut fields: Map<String, Value> = serde_json::from_str(row)?;
+    Ok(table.key.iter().map(|column| fields.remove(*column).unwrap_or_default()).collect())
+}
+
+fn reading(book: &Book, id: &str) -> Result<Reading, Problem> {
+    let row: Option<(i64, String, i64)> = book.database.row(sql!("ledger/reading"), &[id])?;
+    let (since, bounds, personal) = row.ok_or_else(|| {
+        Problem::conflict("export_expired", "This export took longer than six hours. Begin anew.")
+    })?;
+    Ok(Reading { since, bounds: serde_json::from_str(&bounds)?, personal: personal == 1 })
+}
+
+fn end(book: &Book, id: &str) -> Result<(), Problem> {
+    let mut writes = Writes::default();
+    writes.add(sql!("ledger/reading_delete"), &[id])?;
+    writes.add(sql!("ledger/was_delete"), &[(); 0])?;
+    book.commit(writes, None)
+}
+
+/// Forgets exports that nobody reads any more, with what was kept for them.
+pub(crate) fn forget_old(book: &Book) -> Result<(), Problem> {
+    let since = book.now().ms() - LONGEST_MS;
+    let old: Option<(i64,)> = book.database.row(sql!("ledger/reading_old"), &[since])?;
+    if old.is_none() {
+        return Ok(());
+    }
+    let mut writes = Writes::default();
+    writes.add(sql!("ledger/reading_forget"), &[since])?;
+    writes.add(sql!("ledger/was_delete"), &[(); 0])?;
+    book.commit(writes, None)
+}

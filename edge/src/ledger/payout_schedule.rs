@@ -1,0 +1,133 @@
+//! The calendar of payouts: when a batch is due, and whether it was made.
+
+use super::book::Book;
+use super::decision::Decision;
+use super::request::Request;
+use crate::answer::Answer;
+use crate::problem::Problem;
+use crate::sql::{Writes, sql};
+use referral::input::{self, Input};
+use referral::instant::Instant;
+use referral::payout::{Every, Schedule};
+use serde_json::{Value, json};
+
+const WORDS: [(&str, Every); 2] = [("week", Every::Week), ("month", Every::Month)];
+
+/// A calendar as it is stored: word, day, minimum, since when.
+type Row = (Option<String>, Option<i64>, i64, i64);
+
+/// A calendar that is in force.
+struct Current {
+    schedule: Schedule,
+    every: String,
+    day: i64,
+    minimum: i64,
+    since: Instant,
+}
+
+fn current(book: &Book) -> Result<Option<Current>, Problem> {
+    let row: Option<Row> = book.database.row(sql!("ledger/payout_schedule"), &[(); 0])?;
+    let Some((Some(every), Some(day), minimum, since)) = row else { return Ok(None) };
+    let word = WORDS.iter().find(|(word, _)| *word == every).map(|(_, every)| *every);
+    let schedule = word.and_then(|every| Schedule::new(every, day));
+    let schedule = schedule.ok_or_else(|| Problem::internal("the stored calendar has no such day"))?;
+    Ok(Some(Current { schedule, every, day, minimum, since: Instant::from_ms(since) }))
+}
+
+impl Current {
+    /// The time a batch is due for and was not made for yet. What was due before there was this calendar is not.
+    fn due(&self, book: &Book) -> Result<Option<Instant>, Problem> {
+        let last = self.schedule.last(book.now());
+        if last < self.since {
+            return Ok(None);
+        }
+        let made: Option<(String,)> = book.database.row(sql!("ledger/payout_due"), &[last.ms()])?;
+        Ok(made.is_none().then_some(last))
+    }
+
+    fn shown(&self, book: &Book) -> Result<Value, Problem> {
+        Ok(json!({
+            "every": self.every,
+            "day": self.day,
+            "minimum_amount": self.minimum,
+            "due_at": self.due(book)?,
+            "next_payout_at": self.schedule.next(book.now()),
+        }))
+    }
+}
+
+/// `GET /v1/payouts/schedule`: the calendar, since when a batch is due, and when the next one will be.
+pub(crate) fn show(book: &Book) -> Result<Answer, Problem> {
+    let shown = match current(book)? {
+        Some(current) => current.shown(book)?,
+        None => {
+            json!({ "every": null, "day": null, "minimum_amount": 0, "due_at": null, "next_payout_at": null })
+        }
+    };
+    Answer::json(200, &shown)
+}
+
+/// `POST /v1/payouts/schedule {every, day, minimum?}`; `every: null` ends it.
+pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem> {
+    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut input = Input::new("", &fields);
+    let every = input.choice("every", &WORDS);
+    let day = input.integer("day", 1..=28);
+    let minimum = input.amount("minimum", 0).unwrap_or(0);
+    if !fields.contains_key("every") {
+        input.refuse("every", "required", "must be week, month or null");
+    }
+    let schedule = every.and_then(|every| Schedule::new(every, day.unwrap_or(0)));
+    if every.is_some() && schedule.is_none() && day.is_none_or(|day| day > 7) {
+        input.refuse("day", "out_of_range", "must be 1 (Monday) to 7 for a week, 1 to 28 for a month");
+    }
+    input.finish().map_err(Problem::invalid)?;
+    let now = book.now();
+    let word = fields.get("every").and_then(Value::as_str);
+    let day = day.filter(|_| word.is_some());
+    let known: Option<Row> = book.database.row(sql!("ledger/payout_schedule"), &[(); 0])?;
+    let next = match (schedule, word, day) {
+        (Some(schedule), Some(every), Some(day)) => {
+            let current = Current { schedule, every: every.to_owned(), day, minimum, since: now };
+            Some(current.schedule.next(now))
+        }
+        _ => None,
+    };
+    let answer = json!({ "every": word, "day": day, "minimum_amount": minimum, "next_payout_at": next });
+    let same = match &known {
+        None => word.is_none(),
+        Some((every, known_day, known_minimum, _)) => {
+            (every.as_deref(), *known_day, *known_minimum) == (word, day, minimum)
+        }
+    };
+    if same {
+        return Ok(Decision::answer(Answer::json(200, &answer)?));
+    }
+    let mut writes = Writes::default();
+    writes.add(sql!("ledger/payout_schedule_insert"), &(word, day, minimum, now.ms()))?;
+    Ok(Decision {
+        answer: Answer::json(201, &answer)?,
+        writes,
+        audit: Some(("payout.schedule_changed", word.unwrap_or("none").to_owned())),
+    })
+}
+
+/// The time a batch is due for, and its minimum.
+///
+/// # Errors
+/// 409 `payout_not_due`.
+pub(crate) fn demand(book: &Book) -> Result<(Instant, i64), Problem> {
+    let Some(current) = current(book)? else {
+        return Err(Problem::conflict(
+            "payout_not_due",
+            "There is no calendar of payouts. See POST /v1/payouts/schedule.",
+        ));
+    };
+    match current.due(book)? {
+        Some(due) => Ok((due, current.minimum)),
+        None => {
+            let next = current.schedule.next(book.now());
+            Err(Problem::conflict("payout_not_due", format!("The next batch is due at {next}.")))
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! kill -9 while a merchant's people work: decisions, payouts, codes, groups, rates, terms, erasures, the test clock, files
+//! taken in. What was acknowledged is there, once; of the rest all or nothing.
+
+use crate::alone;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+use tests::book::Book;
+use tests::chance::Chance;
+use tests::house::House;
+use tests::http::{Connection, Request};
+use tests::program::{Program, usual};
+
+/// What must be so, because it was acknowledged: a query with one binding, and the one text it gives.
+#[derive(Debug)]
+struct Fact {
+    query: &'static str,
+    binding: String,
+    expected: String,
+}
+
+/// What somebody does all day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    Rewards,
+    Payouts,
+    Coupons,
+    Groups,
+    Rates,
+    Leads,
+    Terms,
+    Erasures,
+    Clock,
+}
+
+const ALL: [Work; 9] = [
+    Work::Rewards,
+    Work::Payouts,
+    Work::Coupons,
+    Work::Groups,
+    Work::Rates,
+    Work::Leads,
+    Work::Terms,
+    Work::Erasures,
+    Work::Clock,
+];
+
+struct Clerk {
+    work: Work,
+    chance: Chance,
+    made: u64,
+    facts: Vec<Fact>,
+}
+
+/// The connection broke.
+struct Gone;
+
+/// One clerk's line to the edge.
+struct Line<'a> {
+    connection: Connection,
+    key: &'a str,
+}
+
+impl Line<'_> {
+    /// Calls; `Null` for what the ledger had reason to refuse.
+    fn call(&mut self, method: &str, path: &str, body: &Value) -> Result<Value, Gone> {
+        let mut request = Request::post(path, body).key(self.key);
+        method.clone_into(&mut request.method);
+        let answer = self.connection.call(&request).map_err(|_| Gone)?;
+        match answer.status {
+            200 | 201 => Ok(answer.json()),
+            409 => Ok(Value::Null),
+            status => panic!("{method} {path} {body}: {status} {}", answer.text()),
+        }
+    }
+
+    fn post(&mut self, path: &str, body: &Value) -> Result<Value, Gone> {
+        self.call("POST", path, body)
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+impl Clerk {
+    fn new(work: Work, chance: Chance) -> Self {
+        Self { work, chance, made: 0, facts: Vec::new() }
+    }
+
+    /// Works until the edge dies.
+    fn work(&mut self, program: &Program) {
+        let key = if self.work == Work::Clock { "secret_test" } else { "secret_live" };
+        let Ok(connection) = Connection::open(program.house.port) else { return };
+        let mut line = Line { connection, key: program.key(key) };
+        while self.step(&mut line).is_ok() {}
+    }
+
+    fn learn(&mut self, query: &'static str, binding: &Value, expected: impl Into<String>) {
+        self.facts.push(Fact { query, binding: text(binding), expected: expected.into() });
+    }
+
+    fn step(&mut self, line: &mut Line<'_>) -> Result<(), Gone> {
+        self.made += 1;
+        let name = format!("{:?}-{}", self.work, self.made).to_lowercase();
+        let first = self.chance.below(2) == 0;
+        let lead = json!({"customer_id": name, "code": "ada", "event": name, "email": format!("{name}@mail.example")});
+        match self.work {
+            Work::Rewards => {
+                let sold = line.post("/v1/sales", &sale(&name, "EUR"))?;
+                let id = &sold["rewards"][0]["id"];
+                let decision = if first { "approve" } else { "void" };
+                let body = json!({"decision": decision, "note": "So it is."});
+                if !line.post(&format!("/v1/rewards/{}/decision", text(id)), &body)?.is_null() {
+                    self.learn("SELECT decision FROM reward_decision WHERE reward_id = ?", id, decision);
+                }
+            }
+            Work::Payouts => {
+                let batch = line.post("/v1/payouts", &json!({}))?;
+                if batch.is_null() {
+                    thread::sleep(Duration::from_millis(5));
+                    return Ok(());
+                }
+                let id = &batch["id"];
+                let lines = "SELECT count(*) FROM payout_line WHERE payout_id = ?";
+                self.learn(lines, id, batch["lines"].to_string());
+                let decision = if first { "paid" } else { "failed" };
+                line.post(&format!("/v1/payouts/{}/decision", text(id)), &json!({ "decision": decision }))?;
+                self.learn("SELECT DISTINCT state FROM payout_line WHERE payout_id = ?", id, decision);
+            }
+            Work::Coupons => {
+                let codes: Vec<String> = (0..3).map(|at| format!("{name}-{at}")).collect();
+                line.post("/v1/coupons", &json!({"pool": "few", "codes": codes}))?;
+                self.learn("SELECT count(*) FROM coupon WHERE code = ?", &json!(codes[2]), "1");
+                let told = line.post("/v1/leads", &lead)?;
+                let rewards = told["rewards"].as_array().cloned().unwrap_or_default();
+                for reward in rewards.iter().filter(|reward| reward["coupon"].is_string()) {
+                    let given = "SELECT reward_id FROM coupon WHERE code = ?";
+                    self.learn(given, &reward["coupon"], text(&reward["id"]));
+                }
+            }
+            Work::Groups => {
+                let group = line.post("/v1/groups", &json!({"name": name, "terms": {"rewards": []}}))?;
+                let id = text(&group["id"]);
+                self.learn("SELECT name FROM referrer_group WHERE id = ?", &group["id"], name.clone());
+                line.post(
+                    &format!("/v1/groups/{id}/terms"),
+                    &json!({"terms": {"rewards": [], "window_days": 31}}),
+                )?;
+                self.learn("SELECT count(*) FROM group_terms WHERE group_id = ?", &group["id"], "2");
+                let member = line.post("/v1/referrers", &json!({ "external_id": name }))?;
+                line.post(
+                    &format!("/v1/referrers/{}/group", text(&member["id"])),
+                    &json!({ "group_id": id }),
+                )?;
+                self.learn("SELECT group_id FROM membership WHERE referrer_id = ?", &member["id"], id);
+            }
+            Work::Rates => {
+                let sold = line.post("/v1/sales", &sale(&name, "USD"))?;
+                let path = format!("/v1/sales/{}/exchange_rate", text(&sold["id"]));
+                line.post(&path, &json!({"exchange_rate": "0.9"}))?;
+                self.learn("SELECT rate FROM exchange WHERE conversion_id = ?", &sold["id"], "0.9");
+            }
+            Work::Leads => {
+                let told = line.post("/v1/leads", &lead)?;
+                let (decision, stage) = if first { ("qualify", "qualified") } else { ("reject", "rejected") };
+                let body = json!({"decision": decision, "reason": "So it is."});
+                line.post(&format!("/v1/leads/{}/decision", text(&told["id"])), &body)?;
+                self.learn("SELECT stage FROM lead_stage WHERE lead_id = ?", &told["id"], stage);
+            }
+            Work::Terms => {
+                let mut terms = terms();
+                terms["window_days"] = (30 + self.made % 300).into();
+                let changed = line.call("PATCH", "/v1/program", &json!({ "terms": terms }))?;
+                if !changed.is_null() {
+                    let window = "SELECT json_extract(body, '$.window_days') FROM terms WHERE version = ?";
+                    self.learn(window, &changed["terms"]["version"], terms["window_days"].to_string());
+                }
+            }
+            Work::Erasures => {
+                let told = line.post("/v1/leads", &lead)?;
+                line.post("/v1/erasure", &json!({ "customer_id": name }))?;
+                let named =
+                    "SELECT count(*) FROM person p JOIN conversion c ON c.friend_id = p.id WHERE c.id = ?";
+                self.learn(named, &told["id"], "0");
+            }
+            Work::Clock => {
+                let clock = line.post("/v1/test/clock", &json!({"advance_days": 1}))?;
+                assert!(clock.is_object(), "{clock}");
+                let ahead = "SELECT ahead_ms >= CAST(? AS INTEGER) FROM clock";
+                let days = i64::try_from(self.facts.len()).unwrap_or(0) + 1;
+                self.learn(ahead, &json!(days * 86_400_000), "1");
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self, live: &Book, test: &Book) {
+        let book = if self.work == Work::Clock { test } else { live };
+        for Fact { query, binding, expected } in &self.facts {
+            assert_eq!(
+                book.texts(query, &[binding]),
+                [expected.as_str()],
+                "acknowledged, and not so: {query} {binding}"
+            );
+        }
+    }
+}
+
+fn sale(order: &str, currency: &str) -> Value {
+    json!({"order_id": order, "customer_id": order, "amount": 9_000, "currency": currency, "code": "ada"})
+}
+
+fn terms() -> Value {
+    let mut terms = usual("")["terms"].clone();
+    terms["hold_days"] = 0.into();
+    terms["approval"] = json!({"automatic_up_to": 600});
+    let coupon = json!({"id": "code", "on": "lead", "to": "friend", "pay": {"coupon": "few"}});
+    terms["rewards"].as_array_mut().expect("rules").push(coupon);
+    terms
+}
+
+/// Takes a file in, into a program after the other.
+struct Mover {
+    file: Vec<u8>,
+    entries: String,
+    /// The program the file is on its way into.
+    current: Option<Program>,
+    acknowledged: usize,
+    broken_off: [usize; 2],
+    /// How long it takes on this machine, so that it can be cut off in the middle.
+    takes: Duration,
+}
+
+impl Mover {
+    fn new(program: &Program) -> Self {
+        let file = program.server().get("/v1/export");
+        assert_eq!(file.status, 200);
+        let entries = Book::live(program).number("SELECT count(*) FROM entry").to_string();
+        let mut mover = Self {
+            file: file.body,
+            entries,
+            current: Some(Program::open(&program.house)),
+            acknowledged: 0,
+            broken_off: [0; 2],
+            takes: Duration::ZERO,
+        };
+        let started = Instant::now();
+        mover.work();
+        mover.takes = started.elapsed();
+        mover
+    }
+
+    fn work(&mut self) {
+        let Some(program) = &self.current else { return };
+        let request = Request::new("POST", "/v1/import").header("content-type", "application/x-ndjson");
+        let request = request.body(self.file.clone()).key(program.key("secret_live"));
+        let Ok(mut connection) = Connection::open(program.house.port) else { return };
+        if let Ok(answer) = connection.call(&request) {
+            answer.expect(201);
+            self.acknowledged += 1;
+            assert_eq!(self.stored(program), self.entries, "acknowledged, and not there");
+            self.current = None;
+        }
+    }
+
+    fn stored(&self, program: &Program) -> String {
+        Book::live(program).number("SELECT count(*) FROM entry").to_string()
+    }
+
+    /// All or nothing, and the same file goes in afterwards.
+    fn check(&mut self, house: &Arc<House>) {
+        if let Some(program) = self.current.take() {
+            let book = Book::live(&program);
+            book.check();
+            let stored = self.stored(&program);
+            let whole = stored == self.entries;
+            assert!(whole || stored == "0", "{stored} of {} entries", self.entries);
+            if !whole {
+                let rows = "SELECT (SELECT count(*) FROM referrer) + (SELECT count(*) FROM conversion) + (SELECT count(*) FROM link)
+                    + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM person) + (SELECT count(*) FROM tally)";
+                assert_eq!(book.number(rows), 0, "the program is as empty as before");
+            }
+            self.broken_off[usize::from(whole)] += 1;
+            let request = Request::new("POST", "/v1/import").header("content-type", "application/x-ndjson");
+            let again = program.server().send(request.body(self.file.clone()));
+            again.expect(if whole { 200 } else { 201 });
+            Book::live(&program).check();
+        }
+        self.current = Some(Program::open(house));
+    }
+}
+
+#[test]
+fn what_a_merchants_people_did_survives_kill_9_at_any_moment_once() {
+    let _alone = alone();
+    let rounds: u64 =
+        std::env::var("GOODWORD_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(60);
+    let mut chance = Chance::new("kill -9 of an office");
+    let house = House::start(|options| options);
+    let program = Program::open_with(&house, &json!({ "terms": terms() }));
+    program.referrer("ada");
+    for at in 0..40 {
+        program.server().post("/v1/sales", &sale(&format!("before-{at}"), "EUR")).expect(201);
+    }
+    let mut mover = Mover::new(&program);
+    mover.check(&house);
+    let mut clerks: Vec<Clerk> =
+        ALL.into_iter().map(|work| Clerk::new(work, Chance::from_seed(chance.bits()))).collect();
+    let started = Instant::now();
+    for round in 0..rounds {
+        let quiet = round % 3 == 0;
+        // In quiet rounds a file is taken in.
+        let longest = if quiet { mover.takes.as_micros() * 3 / 2 } else { 1_000_000 };
+        let moment = Duration::from_micros(5_000 + chance.below(u64::try_from(longest).unwrap_or(1_000_000)));
+        thread::scope(|scope| {
+            for clerk in clerks.iter_mut().skip(if quiet { ALL.len() } else { 0 }) {
+                scope.spawn(|| clerk.work(&program));
+            }
+            if quiet {
+                scope.spawn(|| mover.work());
+            }
+            thread::sleep(moment);
+            house.crash();
+        });
+        let (live, test) = (Book::live(&program), Book::of(&program, "secret_test"));
+        live.check();
+        test.check();
+        for clerk in &clerks {
+            clerk.check(&live, &test);
+        }
+        house.restart();
+        if quiet {
+            mover.check(&house);
+        }
+        program.server().get("/v1/program").expect(200);
+        program.test_server().get("/v1/program").expect(200);
+    }
+    let found = program.server().get("/v1/ledger/verify").expect(200);
+    assert_eq!(
+        (&found["ok"], &found["root"]),
+        (&json!(true), &json!(Book::live(&program).chain().root().to_string()))
+    );
+    let done: Vec<String> =
+        clerks.iter().map(|clerk| format!("{:?} {}", clerk.work, clerk.facts.len())).collect();
+    println!(
+        "kill -9 of an office: {rounds} rounds in {:.1} s, acknowledged: {}; files taken in: {} acknowledged, {} found whole and {} found empty afterwards",
+        started.elapsed().as_secs_f32(),
+        done.join(", "),
+        mover.acknowledged,
+        mover.broken_off[1],
+        mover.broken_off[0],
+    );
+    for clerk in clerks {
+        assert!(!clerk.facts.is_empty(), "{:?} did nothing", clerk.work);
+    }
+    assert!(mover.acknowledged + mover.broken_off.iter().sum::<usize>() > 0, "no file was on its way");
+}
