@@ -13,6 +13,7 @@ mod erasing;
 mod following;
 mod fraud;
 mod grouping;
+mod holding;
 mod identity;
 mod joining;
 mod keys;

@@ -106,7 +106,7 @@ pub const INVARIANTS: [(&str, &str); 23] = [
            SELECT r.id FROM referrer r UNION ALL SELECT k.id FROM claim k) s
          LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN
            ('referrer.changed', 'referrer.identified', 'referrer.link_added', 'referrer.joined_to', 'lead.qualified', 'lead.rejected',
-            'sale.rate_told', 'referrer.grouped', 'referrer.target_changed', 'referrer.suspended', 'referrer.reinstated', 'person.erased')
+            'sale.rate_told', 'referrer.grouped', 'referrer.target_changed', 'referrer.suspended', 'referrer.reinstated', 'referrer.browser_told', 'person.erased')
          GROUP BY s.subject HAVING count(a.seq) <> 1
          UNION ALL
          SELECT s.lead_id FROM lead_stage s WHERE s.decided_by = 'person'

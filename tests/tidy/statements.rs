@@ -112,7 +112,7 @@ fn no_sql_is_written_among_the_code() {
 
 /// Reads that look at a whole table, each for a reason. All others find their rows by an index, so that they take as
 /// long with a million referrers as with one.
-const WHOLE_TABLES: [(&str, &str); 22] = [
+const WHOLE_TABLES: [(&str, &str); 24] = [
     ("ledger/payable", "all that is approved and in no batch, by an index that holds nothing else"),
     ("ledger/payout_former", "once for each batch: what every former line left to be settled"),
     ("ledger/answers_overwrite", "an erasure: answers of 48 hours are all there are"),
@@ -133,6 +133,8 @@ const WHOLE_TABLES: [(&str, &str); 22] = [
     ("ledger/metadata_delete", "the same"),
     ("ledger/observation_overwrite", "the same"),
     ("ledger/observation_delete", "the same"),
+    ("ledger/own_clicks_forget", "the same; of few referrers there is one"),
+    ("ledger/export_own_clicks", "the same"),
     ("ledger/export_observations", "a person's own export, asked for by hand"),
     (
         "ledger/referrer_record",
