@@ -146,6 +146,7 @@ fn read(body: &str, uid: &str) -> Result<NewProgram, Problem> {
         cookie_domain: None,
         consent: Consent::Implied,
         attribution: terms.as_ref().map_or(Model::LastClick, |terms| terms.attribution),
+        stand_down_minutes: terms.as_ref().map_or(0, |terms| terms.stand_down_minutes),
         window_days: terms.as_ref().map_or(90, |terms| terms.window_days),
         share: Share::default(),
         version: 1,

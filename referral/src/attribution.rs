@@ -4,10 +4,14 @@
 //! touches wins is said by the terms in force when the conversion happened. The winner's terms judge the conversion from
 //! there on; it keeps them.
 
+mod contest;
+
 use crate::instant::{DAY_MS, Instant};
 use crate::terms::{Model, Terms};
 use alloc::string::String;
 use alloc::vec::Vec;
+pub use contest::takes_over;
+use contest::{stood_down, winner};
 use serde::{Deserialize, Serialize};
 
 /// Somebody's link or code met this customer.
@@ -74,6 +78,8 @@ pub struct Binding {
 pub struct Case<'a> {
     /// Which of several clicks wins, by the terms in force when it happened.
     pub model: Model,
+    /// Minutes in which nobody else's click takes over from one, by the same terms.
+    pub stand_down_minutes: u16,
     /// What is in force where no touch wins.
     pub terms: InForce,
     /// When the conversion happened.
@@ -190,6 +196,8 @@ pub enum Outcome {
     LaterClickWon,
     /// Another click came earlier, and the first one wins.
     EarlierClickWon,
+    /// It came too soon after somebody else's click to take over.
+    StoodDown,
     /// The customer belongs to a referrer already.
     CustomerBound,
     /// It could not win, for this reason.
@@ -225,6 +233,9 @@ pub struct Trace {
     pub occurred_at: Instant,
     /// Which click wins under the terms.
     pub model: Model,
+    /// Minutes in which nobody else's click takes over from one.
+    #[serde(default)]
+    pub stand_down_minutes: u16,
     /// Days in which a click can win.
     pub window_days: u16,
     /// Whether only new customers are credited.
@@ -238,7 +249,8 @@ pub struct Trace {
 /// Judges a conversion.
 pub fn decide(case: &Case<'_>) -> Trace {
     let verdicts: Vec<Option<Reason>> = case.touches.iter().map(|touch| refusal(case, touch)).collect();
-    let winner = if case.binding.is_some() { None } else { winner(case, &verdicts) };
+    let stood_down = stood_down(case, &verdicts);
+    let winner = if case.binding.is_some() { None } else { winner(case, &verdicts, &stood_down) };
     let won = winner.and_then(|at| case.touches.get(at));
     let terms =
         case.binding.map(|binding| binding.terms).or(won.map(|touch| touch.terms)).unwrap_or(case.terms);
@@ -274,13 +286,14 @@ pub fn decide(case: &Case<'_>) -> Trace {
         clicked_at: touch.clicked_at,
         referrer_id: touch.owner.as_ref().map(|owner| owner.referrer_id.clone()),
         terms_version: touch.terms.version,
-        outcome: outcome(case, winner == Some(at), *verdict),
+        outcome: outcome(case, winner == Some(at), stood_down.contains(&at), *verdict),
     });
     Trace {
-        because: because(&attribution),
+        because: because(&attribution, !stood_down.is_empty()).into(),
         attribution,
         occurred_at: case.occurred_at,
         model: case.model,
+        stand_down_minutes: case.stand_down_minutes,
         window_days: terms.window_days,
         first_customer_only: terms.first_customer_only,
         terms_version: terms.version,
@@ -312,18 +325,6 @@ const fn is_existing(case: &Case<'_>, terms: InForce) -> bool {
     case.binding.is_none() && case.known_customer && terms.first_customer_only
 }
 
-/// The place of the touch that wins. Between touches of the same instant the one told later wins under last click, the
-/// one told earlier under first click.
-fn winner(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Option<usize> {
-    let able = case.touches.iter().zip(verdicts).enumerate().filter(|(_, (_, verdict))| verdict.is_none());
-    let able = able.map(|(at, (touch, _))| (touch.clicked_at, at));
-    match case.model {
-        Model::LastClick => able.max(),
-        Model::FirstClick => able.min(),
-    }
-    .map(|(_, at)| at)
-}
-
 fn reason(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Reason {
     let existing = case.touches.iter().any(|touch| is_existing(case, touch.terms))
         || (case.invalid_click && is_existing(case, case.terms));
@@ -335,19 +336,23 @@ fn reason(case: &Case<'_>, verdicts: &[Option<Reason>]) -> Reason {
     }
 }
 
-fn outcome(case: &Case<'_>, won: bool, verdict: Option<Reason>) -> Outcome {
+fn outcome(case: &Case<'_>, won: bool, stood_down: bool, verdict: Option<Reason>) -> Outcome {
     match (verdict, case.model) {
         (Some(reason), _) => Outcome::Refused(reason),
         _ if won => Outcome::Won,
         _ if case.binding.is_some() => Outcome::CustomerBound,
+        _ if stood_down => Outcome::StoodDown,
         (None, Model::LastClick) => Outcome::LaterClickWon,
         (None, Model::FirstClick) => Outcome::EarlierClickWon,
     }
 }
 
-fn because(attribution: &Attribution) -> String {
-    let sentence = match attribution {
+fn because(attribution: &Attribution, some_stood_down: bool) -> &'static str {
+    match attribution {
         Attribution::Unattributed { reason } => reason.sentence(),
+        Attribution::Attributed { rule: Rule::LastClick, .. } if some_stood_down => {
+            "This was the last referral link followed within the window, but for one that came too soon after somebody else’s to take over."
+        }
         Attribution::Attributed { rule: Rule::LastClick, .. } => {
             "This was the last referral link followed within the window."
         }
@@ -358,8 +363,7 @@ fn because(attribution: &Attribution) -> String {
         Attribution::Attributed { rule: Rule::BoundCustomer, .. } => {
             "An earlier conversion of this customer was credited to this referrer, and the customer stays theirs."
         }
-    };
-    sentence.into()
+    }
 }
 
 #[cfg(test)]

@@ -67,6 +67,9 @@ pub struct ProgramFacts {
     pub consent: Consent,
     /// Which click wins: under first click, a visitor's valid cookie is kept.
     pub attribution: Model,
+    /// Minutes in which a visitor's valid cookie is kept under last click, too, where another code's link follows.
+    #[serde(default)]
+    pub stand_down_minutes: u16,
     /// Days a cookie lives.
     pub window_days: u16,
     /// How a link looks where it is shared.

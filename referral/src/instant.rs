@@ -11,6 +11,8 @@ pub struct Instant(i64);
 
 /// Milliseconds of one day of 24 hours; spans called `_days` count these, not calendar days.
 pub const DAY_MS: i64 = 86_400_000;
+/// A minute, in milliseconds.
+pub const MINUTE_MS: i64 = 60_000;
 
 /// The latest instant a caller may name: 9999-12-31T00:00:00Z, so that arithmetic on spans never overflows.
 const LATEST_MS: i64 = 253_402_214_400_000;

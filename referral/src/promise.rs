@@ -5,7 +5,7 @@
 
 use crate::money::Currency;
 use crate::terms::pay::{Amount, Measure, Pay, Span, Step, Tiers, When};
-use crate::terms::{Approval, CapOf, CapPer, Occasion, RewardRule, Side, Terms};
+use crate::terms::{Approval, CapOf, CapPer, Model, Occasion, RewardRule, Side, Terms};
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
@@ -232,6 +232,13 @@ impl Speaker {
         let mut say = |key: &str, number: &str| said.push(self.locale.say(key, number));
         if terms.minimum_order > 0 {
             say("minimum_order", &self.money(terms.minimum_order));
+        }
+        match terms.attribution {
+            Model::LastClick => say("last_click", ""),
+            Model::FirstClick => say("first_click", ""),
+        }
+        if terms.attribution == Model::LastClick && terms.stand_down_minutes > 0 {
+            say("stand_down", &self.count(terms.stand_down_minutes));
         }
         say("window", &self.count(terms.window_days));
         if terms.hold_days > 0 {

@@ -132,6 +132,10 @@ impl Approval {
 pub struct Terms {
     /// Which click wins.
     pub attribution: Model,
+    /// Minutes after a click in which nobody else's click takes over, under last click. Terms from before there was such a
+    /// time have none.
+    #[serde(default)]
+    pub stand_down_minutes: u16,
     /// Days from a click in which it can win, the last millisecond included.
     pub window_days: u16,
     /// Days a reward waits before it is approved.
@@ -155,13 +159,16 @@ pub struct Terms {
 
 /// Shortest and longest window, in days.
 pub const WINDOW_DAYS: core::ops::RangeInclusive<i64> = 30..=400;
+/// Longest time to stand down, in minutes: a day.
+const STAND_DOWN_MINUTES: core::ops::RangeInclusive<i64> = 0..=1_440;
 /// Longest hold, in days.
 const HOLD_DAYS: core::ops::RangeInclusive<i64> = 0..=365;
 /// Most promises of one version.
 const MOST_RULES: usize = 20;
 
 impl Terms {
-    /// Reads terms as a merchant writes them. What is left out: last click, a window of 90 days, a hold of 30 days, no
+    /// Reads terms as a merchant writes them. What is left out: last click, 60 minutes
+    /// to stand down, a window of 90 days, a hold of 30 days, no
     /// minimum order, first customers only, automatic approval, no caps, nothing that qualifies a lead by itself.
     ///
     /// # Errors
@@ -170,6 +177,7 @@ impl Terms {
         let mut input = Input::new(path, fields);
         let models = [("last_click", Model::LastClick), ("first_click", Model::FirstClick)];
         let attribution = input.choice("attribution", &models).unwrap_or(Model::LastClick);
+        let stand_down_minutes = input.integer("stand_down_minutes", STAND_DOWN_MINUTES).unwrap_or(60);
         let window_days = input.integer("window_days", WINDOW_DAYS).unwrap_or(90);
         let hold_days = input.integer("hold_days", HOLD_DAYS).unwrap_or(30);
         let minimum_order = input.amount("minimum_order", 0).unwrap_or(0);
@@ -184,6 +192,7 @@ impl Terms {
         input.finish()?;
         Ok(Self {
             attribution,
+            stand_down_minutes: u16::try_from(stand_down_minutes).unwrap_or(60),
             window_days: u16::try_from(window_days).unwrap_or(90),
             hold_days: u16::try_from(hold_days).unwrap_or(30),
             minimum_order,

@@ -93,6 +93,42 @@ fn the_last_click_wins_or_the_first_as_the_terms_say() {
 }
 
 #[test]
+fn a_click_within_the_hour_of_somebody_elses_stands_down() {
+    let house = House::shared();
+    let minutes = |minutes: i64| minutes * 60;
+    let told = |program: &Program, code: &str, ago: i64| {
+        let claim = json!({"click_id": forge::click(program, code, ago), "customer_id": "c"});
+        program.page().post("/v1/claims", &claim).expect(201);
+    };
+    for (terms, between, winner, became) in [
+        (json!({}), 59, "ada", ["won", "stood_down"]),
+        (json!({}), 61, "eve", ["later_click_won", "won"]),
+        (json!({"stand_down_minutes": 0}), 1, "eve", ["later_click_won", "won"]),
+        (json!({"stand_down_minutes": 1_440}), 1_439, "ada", ["won", "stood_down"]),
+        (json!({"attribution": "first_click"}), 59, "ada", ["won", "earlier_click_won"]),
+    ] {
+        let program = program(&house, &terms);
+        told(&program, "ada", minutes(2_000));
+        told(&program, "eve", minutes(2_000 - between));
+        let sold = program.server().post("/v1/sales", &sale("o", "c")).expect(201);
+        assert_eq!(sold["attribution"]["code"], winner, "{terms} {between}: {sold}");
+        let path = format!("/v1/sales/{}/trace", sold["id"].as_str().expect("an id"));
+        let trace = program.server().get(&path).expect(200);
+        let outcomes: Vec<&Value> =
+            trace["touches"].as_array().into_iter().flatten().map(|touch| &touch["outcome"]).collect();
+        assert_eq!(outcomes, became, "{trace}");
+        let said = trace["because"].as_str().is_some_and(|because| because.contains("too soon"));
+        assert_eq!(said, became.contains(&"stood_down"), "{trace}");
+    }
+    let program = program(&house, &json!({}));
+    let long = json!({"terms": {"stand_down_minutes": 1_441, "rewards": []}});
+    assert_eq!(
+        program.server().patch("/v1/program", &long).expect(422)["errors"][0]["field"],
+        "terms.stand_down_minutes"
+    );
+}
+
+#[test]
 fn a_click_counts_to_the_end_of_its_window_and_not_a_second_longer() {
     let house = House::shared();
     let program = program(&house, &json!({"window_days": 30}));

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use std::sync::Arc;
+use tests::forge;
 use tests::house::House;
 use tests::http::Request;
 use tests::program::Program;
@@ -305,15 +306,31 @@ fn a_preview_shows_the_programs_words_escaped_and_leads_nowhere() {
 }
 
 #[test]
-fn under_first_click_a_good_cookie_keeps_its_place_and_under_last_click_it_does_not() {
+fn a_good_cookie_keeps_its_place_unless_a_link_takes_over_from_it() {
     let house = House::shared();
-    for (model, replaced) in [("first_click", false), ("last_click", true)] {
-        let program = Program::open_with(&house, &json!({"terms": {"attribution": model, "rewards": []}}));
-        let first = person(&house).follow(&program.link("ada"));
-        let cookie = format!("gw_click={}", first.click());
-        let second = person(&house).with("cookie", &cookie).follow(&program.link("eve"));
-        assert_eq!(second.cookie().is_some(), replaced, "{model}");
+    let minutes = |minutes: i64| minutes * 60;
+    for (terms, held, ago, followed, replaced) in [
+        (json!({"attribution": "first_click"}), "ada", minutes(2_000), "eve", false),
+        (json!({}), "ada", minutes(59), "eve", false),
+        (json!({}), "ada", minutes(61), "eve", true),
+        (json!({}), "ada", minutes(1), "ada", true),
+        (json!({"stand_down_minutes": 0}), "ada", minutes(0), "eve", true),
+    ] {
+        let mut all = terms.clone();
+        all["rewards"] = json!([]);
+        let program = Program::open_with(&house, &json!({"terms": all}));
+        let cookie = format!("gw_click={}", forge::click(&program, held, ago));
+        let landing = person(&house).with("cookie", &cookie).follow(&program.link(followed));
+        assert_eq!(landing.cookie().is_some(), replaced, "{terms} {ago}");
     }
+    // Changed terms hold for the next visitor; a cookie that does not prove itself is worth nothing.
+    let program = Program::open_with(&house, &json!({"terms": {"stand_down_minutes": 0, "rewards": []}}));
+    let cookie = format!("gw_click={}", forge::click(&program, "ada", 0));
+    person(&house).follow(&program.link("ada"));
+    program.server().patch("/v1/program", &json!({"terms": {"rewards": []}})).expect(200);
+    let follow = |cookie: &str| person(&house).with("cookie", cookie).follow(&program.link("eve"));
+    assert_eq!(follow(&cookie).cookie(), None);
+    assert!(follow("gw_click=gwc_forged").cookie().is_some());
 }
 
 #[test]

@@ -78,16 +78,18 @@ fn whose_link_was_followed_and_did_not_win_sees_why() {
 #[test]
 fn an_earlier_click_is_told_that_a_later_one_won_and_the_other_way_round() {
     let house = House::shared();
-    for (model, loser, reason) in
-        [("last_click", 0, "later_click_won"), ("first_click", 1, "earlier_click_won")]
-    {
+    for (model, before, loser, reason) in [
+        ("last_click", 8_000, 0, "later_click_won"),
+        ("last_click", 500, 1, "stood_down"),
+        ("first_click", 500, 1, "earlier_click_won"),
+    ] {
         let mut terms = tests::program::usual("x")["terms"].clone();
         terms["attribution"] = model.into();
         terms["first_customer_only"] = false.into();
         let program = Program::open_with(&house, &json!({"terms": terms}));
         let both = [referrer(&program, 63), referrer(&program, 64)];
         // The first click is told with a conversion that it cannot win, because it came after it.
-        let early = json!({"customer_id": "c", "event": "early", "occurred_at": "2020-01-01T00:00:00Z", "click_id": forge::click(&program, &both[0].1, 500)});
+        let early = json!({"customer_id": "c", "event": "early", "occurred_at": "2020-01-01T00:00:00Z", "click_id": forge::click(&program, &both[0].1, before)});
         program.server().post("/v1/leads", &early).expect(201);
         let sale = json!({"order_id": "o", "customer_id": "c", "amount": 900, "currency": "EUR", "click_id": forge::click(&program, &both[1].1, 50)});
         let sale = program.server().post("/v1/sales", &sale).expect(201);

@@ -128,7 +128,7 @@ export class Ledger {
       exchange_rate: null, refunded_amount: 0, occurred_at: new Date(occurredAt).toISOString(), attribution, rewards,
     });
     const trace = JSON.stringify({
-      occurred_at: new Date(occurredAt).toISOString(), model: "last_click", window_days: 90, first_customer_only: true, terms_version: 1,
+      occurred_at: new Date(occurredAt).toISOString(), model: "last_click", stand_down_minutes: 60, window_days: 90, first_customer_only: true, terms_version: 1,
       touches: considered.map((touch) => ({
         code: touch.code, click_id: touch.clickId, clicked_at: new Date(touch.clickedAt).toISOString(),
         referrer_id: referrerId, outcome: "won",

@@ -2,17 +2,20 @@
 
 use super::request::Request;
 use crate::facts::Program;
-use referral::click_token::ClickId;
+use referral::attribution::takes_over;
+use referral::click_token::{Click, ClickId};
+use referral::code::Code;
 use referral::destination;
-use referral::facts::Consent;
+use referral::facts::{Consent, ProgramFacts};
 use referral::terms::Model;
 
 /// Appends the `Set-Cookie` for a click, or nothing: without the consent the program asks for, with Global Privacy Control, and where
-/// the first click wins and the visitor has one.
+/// the click that the visitor has is not one that this takes over from.
 pub(super) fn append(
     text: &mut String,
     program: &Program,
     request: &Request<'_>,
+    code: &Code,
     click_id: &ClickId,
     now: i64,
 ) {
@@ -21,9 +24,8 @@ pub(super) fn append(
     if request.privacy_control || !consented {
         return;
     }
-    if facts.attribution == Model::FirstClick
-        && request.cookie("gw_click").is_some_and(|known| program.click_keys.verify(known, now).is_ok())
-    {
+    let held = request.cookie("gw_click").and_then(|held| program.click_keys.verify(held, now).ok());
+    if held.is_some_and(|held| stays(facts, &held, code, now)) {
         return;
     }
     text.reserve(256);
@@ -36,5 +38,15 @@ pub(super) fn append(
     {
         text.push_str("; Domain=");
         text.push_str(domain);
+    }
+}
+
+/// Whether the click that a visitor has is kept when they follow a link of this code.
+fn stays(facts: &ProgramFacts, held: &Click, code: &Code, now: i64) -> bool {
+    match facts.attribution {
+        Model::FirstClick => true,
+        model => {
+            held.code != *code && !takes_over(model, facts.stand_down_minutes, (now - held.clicked_at) * 1000)
+        }
     }
 }

@@ -194,7 +194,7 @@ fn credited(program: &Program, link: &Link<'_>, request: &Request<'_>, minted: M
     let click_id = program.click_keys.mint(&code, clicked_at, nonce, channel);
     let mut text = program.destination.location(link.path, request.query, Some(&code), Some(&click_id));
     let location = text.len();
-    cookie::append(&mut text, program, request, &click_id, clicked_at);
+    cookie::append(&mut text, program, request, &code, &click_id, clicked_at);
     (redirect(&text, location), Some(minted))
 }
 

@@ -79,6 +79,7 @@ pub(crate) fn judge(
     let at_conversion = terms::at(book, program, conversion.occurred_at)?;
     Ok(attribution::decide(&Case {
         model: at_conversion.terms.attribution,
+        stand_down_minutes: at_conversion.terms.stand_down_minutes,
         terms: InForce::of(&at_conversion.terms, at_conversion.number),
         occurred_at: conversion.occurred_at,
         customer_id: &conversion.customer_id,

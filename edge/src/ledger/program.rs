@@ -136,6 +136,7 @@ fn read_change(program: &Loaded, body: &str) -> Result<(ProgramFacts, Option<Ter
     input.finish().map_err(Problem::invalid)?;
     if let Some(terms) = &terms {
         facts.attribution = terms.attribution;
+        facts.stand_down_minutes = terms.stand_down_minutes;
         facts.window_days = terms.window_days;
     }
     if facts != program.facts {

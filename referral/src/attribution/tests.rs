@@ -1,7 +1,10 @@
 use super::*;
+use crate::instant::MINUTE_MS;
 use alloc::borrow::ToOwned;
+use alloc::vec;
 use proptest::prelude::*;
 
+const HOUR_MS: i64 = 60 * MINUTE_MS;
 const NOON: Instant = Instant::from_ms(1_795_262_400_000);
 
 const TERMS: InForce = InForce { version: 1, window_days: 90, first_customer_only: true };
@@ -20,6 +23,7 @@ fn click(code: &str, before_ms: i64) -> Touch {
 fn case(model: Model, touches: &[Touch]) -> Case<'_> {
     Case {
         model,
+        stand_down_minutes: 0,
         terms: TERMS,
         occurred_at: NOON,
         customer_id: "c1",
@@ -47,6 +51,55 @@ fn the_last_or_the_first_click_wins_as_the_terms_say() {
     let touches = [click("anna", 3000), click("ben", 1000), click("cleo", 2000)];
     check(Model::LastClick, &touches, "ben");
     check(Model::FirstClick, &touches, "anna");
+}
+
+/// Who wins under last click with an hour to stand down, and what became of each.
+fn with_an_hour(touches: &[Touch]) -> (String, Vec<Outcome>) {
+    let trace = decide(&Case { stand_down_minutes: 60, ..case(Model::LastClick, touches) });
+    let winner = match trace.attribution {
+        Attribution::Attributed { code, .. } => code,
+        Attribution::Unattributed { reason } => reason.word().to_owned(),
+    };
+    (winner, trace.touches.iter().map(|touch| touch.outcome).collect())
+}
+
+#[test]
+fn a_click_within_the_hour_of_somebody_elses_stands_down_and_one_at_its_end_takes_over() {
+    use Outcome::{LaterClickWon, StoodDown, Won};
+    let after = |ms| with_an_hour(&[click("anna", 2 * HOUR_MS), click("ben", 2 * HOUR_MS - ms)]);
+    assert_eq!(after(59 * MINUTE_MS), ("anna".to_owned(), vec![Won, StoodDown]));
+    assert_eq!(after(HOUR_MS - 1), ("anna".to_owned(), vec![Won, StoodDown]));
+    assert_eq!(after(HOUR_MS), ("ben".to_owned(), vec![LaterClickWon, Won]));
+    assert_eq!(after(61 * MINUTE_MS), ("ben".to_owned(), vec![LaterClickWon, Won]));
+}
+
+#[test]
+fn the_hour_runs_from_the_last_click_of_who_holds_the_visitor_not_from_one_that_stood_down() {
+    use Outcome::{LaterClickWon, StoodDown, Won};
+    let minutes = |code, before| click(code, before * MINUTE_MS);
+    // ben stands down at 20, anna clicks again at 50, so cleo stands down at 100, and ben takes over at 111.
+    let touches = [
+        minutes("anna", 120),
+        minutes("ben", 100),
+        minutes("anna", 70),
+        minutes("cleo", 20),
+        minutes("ben", 9),
+    ];
+    let expected = vec![LaterClickWon, StoodDown, LaterClickWon, StoodDown, Won];
+    assert_eq!(with_an_hour(&touches), ("ben".to_owned(), expected));
+}
+
+#[test]
+fn who_cannot_win_holds_nobody_and_a_named_code_does_not_stand_down() {
+    let ghost = Touch { owner: None, ..click("ghost", 2000) };
+    assert_eq!(with_an_hour(&[ghost, click("ben", 1000)]).0, "ben");
+    let till = Touch { click_id: None, ..click("ben", 0) };
+    assert_eq!(with_an_hour(&[click("anna", 1000), till]).0, "ben");
+    let trace = decide(&Case {
+        stand_down_minutes: 60,
+        ..case(Model::FirstClick, &[click("anna", 2000), click("ben", 1000)])
+    });
+    assert_eq!(trace.touches.last().map(|touch| touch.outcome), Some(Outcome::EarlierClickWon));
 }
 
 #[test]
@@ -211,9 +264,10 @@ proptest! {
     #[test]
     fn the_order_in_which_clicks_are_told_does_not_matter(ages in proptest::collection::btree_set(0_i64..80 * DAY_MS, 1..8), seed in any::<u64>()) {
         let mut touches: Vec<Touch> = ages.iter().map(|age| click(&alloc::format!("code{age}"), *age)).collect();
-        let before = verdict(&case(Model::LastClick, &touches));
+        let told = |touches: &[Touch]| verdict(&Case { stand_down_minutes: 1_440, ..case(Model::LastClick, touches) });
+        let before = told(&touches);
         let turn = usize::try_from(seed % touches.len() as u64).expect("small");
         touches.rotate_left(turn);
-        prop_assert_eq!(verdict(&case(Model::LastClick, &touches)), before);
+        prop_assert_eq!(told(&touches), before);
     }
 }

@@ -17,6 +17,7 @@ fn terms(rewards: Vec<RewardRule>) -> Terms {
     Terms {
         attribution: Model::LastClick,
         window_days: 90,
+        stand_down_minutes: 60,
         hold_days: 30,
         minimum_order: 0,
         first_customer_only: false,
@@ -100,7 +101,12 @@ fn a_promise_reads_as_a_person_would_say_it() {
     assert_eq!(promise.friend, ["Your friend gets 5.00\u{a0}EUR when they buy."]);
     assert_eq!(
         promise.conditions,
-        ["Days after a click in which it counts: 90.", "Days a reward waits before it is approved: 30."]
+        [
+            "If several people’s links are followed, the last one counts.",
+            "Minutes after a click in which nobody else’s takes over: 60.",
+            "Days after a click in which it counts: 90.",
+            "Days a reward waits before it is approved: 30."
+        ]
     );
 }
 

@@ -21,6 +21,7 @@ fn terms(rules: &[(Pay, Option<When>)]) -> Terms {
     Terms {
         attribution: Model::LastClick,
         window_days: 90,
+        stand_down_minutes: 60,
         hold_days: 30,
         minimum_order: 0,
         first_customer_only: true,

@@ -169,7 +169,9 @@ fn click(chance: &mut Chance, clicks: &mut i64) -> Option<Click> {
         _ => OWNERS[1].0,
     };
     // The last digits make it one of a kind.
-    let at = (START_MS - chance.span(260 * DAY_MS)).div_euclid(1_000) * 1_000 + *clicks;
+    // Half of them within three days, so that some stand down.
+    let days = if chance.below(2) == 0 { 3 } else { 260 };
+    let at = (START_MS - chance.span(days * DAY_MS)).div_euclid(1_000) * 1_000 + *clicks;
     Some(Click { code, at })
 }
 
@@ -189,8 +191,10 @@ fn terms(chance: &mut Chance) -> Terms {
         };
         rules.push(json!({ "id": format!("r{number}"), "on": on, "to": to, "pay": pay }));
     }
+    let stand_down_minutes = chance.pick(&[0, 60, 1_440]);
     let terms = json!({
         "attribution": if chance.below(2) == 0 { "last_click" } else { "first_click" },
+        "stand_down_minutes": stand_down_minutes,
         "window_days": 30 + chance.below(100),
         "hold_days": chance.below(60),
         "minimum_order": if chance.below(2) == 0 { 0 } else { chance.below(2_000) },

@@ -113,6 +113,7 @@ impl Ledger {
         let touches: Vec<Touch> = friend.touches.iter().map(|click| touch(click, in_force)).collect();
         let trace = attribution::decide(&Case {
             model: self.terms.attribution,
+            stand_down_minutes: self.terms.stand_down_minutes,
             terms: in_force,
             occurred_at: Instant::from_ms(at),
             customer_id: &customer_id(customer),

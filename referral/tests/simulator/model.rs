@@ -50,7 +50,7 @@ fn credited<'a>(terms: &Terms, taken: &'a [(Fact, i64)]) -> Vec<Seen<'a>> {
                 && (0..=i64::from(terms.window_days) * DAY_MS).contains(&age)
         });
         let winner = match terms.attribution {
-            Model::LastClick => able.max_by_key(|(_, click)| click.at),
+            Model::LastClick => last_that_takes_over(able.collect(), terms.stand_down_minutes),
             Model::FirstClick => able.min_by_key(|(_, click)| click.at),
         };
         let winner = winner.filter(|_| stranger).map(|(_, click)| click.code);
@@ -60,6 +60,15 @@ fn credited<'a>(terms: &Terms, taken: &'a [(Fact, i64)]) -> Vec<Seen<'a>> {
         }
     }
     found
+}
+
+/// The last click, but for those that follow somebody else's within the minutes.
+fn last_that_takes_over<'a>(mut able: Vec<&'a (u8, &'a Click)>, minutes: u16) -> Option<&'a (u8, &'a Click)> {
+    able.sort_by_key(|(_, click)| click.at);
+    able.into_iter().reduce(|held, next| {
+        let soon = next.1.at < held.1.at + i64::from(minutes) * 60_000;
+        if soon && next.1.code != held.1.code { held } else { next }
+    })
 }
 
 /// What was refunded of a sale in the end.
