@@ -112,7 +112,8 @@ pub const INVARIANTS: [(&str, &str); 23] = [
          SELECT s.lead_id FROM lead_stage s WHERE s.decided_by = 'person'
            AND 1 <> (SELECT count(*) FROM audit a WHERE a.subject = s.lead_id AND a.action = 'lead.' || s.stage)
          UNION ALL
-         SELECT s.id FROM suspension s WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = s.referrer_id AND a.action = 'referrer.' || s.state AND a.at = s.at)
+         SELECT s.referrer_id FROM suspension s GROUP BY s.referrer_id, s.state
+         HAVING count(*) <> (SELECT count(*) FROM audit a WHERE a.subject = s.referrer_id AND a.action = 'referrer.' || s.state)
          UNION ALL
          SELECT d.reward_id FROM reward_decision d WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = d.reward_id)",
     ),

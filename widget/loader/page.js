@@ -115,7 +115,11 @@ export const pageOf = ({ root, panel, wake, details }) => {
       tell('told', status)
       return status
     }),
-    join: quiet(async (proof) => tell('joined', (await heard(call('widget/join', { proof, ...profile() })))[0])),
+    // With the click this browser holds: whoever follows their own link in it is no friend.
+    join: quiet(async (proof) => {
+      const click_id = (await window.goodword?.('referral'))?.click_id || undefined
+      tell('joined', (await heard(call('widget/join', { proof, click_id, ...profile() })))[0])
+    }),
     save: quiet(async (proof) => tell('saved', (await heard(call('widget/me', profile(), proof, 'PATCH')))[0])),
     rest: (milliseconds) => {
       clearTimeout(timer)
