@@ -68,6 +68,8 @@ fn evidence(rule: Rule, settings: &Settings, facts: &Facts) -> Option<Value> {
         Rule::BrowserClaim => plainly(facts.browser_claim),
         // Found when the referrer signs in, not when the conversion is judged.
         Rule::SelfReferral => None,
+        Rule::OwnBrowser => plainly(facts.own_browser),
+        Rule::SharedTarget => plainly(facts.shared_target),
         Rule::SameDomain => plainly(facts.same_domain && !one_mailbox),
         Rule::SimilarPerson => plainly(facts.similar && !one_mailbox),
         Rule::SameBrowser => plainly(facts.met == Some(Meeting::Browser)),

@@ -239,11 +239,11 @@ fn commands_of_review(program: &Program) -> Vec<Command> {
     let reinstated = json!({"decision": "reinstate", "note": "We spoke."});
     vec![
         server("a note at a flag", &format!("/v1/flags/{}/notes", flag(0)), json!({"note": "Siblings?"})),
-        // The second and the third fraud of one referrer, who is suspended for it.
+        // The second and the third fraud of one referrer, who is suspended for it and loses the customers.
         server(
             "many flags' confirmation",
             "/v1/flags/decisions",
-            json!({"ids": [flag(2), flag(3)], "decision": "confirm"}),
+            json!({"ids": [flag(2), flag(3)], "decision": "confirm", "unbind": true}),
         ),
         server("a reinstatement", &suspension, reinstated),
         server("a suspension", &suspension, json!({"decision": "suspend"})),

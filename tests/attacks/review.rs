@@ -1,4 +1,5 @@
-//! A merchant's person who decides about flags and erases people while the edge dies again and again.
+//! A merchant's person who decides about flags, changes what is doubted, suspends, reinstates and erases people while the
+//! edge dies again and again.
 
 use serde_json::{Value, json};
 use tests::book::Book;
@@ -9,55 +10,108 @@ use tests::program::Program;
 /// The mailbox that a referrer and some of their friends share, so that there are flags.
 pub(crate) const SHARED: &str = "shared@mail.example";
 
+/// The edge has died.
+struct Dead;
+
 /// Decides, remembers what was acknowledged.
 pub(crate) struct Reviewer {
     chance: Chance,
     decided: Vec<(String, &'static str)>,
     erased: usize,
+    /// The newest version of the settings.
+    version: i64,
+    /// How often somebody was suspended or reinstated by hand.
+    suspensions: usize,
 }
 
 impl Reviewer {
     pub(crate) fn new(chance: Chance) -> Self {
-        Self { chance, decided: Vec::new(), erased: 0 }
+        Self { chance, decided: Vec::new(), erased: 0, version: 1, suspensions: 0 }
     }
 
-    /// How many flags were decided and how many people erased, as far as was acknowledged.
-    pub(crate) fn done(&self) -> (usize, usize) {
-        (self.decided.len(), self.erased)
+    /// How many flags were decided, people erased, settings changed, suspensions begun and ended, as far as was
+    /// acknowledged.
+    pub(crate) fn done(&self) -> [usize; 4] {
+        let changed = usize::try_from(self.version - 1).unwrap_or_default();
+        [self.decided.len(), self.erased, changed, self.suspensions]
     }
 
-    /// Decides what is open and erases its customers until the connection breaks.
+    /// Goes on until the connection breaks.
     pub(crate) fn work(&mut self, program: &Program) {
         let Ok(mut connection) = Connection::open(program.house.port) else { return };
         let key = program.key("secret_live");
-        while let Ok(listed) = connection.call(&Request::get("/v1/flags?limit=50").key(key)) {
-            let flags = listed.expect(200);
-            let open = flags["data"].as_array().into_iter().flatten().filter(|flag| flag["status"] == "open");
-            for flag in open {
-                let id = flag["id"].as_str().unwrap_or_default();
-                let (word, decision) = [("release", "released"), ("confirm", "confirmed")]
-                    [usize::from(self.chance.below(2) == 0)];
-                let path = format!("/v1/flags/{id}/decision");
-                let Ok(answer) = connection.call(&Request::post(&path, &json!({"decision": word})).key(key))
-                else {
-                    return;
-                };
-                answer.expect(201);
-                self.decided.push((id.to_owned(), decision));
+        let mut call = |method: &str, path: &str, body: &Value| {
+            let mut request = Request::post(path, body).key(key);
+            method.clone_into(&mut request.method);
+            if method == "GET" {
+                request = Request::get(path).key(key);
             }
-            if self.chance.below(4) == 0 {
-                let Ok(leads) = connection.call(&Request::get("/v1/leads?limit=10").key(key)) else { return };
-                let leads = leads.expect(200);
-                let leads: Vec<Value> = leads["data"].as_array().cloned().unwrap_or_default();
-                let Some(lead) = self.chance.pick(&leads) else { continue };
-                let body = json!({"customer_id": lead["customer_id"]});
-                let Ok(answer) = connection.call(&Request::post("/v1/erasure", &body).key(key)) else {
-                    return;
-                };
-                answer.expect(200);
-                self.erased += 1;
-            }
+            let answer = connection.call(&request).map_err(|_| Dead)?;
+            assert!(matches!(answer.status, 200 | 201), "{path}: {} {}", answer.status, answer.text());
+            Ok(answer.json())
+        };
+        while self.decide(&mut call).is_ok() && self.erase(&mut call).is_ok() && self.doubt(&mut call).is_ok()
+        {
         }
+    }
+
+    /// Decides what is open, one by one or all at once.
+    fn decide(
+        &mut self,
+        call: &mut impl FnMut(&str, &str, &Value) -> Result<Value, Dead>,
+    ) -> Result<(), Dead> {
+        let flags = call("GET", "/v1/flags?limit=20&status=open", &Value::Null)?;
+        let open: Vec<String> = (flags["data"].as_array().into_iter().flatten())
+            .filter_map(|flag| flag["id"].as_str().map(str::to_owned))
+            .collect();
+        let mut verdict =
+            || [("release", "released"), ("confirm", "confirmed")][usize::from(self.chance.below(2) == 0)];
+        if open.len() > 1 && self.version % 2 == 0 {
+            let (word, decision) = verdict();
+            call("POST", "/v1/flags/decisions", &json!({"ids": open, "decision": word}))?;
+            self.decided.extend(open.into_iter().map(|id| (id, decision)));
+            return Ok(());
+        }
+        for id in open {
+            let (word, decision) = verdict();
+            call("POST", &format!("/v1/flags/{id}/decision"), &json!({"decision": word}))?;
+            self.decided.push((id, decision));
+        }
+        Ok(())
+    }
+
+    fn erase(
+        &mut self,
+        call: &mut impl FnMut(&str, &str, &Value) -> Result<Value, Dead>,
+    ) -> Result<(), Dead> {
+        if self.chance.below(4) != 0 {
+            return Ok(());
+        }
+        let leads = call("GET", "/v1/leads?limit=10", &Value::Null)?;
+        let leads: Vec<Value> = leads["data"].as_array().cloned().unwrap_or_default();
+        let Some(lead) = self.chance.pick(&leads) else { return Ok(()) };
+        call("POST", "/v1/erasure", &json!({"customer_id": lead["customer_id"]}))?;
+        self.erased += 1;
+        Ok(())
+    }
+
+    /// Changes the settings, or whether one referrer gains.
+    fn doubt(
+        &mut self,
+        call: &mut impl FnMut(&str, &str, &Value) -> Result<Value, Dead>,
+    ) -> Result<(), Dead> {
+        let weight = self.chance.below(1000);
+        let settings = call("PATCH", "/v1/fraud", &json!({"weights": {"paid_ad": weight}}))?;
+        self.version = settings["version"].as_i64().unwrap_or_default();
+        let referrers = call("GET", "/v1/referrers?limit=10", &Value::Null)?;
+        let mut referrers = referrers["data"].as_array().into_iter().flatten();
+        let Some(eve) = referrers.find(|referrer| referrer["code"] == "eve") else { return Ok(()) };
+        let path = format!("/v1/referrers/{}/suspension", eve["id"].as_str().unwrap_or_default());
+        let suspended = call("GET", &path, &Value::Null)?["suspended"] == true;
+        let decision = if suspended { "reinstate" } else { "suspend" };
+        call("POST", &path, &json!({"decision": decision, "note": "We spoke."}))?;
+        self.suspensions += 1;
+        Ok(())
     }
 
     /// What was acknowledged is decided that way.
@@ -67,5 +121,9 @@ impl Reviewer {
             let stored = book.texts("SELECT decision FROM flag_decision WHERE flag_id = ?", &[id]);
             assert_eq!(stored, [*decision], "acknowledged, and not there: {id}");
         }
+        let version = book.number("SELECT coalesce(max(version), 1) FROM fraud_settings");
+        assert!(version >= self.version, "acknowledged, and not there: version {}", self.version);
+        let by_hand = book.number("SELECT count(*) FROM suspension WHERE cause = 'by_hand'");
+        assert!(by_hand >= i64::try_from(self.suspensions).unwrap_or(i64::MAX), "a suspension is lost");
     }
 }

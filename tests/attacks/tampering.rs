@@ -74,6 +74,7 @@ fn the_checks_notice_what_is_broken_about_leads_rates_and_payouts() {
             format!("sales/{}/exchange_rate", id(foreign.expect("a sale in dollars"))),
             json!({"exchange_rate": "0.9"}),
         ),
+        (format!("flags/{}/decision", id(&list("flags")[1])), json!({"decision": "confirm", "unbind": true})),
     ] {
         server.post(&format!("/v1/{path}"), &body).expect(201);
     }
@@ -81,6 +82,10 @@ fn the_checks_notice_what_is_broken_about_leads_rates_and_payouts() {
     for damage in [
         "UPDATE lead_stage SET decided_at = decided_at + 1",
         "DELETE FROM lead_stage",
+        "UPDATE suspension SET state = 'reinstated'",
+        "DELETE FROM suspension",
+        "UPDATE rebinding SET cause = 'flg_x'",
+        "DELETE FROM rebinding",
         "UPDATE exchange SET rate = '9'",
         "UPDATE exchange SET amount = amount + 1",
         "UPDATE reward_decision SET decision = 'approve'",

@@ -14,6 +14,7 @@ mod exporting;
 mod following;
 mod fraud;
 mod grouping;
+mod holding;
 mod identity;
 mod joining;
 mod keys;

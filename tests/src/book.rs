@@ -126,7 +126,7 @@ impl Book {
             + self.number(
                 "SELECT (SELECT count(*) FROM flag_decision) + (SELECT count(*) FROM dispute_decision)
                  + (SELECT count(*) FROM lead_stage) + (SELECT count(*) FROM exchange) + (SELECT count(*) FROM reward_decision)
-                 + (SELECT count(*) FROM payout_line)",
+                 + (SELECT count(*) FROM payout_line) + (SELECT count(*) FROM suspension) + (SELECT count(*) FROM rebinding)",
             );
         if walk.bad().is_none() && walk.entries() + walk.decisions() != rows {
             walk.rows_without_a_link();

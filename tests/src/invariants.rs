@@ -106,13 +106,14 @@ pub const INVARIANTS: [(&str, &str); 23] = [
            SELECT r.id FROM referrer r UNION ALL SELECT k.id FROM claim k) s
          LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN
            ('referrer.changed', 'referrer.identified', 'referrer.link_added', 'referrer.joined_to', 'lead.qualified', 'lead.rejected',
-            'sale.rate_told', 'referrer.grouped', 'referrer.target_changed', 'referrer.suspended', 'referrer.reinstated', 'person.erased')
+            'sale.rate_told', 'referrer.grouped', 'referrer.target_changed', 'referrer.suspended', 'referrer.reinstated', 'referrer.browser_told', 'person.erased')
          GROUP BY s.subject HAVING count(a.seq) <> 1
          UNION ALL
          SELECT s.lead_id FROM lead_stage s WHERE s.decided_by = 'person'
            AND 1 <> (SELECT count(*) FROM audit a WHERE a.subject = s.lead_id AND a.action = 'lead.' || s.stage)
          UNION ALL
-         SELECT s.id FROM suspension s WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = s.referrer_id AND a.action = 'referrer.' || s.state AND a.at - s.at BETWEEN 0 AND 60000)
+         SELECT s.referrer_id FROM suspension s GROUP BY s.referrer_id, s.state
+         HAVING count(*) <> (SELECT count(*) FROM audit a WHERE a.subject = s.referrer_id AND a.action = 'referrer.' || s.state)
          UNION ALL
          SELECT d.reward_id FROM reward_decision d WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = d.reward_id)",
     ),

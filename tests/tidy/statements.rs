@@ -133,6 +133,8 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
     ("ledger/metadata_delete", "the same"),
     ("ledger/observation_overwrite", "the same"),
     ("ledger/observation_delete", "the same"),
+    ("ledger/own_clicks_forget", "the same; of few referrers there is one"),
+    ("ledger/export_own_clicks", "the same"),
     ("ledger/export_observations", "a person's own export, asked for by hand"),
     (
         "ledger/referrer_record",

@@ -80,7 +80,8 @@ pub(crate) fn ledger() -> Connection {
              INSERT INTO reward_decision VALUES (1, 'e', 'w', 'approve', NULL, 1);
              INSERT INTO link VALUES (1, 'entry', '1', hex(zeroblob(32)));
              INSERT INTO outbox VALUES (1, 'e', 'sale.recorded', 'c', 1, '{}');
-             INSERT INTO friend (id, customer_id, referrer_id, code, clicked_at, created_at) VALUES ('f', 'k', 'r', 'ada', 1, 1);",
+             INSERT INTO friend (id, customer_id, referrer_id, code, clicked_at, created_at) VALUES ('f', 'k', 'r', 'ada', 1, 1);
+             INSERT INTO rebinding VALUES (1, 'x', 'f', NULL, NULL, 'q', NULL, 'g', 1);",
         )
         .expect("rows as the edge writes them");
     database
@@ -100,6 +101,7 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         "flag_decision",
         "fraud_settings",
         "suspension",
+        "rebinding",
         "dispute",
         "dispute_decision",
         "audit",

@@ -137,8 +137,10 @@ export const pageOf = ({ root, panel, wake, details }) => {
       tell('told', status)
       return status
     }),
+    // With the click this browser holds: whoever follows their own link in it is no friend.
     join: quiet(async (proof) => {
-      const [status, told] = await heard(call('widget/join', { proof, ...profile() }))
+      const click_id = (await window.goodword?.('referral'))?.click_id || undefined
+      const [status, told] = await heard(call('widget/join', { proof, click_id, ...profile() }))
       apart = told?.link_joined === false
       tell('joined', status)
     }),

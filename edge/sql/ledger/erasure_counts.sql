@@ -8,3 +8,4 @@ SELECT
     UNION SELECT id FROM flag WHERE referrer_id IN (SELECT value FROM json_each(?1))))
   + (SELECT count(*) FROM suspension_note WHERE suspension_id IN (SELECT id FROM suspension WHERE referrer_id IN (SELECT value FROM json_each(?1)))),
   (SELECT count(*) FROM sighting WHERE person_id IN (SELECT value FROM json_each(?1)))
+  + (SELECT count(*) FROM own_click WHERE referrer_id IN (SELECT value FROM json_each(?1)))

@@ -13,5 +13,6 @@ SELECT l.seq, l.kind, l.key, l.hash, CASE l.kind
   WHEN 'reward_decision' THEN (SELECT json_array(reward_id, decision, decided_at) FROM reward_decision WHERE id = l.key)
   WHEN 'payout_line' THEN (SELECT json_array(payout_id, person_id, amount, carried_amount) FROM payout_line WHERE id = l.key)
   WHEN 'suspension' THEN (SELECT json_array(referrer_id, state, cause, at) FROM suspension WHERE id = l.key)
+  WHEN 'rebinding' THEN (SELECT json_array(friend_id, referrer_id, cause, at) FROM rebinding WHERE id = l.key)
 END
 FROM link l WHERE l.seq > ? ORDER BY l.seq LIMIT ?

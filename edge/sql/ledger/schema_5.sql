@@ -67,7 +67,51 @@ CREATE TRIGGER fraud_settings_remain BEFORE DELETE ON fraud_settings BEGIN SELEC
 CREATE TRIGGER suspension_stay BEFORE UPDATE ON suspension BEGIN SELECT RAISE(ABORT, 'suspensions are append-only'); END;
 CREATE TRIGGER suspension_remain BEFORE DELETE ON suspension BEGIN SELECT RAISE(ABORT, 'suspensions are append-only'); END;
 
--- Suspensions decide about money, and have their links. SQLite changes no CHECK in place, so the table is made anew;
+-- Clicks that were held by the browser somebody joined in, of their own link.
+CREATE TABLE own_click (
+  click_id TEXT PRIMARY KEY,
+  referrer_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Accounts that more than one referrer named are found by their end: an index keeps no whole number that an erasure would
+-- have to take out of it.
+CREATE INDEX payout_target_end ON payout_target (substr(iban, -6));
+
+-- Whom a customer belongs to after a person took them from whoever they were bound to. The newest row counts: to nobody,
+-- until their next credited conversion binds them anew.
+CREATE TABLE rebinding (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  friend_id TEXT NOT NULL,
+  referrer_id TEXT,
+  code TEXT,
+  -- The click that bound them; of a row that takes them away, the click that no longer counts.
+  click_id TEXT,
+  clicked_at INTEGER,
+  -- The flag that took them away, or the conversion that bound them anew.
+  cause TEXT NOT NULL UNIQUE,
+  at INTEGER NOT NULL,
+  CHECK ((referrer_id IS NULL) = (code IS NULL) AND (referrer_id IS NULL) = (clicked_at IS NULL))
+) STRICT;
+CREATE INDEX rebinding_of ON rebinding (friend_id, seq);
+CREATE TRIGGER rebinding_stay BEFORE UPDATE ON rebinding BEGIN SELECT RAISE(ABORT, 'bindings are append-only'); END;
+CREATE TRIGGER rebinding_remain BEFORE DELETE ON rebinding BEGIN SELECT RAISE(ABORT, 'bindings are append-only'); END;
+CREATE TRIGGER rebinding_follows_a_taking BEFORE INSERT ON rebinding
+WHEN (NEW.referrer_id IS NULL) = coalesce(
+  (SELECT b.referrer_id IS NULL FROM rebinding b WHERE b.friend_id = NEW.friend_id ORDER BY b.seq DESC LIMIT 1),
+  (SELECT f.referrer_id IS NULL FROM friend f WHERE f.id = NEW.friend_id)
+)
+BEGIN SELECT RAISE(ABORT, 'a customer is taken from whom they belong to, and bound when they belong to nobody'); END;
+CREATE VIEW friend_bound AS
+SELECT f.id, f.customer_id, f.created_at,
+  iif(b.seq IS NULL, f.referrer_id, b.referrer_id) AS referrer_id,
+  iif(b.seq IS NULL, f.code, b.code) AS code,
+  iif(b.seq IS NULL, f.click_id, iif(b.referrer_id IS NULL, NULL, b.click_id)) AS click_id,
+  iif(b.seq IS NULL, f.clicked_at, b.clicked_at) AS clicked_at,
+  b.seq IS NOT NULL AND b.referrer_id IS NULL AS unbound
+FROM friend f LEFT JOIN rebinding b ON b.seq = (SELECT max(n.seq) FROM rebinding n WHERE n.friend_id = f.id);
+
+-- Suspensions and takings decide about money, and have their links. SQLite changes no CHECK in place, so the table is made anew;
 -- which kinds there are, `referral::chain` and the walk know.
 CREATE TABLE link_before AS SELECT * FROM link;
 DROP TABLE link;
@@ -94,6 +138,7 @@ SELECT f.seq, f.id, f.rule, f.referrer_id, coalesce(d.decision, 'open') AS statu
   'evidence', json(f.evidence),
   'settings_version', f.settings_version,
   'status', coalesce(d.decision, 'open'),
+  'unbound', json(iif(EXISTS (SELECT 1 FROM rebinding b WHERE b.cause = f.id), 'true', 'false')),
   'note', d.note,
   'notes', (
     SELECT json_group_array(json_object(

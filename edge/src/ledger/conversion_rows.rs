@@ -6,6 +6,7 @@ use super::entry::{self, Movement};
 use super::event;
 use super::grant::Granted;
 use super::judge::FriendRow;
+use super::rebinding;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::attribution::{Attribution, Trace};
@@ -53,6 +54,7 @@ pub(crate) fn write_friend(
     conversion: &Conversion,
     trace: &Trace,
     friend: Option<FriendRow>,
+    conversion_id: &str,
     now: Instant,
 ) -> Result<String, Problem> {
     let binding = match &trace.attribution {
@@ -62,6 +64,13 @@ pub(crate) fn write_friend(
         Attribution::Unattributed { .. } => None,
     };
     let id = match friend {
+        Some((id, None, .., 1)) => {
+            if let Some((referrer_id, code, click_id, clicked_at)) = binding {
+                let to = (Some(&**referrer_id), Some(&**code), click_id.as_deref(), Some(clicked_at));
+                rebinding::write(writes, &id, to, conversion_id, now)?;
+            }
+            id
+        }
         Some((id, None, ..)) => {
             if let Some((referrer_id, code, click_id, clicked_at)) = binding {
                 writes.add(sql!("ledger/friend_bind"), &(referrer_id, code, click_id, clicked_at, &id))?;

@@ -36,7 +36,12 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
     let trace = judge(book, &program, conversion, friend.as_ref())?;
     let now = book.now();
     let mut writes = Writes::default();
-    let friend_id = rows::write_friend(&mut writes, conversion, &trace, friend, now)?;
+    let (prefix, recorded_as) = match conversion.kind {
+        Kind::Lead { .. } => ("led", Event::LeadRecorded),
+        Kind::Sale { .. } => ("sal", Event::SaleRecorded),
+    };
+    let id = new_id(prefix)?;
+    let friend_id = rows::write_friend(&mut writes, conversion, &trace, friend, &id, now)?;
     rows::write_touch(&mut writes, &program, conversion, &friend_id, now)?;
     let born = Born::of(book, &program, conversion, &trace)?;
     let doubt = doubt::judge(book, &program, &mut writes, conversion, &trace.attribution, &friend_id)?;
@@ -48,11 +53,6 @@ pub(crate) fn record(book: &Book, conversion: &Conversion) -> Result<Decision, P
         })?,
         Kind::Lead { .. } => Vec::new(),
     };
-    let (prefix, recorded_as) = match conversion.kind {
-        Kind::Lead { .. } => ("led", Event::LeadRecorded),
-        Kind::Sale { .. } => ("sal", Event::SaleRecorded),
-    };
-    let id = new_id(prefix)?;
     let refunded = early.iter().map(|met| met.applied).sum();
     let shown = answer_body(conversion, &id, &trace, &granted.rewards, refunded, born.stage());
     let body = serde_json::to_string(&shown)?;

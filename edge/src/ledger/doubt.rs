@@ -81,10 +81,16 @@ pub(crate) fn judge(
         return Ok(Doubt::default());
     };
     let now = conversion.occurred_at;
-    let row: Option<(u32, u32, Option<String>)> =
-        book.database.row(sql!("ledger/doubt"), &(referrer_id, now.ms()))?;
-    let (short, long, state) = row.unwrap_or_default();
-    let mut facts = Facts { in_30_minutes: short + 1, in_24_hours: long + 1, ..Facts::default() };
+    let row: Option<(u32, u32, Option<String>, u8, u8)> =
+        book.database.row(sql!("ledger/doubt"), &(referrer_id, now.ms(), click_id))?;
+    let (short, long, state, own_browser, shared_target) = row.unwrap_or_default();
+    let mut facts = Facts {
+        in_30_minutes: short + 1,
+        in_24_hours: long + 1,
+        own_browser: own_browser == 1,
+        shared_target: shared_target == 1,
+        ..Facts::default()
+    };
     compare(book, &mut facts, conversion, referrer_id, friend_id)?;
     facts.landed(conversion.presented.landing_url.as_deref(), conversion.presented.referring_host.as_deref());
     facts.click_age_ms = click_id.as_ref().map(|_| now.since_ms(*clicked_at));

@@ -105,6 +105,7 @@ pub(crate) fn erase(book: &Book, request: &Request) -> Result<Decision, Problem>
         sql!("ledger/suspension_notes_overwrite"),
         sql!("ledger/suspension_notes_delete"),
         sql!("ledger/sightings_forget"),
+        sql!("ledger/own_clicks_forget"),
         sql!("ledger/answers_overwrite"),
     ] {
         writes.add(statement, &[&people])?;
@@ -151,6 +152,7 @@ pub(crate) fn export(book: &Book, request: &Request) -> Result<Answer, Problem> 
         "claims": claims,
         "flags": flags.collect::<Result<Vec<Value>, Problem>>()?,
         "observations": list(sql!("ledger/export_observations"), &people)?,
+        "own_clicks": list(sql!("ledger/export_own_clicks"), &people)?,
         "sightings": list(sql!("ledger/export_sightings"), &people)?,
         "suspensions": list(sql!("ledger/export_suspensions"), &people)?,
         "disputes": list(sql!("ledger/export_disputes"), &people)?,

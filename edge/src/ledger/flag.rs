@@ -13,10 +13,11 @@ use referral::event::Event;
 use referral::fraud::review::{ESCALATION_DAYS, REMINDER_DAYS, due};
 use referral::fraud::{Flag, Rule};
 use referral::input::{self, Input};
-use referral::instant::Instant;
+use referral::instant::{DAY_MS, Instant};
 use serde_json::{Value, json};
 
 /// What a flag is about.
+#[expect(clippy::struct_field_names, reason = "they are ids, and called so in rows and JSON")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct About<'a> {
     pub(crate) conversion_id: &'a str,
@@ -79,9 +80,11 @@ struct Filter {
     status: Option<String>,
     rule: Option<&'static str>,
     referrer_id: Option<String>,
+    /// Open, and not younger than so many days, but younger than so many.
+    due: Option<(u16, u16)>,
 }
 
-/// Reads `status`, `rule` and `referrer_id`, and leaves the rest of the query to the page.
+/// Reads `status`, `rule`, `referrer_id` and `due`, and leaves the rest of the query to the page.
 fn read(query: &str) -> Result<(Filter, Page), Problem> {
     let mut filter = Filter::default();
     let mut rest = Vec::new();
@@ -98,6 +101,17 @@ fn read(query: &str) -> Result<(Filter, Page), Problem> {
                     .ok_or_else(|| Problem::field("rule", "unknown_word", "is not the word of a rule"))?;
                 filter.rule = Some(rule.word());
             }
+            Some(("due", word)) => {
+                filter.due = Some(match word {
+                    "later" => (0, REMINDER_DAYS),
+                    "reminder" => (REMINDER_DAYS, ESCALATION_DAYS),
+                    "escalated" => (ESCALATION_DAYS, u16::MAX),
+                    _ => {
+                        let detail = "must be later, reminder or escalated";
+                        return Err(Problem::field("due", "unknown_word", detail));
+                    }
+                });
+            }
             Some(("referrer_id", id)) => filter.referrer_id = Some(id.to_owned()),
             _ => rest.push(pair),
         }
@@ -105,7 +119,7 @@ fn read(query: &str) -> Result<(Filter, Page), Problem> {
     Ok((filter, Page::read(&rest.join("&"))?))
 }
 
-/// `GET /v1/flags?status=&rule=&referrer_id=`.
+/// `GET /v1/flags?status=&rule=&referrer_id=&due=`.
 pub(crate) fn page(book: &Book, request: &Request) -> Result<Answer, Problem> {
     let (filter, page) = read(&request.query)?;
     let (statement, from) = match &page.cursor {
@@ -114,14 +128,16 @@ pub(crate) fn page(book: &Book, request: &Request) -> Result<Answer, Problem> {
         Some(Cursor::Before(id)) => (FLAGS.newer, list::seq_of(book, &FLAGS, id)?),
     };
     let wanted = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let row = (from, page.limit + 1, &filter.status, filter.rule, &filter.referrer_id);
+    let now = book.now();
+    let days_ago = |days: u16| now.ms() - i64::from(days) * DAY_MS;
+    let (until, after) = filter.due.map(|(from, to)| (days_ago(from), days_ago(to))).unzip();
+    let row = (from, page.limit + 1, &filter.status, filter.rule, &filter.referrer_id, until, after);
     let mut rows: Vec<(i64, String, String)> = book.database.rows(statement, &row)?;
     let has_more = rows.len() > wanted;
     rows.truncate(wanted);
     if matches!(page.cursor, Some(Cursor::Before(_))) {
         rows.reverse();
     }
-    let now = book.now();
     let last_id = rows.last().map(|(_, id, _)| id.clone());
     let data: Vec<Value> = rows.iter().map(|(_, _, body)| shown(body, now)).collect::<Result<_, _>>()?;
     Answer::json(200, &paging::shown(&data, has_more, last_id))

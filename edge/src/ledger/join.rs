@@ -2,6 +2,7 @@
 //! Joining again changes nothing but what is said anew.
 
 use super::book::Book;
+use super::conversion::evidence;
 use super::decision::Decision;
 use super::profile::{self, Profile, Stored};
 use super::proof::{self, Link};
@@ -39,15 +40,23 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
     let mut input = Input::new("", &fields);
     let secret = read_secret(&mut input, request);
     let profile = Profile::read(&mut input, &program);
+    let click_id = evidence(&mut input, "click_id", 2000);
     input.finish().map_err(Problem::invalid)?;
     let mut writes = Writes::default();
-    let joined = match (&request.identity, secret) {
+    let mut joined = match (&request.identity, secret) {
         (Some(identity), secret) => {
             identified(book, &mut writes, identity, secret, profile.signed_by(identity))?
         }
         (None, Some(secret)) => anonymous(book, &mut writes, &secret, profile)?,
         (None, None) => return Err(Problem::invalid(Vec::new())),
     };
+    if let Some(click_id) = &click_id {
+        let own = (joined.id.as_str(), joined.code.as_str());
+        let news = retroactive::own_browser(book, &mut writes, own, click_id, book.now())?;
+        if news && joined.done.is_none() {
+            joined.done = Some(("referrer.browser_told", joined.id.clone()));
+        }
+    }
     if let Some((address, browser)) = request.meta.joins_from.clone() {
         let told = Told { client_ip: Some(address), user_agent: Some(browser) };
         sighting::write(book, &mut writes, &told, &joined.id)?;

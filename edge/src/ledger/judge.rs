@@ -9,9 +9,10 @@ use referral::attribution::{self, Binding, Case, InForce, Owner, Touch, Trace};
 use referral::code::Code;
 use referral::instant::Instant;
 
-/// A friend as stored: id, and the binding: referrer and their external id, code, click, when.
+/// A friend as stored: id, and the binding: referrer and their external id, code, click, when. Last whether a person took
+/// them from whom they were bound to.
 pub(crate) type FriendRow =
-    (String, Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>);
+    (String, Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>, u8);
 
 /// Judges a conversion by all that is known of its customer.
 pub(crate) fn judge(
@@ -62,7 +63,7 @@ pub(crate) fn judge(
         })
         .collect::<Result<_, Problem>>()?;
     let binding = match friend {
-        Some((_, Some(referrer_id), external_id, Some(code), click_id, Some(clicked_at))) => {
+        Some((_, Some(referrer_id), external_id, Some(code), click_id, Some(clicked_at), _)) => {
             let clicked_at = Instant::from_ms(*clicked_at);
             Some(Binding {
                 referrer_id: referrer_id.clone(),
@@ -82,7 +83,8 @@ pub(crate) fn judge(
         terms: InForce::of(&at_conversion.terms, at_conversion.number),
         occurred_at: conversion.occurred_at,
         customer_id: &conversion.customer_id,
-        known_customer: friend.is_some() && binding.is_none(),
+        // Who was taken from somebody is judged as if they were new.
+        known_customer: friend.is_some_and(|friend| friend.6 == 0) && binding.is_none(),
         binding: binding.as_ref(),
         invalid_click,
         touches: &touches,

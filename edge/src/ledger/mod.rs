@@ -38,6 +38,7 @@ mod program;
 mod promise;
 mod proof;
 mod rate;
+mod rebinding;
 mod referrer;
 mod refund;
 mod request;

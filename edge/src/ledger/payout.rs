@@ -6,6 +6,7 @@ use super::event;
 use super::list::{PAYOUTS, REFERRERS};
 use super::payout_schedule;
 use super::request::Request;
+use super::retroactive;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
@@ -132,13 +133,24 @@ struct Line {
     name: Option<String>,
     email: Option<String>,
     iban: Option<String>,
+    /// A flag holds a part of it.
+    held: bool,
+    /// A part of it was found to be fraud after it was put together.
+    fraud: bool,
+}
+
+impl Line {
+    /// To be sent, and nothing speaks against it.
+    fn is_ready(&self) -> bool {
+        self.state == "created" && !self.held && !self.fraud
+    }
 }
 
 fn lines(book: &Book, id: &str) -> Result<Vec<Line>, Problem> {
-    type Row =
-        (String, String, i64, i64, String, Option<String>, Option<String>, Option<String>, Option<String>);
+    type Text = Option<String>;
+    type Row = (String, String, i64, i64, String, Text, Text, Text, Text, u8, u8);
     let rows: Vec<Row> = book.database.rows(sql!("ledger/payout_lines"), &[id])?;
-    let line = |(id, person_id, amount, carried, state, note, name, email, iban)| Line {
+    let line = |(id, person_id, amount, carried, state, note, name, email, iban, held, fraud): Row| Line {
         id,
         person_id,
         amount,
@@ -148,6 +160,8 @@ fn lines(book: &Book, id: &str) -> Result<Vec<Line>, Problem> {
         name,
         email,
         iban,
+        held: held == 1,
+        fraud: fraud == 1,
     };
     Ok(rows.into_iter().map(line).collect())
 }
@@ -172,6 +186,7 @@ pub(crate) fn show(book: &Book, id: &str) -> Result<Answer, Problem> {
             "name": line.name,
             "email": line.email,
             "iban": line.iban,
+            "held": line.held,
         })
     });
     if let Some(fields) = shown.as_object_mut() {
@@ -180,7 +195,7 @@ pub(crate) fn show(book: &Book, id: &str) -> Result<Answer, Problem> {
     Answer::json(200, &shown)
 }
 
-/// `GET /v1/payouts/{id}/{paypal,wise,sepa}.csv`: the lines that are still to be sent.
+/// `GET /v1/payouts/{id}/{paypal,wise,sepa}.csv`: the lines that are still to be sent, without those that a flag holds.
 pub(crate) fn file(book: &Book, id: &str, name: &str) -> Result<Answer, Problem> {
     let shape = match name {
         "paypal.csv" => Shape::Paypal,
@@ -191,7 +206,7 @@ pub(crate) fn file(book: &Book, id: &str, name: &str) -> Result<Answer, Problem>
     stored(book, id)?;
     let program = book.program()?;
     let lines = lines(book, id)?;
-    let payees = lines.iter().filter(|line| line.state == "created").map(|line| Payee {
+    let payees = lines.iter().filter(|line| line.is_ready()).map(|line| Payee {
         reference: &line.id,
         name: line.name.as_deref(),
         email: line.email.as_deref(),
@@ -202,7 +217,8 @@ pub(crate) fn file(book: &Book, id: &str, name: &str) -> Result<Answer, Problem>
 }
 
 /// `POST /v1/payouts/{id}/decision {decision: "paid" | "failed" | "returned", line_ids?, note?}`: what the bank said of
-/// these lines, or of all that wait for it.
+/// these lines, or of all that wait for it. No line is paid while a flag holds a part of it. One with fraud in it is paid
+/// only where it is named, since the bank did so: what it paid too much is carried into the person's next line.
 pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decision, Problem> {
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
@@ -220,13 +236,19 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     let lines = lines(book, id)?;
     let mut chosen: Vec<&Line> = Vec::new();
     match &wanted {
-        None => chosen.extend(lines.iter().filter(|line| line.state == before)),
+        None => {
+            let ready = |line: &&Line| line.state == before && (next != "paid" || line.is_ready());
+            chosen.extend(lines.iter().filter(ready));
+        }
         Some(ids) => {
             for (at, line_id) in ids.iter().enumerate() {
                 let line = lines.iter().find(|line| line.id == *line_id).ok_or_else(|| {
                     Problem::field(&format!("line_ids[{at}]"), "out_of_range", "is no line of this batch")
                 })?;
-                if line.state == before {
+                if next == "paid" && line.state == before && line.held {
+                    let detail = format!("A flag holds a part of {line_id}. Decide the flag first.");
+                    return Err(Problem::conflict("payout_line_held", detail));
+                } else if line.state == before {
                     chosen.push(line);
                 } else if line.state != next {
                     let detail = format!("{line_id} is {} and cannot become {next}.", line.state);
@@ -236,7 +258,9 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
         }
     }
     let amount: i64 = chosen.iter().map(|line| line.amount).sum();
-    let answer = json!({ "id": id, "decision": next, "changed": chosen.len(), "amount": amount });
+    let held = lines.iter().filter(|line| next == "paid" && line.state == before && line.held).count();
+    let answer =
+        json!({ "id": id, "decision": next, "changed": chosen.len(), "amount": amount, "held": held });
     if chosen.is_empty() {
         return Ok(Decision::answer(Answer::json(200, &answer)?));
     }
@@ -320,6 +344,7 @@ pub(crate) fn target(book: &Book, request: &Request, id: &str) -> Result<Decisio
     }
     let mut writes = Writes::default();
     writes.add(sql!("ledger/payout_target_put"), &(id, &name, &iban))?;
+    retroactive::shared_target(book, &mut writes, id, &iban, book.now())?;
     Ok(Decision {
         answer: Answer::json(201, &answer)?,
         writes,

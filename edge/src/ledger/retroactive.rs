@@ -66,6 +66,60 @@ pub(crate) fn own(
     Ok(())
 }
 
+/// Doubts what somebody brought by a click on their own link that their browser turns out to hold as they join. Whether it
+/// was news.
+pub(crate) fn own_browser(
+    book: &Book,
+    writes: &mut Writes,
+    (referrer_id, link): (&str, &str),
+    click_id: &str,
+    now: Instant,
+) -> Result<bool, Problem> {
+    let program = book.program()?;
+    let Some((code, _)) = program.verify(click_id, now) else { return Ok(false) };
+    let owner: Option<(String, u8)> = book.database.row(sql!("ledger/code_owner"), &(&code, click_id))?;
+    let (owner, known) = owner.unwrap_or_default();
+    if known == 1 || (code != link && owner != referrer_id) {
+        return Ok(false);
+    }
+    writes.add(sql!("ledger/own_click_insert"), &(click_id, referrer_id))?;
+    let Some(weight) = program.fraud.settings.weight(Rule::OwnBrowser) else { return Ok(true) };
+    let brought: Vec<Recorded> =
+        book.database.rows(sql!("ledger/conversions_of_click"), &(referrer_id, click_id))?;
+    let flag = Flag { rule: Rule::OwnBrowser, weight, evidence: json!({}) };
+    for (conversion_id, friend_id) in &brought {
+        let about = About { conversion_id, referrer_id, friend_id };
+        doubt(book, &program, writes, &about, &flag, now)?;
+    }
+    book.forget_due();
+    Ok(true)
+}
+
+/// Doubts what was not paid yet of referrers whose money is to be sent to one account: all of them.
+pub(crate) fn shared_target(
+    book: &Book,
+    writes: &mut Writes,
+    referrer_id: &str,
+    iban: &str,
+    now: Instant,
+) -> Result<(), Problem> {
+    let program = book.program()?;
+    let Some(weight) = program.fraud.settings.weight(Rule::SharedTarget) else { return Ok(()) };
+    let others: Vec<(String,)> = book.database.rows(sql!("ledger/targets_shared"), &(referrer_id, iban))?;
+    let Some((first,)) = others.first() else { return Ok(()) };
+    let all = others.iter().map(|(other,)| (other.as_str(), referrer_id));
+    for (whose, with) in all.chain([(referrer_id, first.as_str())]) {
+        let unpaid: Vec<Recorded> = book.database.rows(sql!("ledger/conversions_unpaid"), &[whose])?;
+        let flag = Flag { rule: Rule::SharedTarget, weight, evidence: json!({ "with": with }) };
+        for (conversion_id, friend_id) in &unpaid {
+            let about = About { conversion_id, referrer_id: whose, friend_id };
+            doubt(book, &program, writes, &about, &flag, now)?;
+        }
+    }
+    book.forget_due();
+    Ok(())
+}
+
 /// Flags one conversion, and holds what its flags together hold.
 fn doubt(
     book: &Book,

@@ -4,6 +4,7 @@ use super::book::Book;
 use super::decision::Decision;
 use super::event;
 use super::flag;
+use super::rebinding;
 use super::refund::{self, Standing};
 use super::request::Request;
 use super::suspension::{self, Became};
@@ -49,6 +50,8 @@ struct Said {
     verdict: Verdict,
     note: Option<String>,
     ids: Vec<String>,
+    /// The flags' customers are taken from their referrers as well.
+    unbind: bool,
 }
 
 impl Said {
@@ -59,12 +62,16 @@ impl Said {
         let words = [("release", Verdict::Released), ("confirm", Verdict::Confirmed)];
         let verdict = input.choice("decision", &words).unwrap_or(Verdict::Released);
         let note = input.text("note", 1..=1000);
+        let unbind = input.flag("unbind").unwrap_or(false);
+        if unbind && verdict == Verdict::Released {
+            input.refuse("unbind", "out_of_place", "goes with confirm only");
+        }
         let ids = match id {
             Some(id) => vec![id.to_owned()],
             None => read_ids(&mut input),
         };
         input.finish().map_err(Problem::invalid)?;
-        Ok(Self { verdict, note, ids })
+        Ok(Self { verdict, note, ids, unbind })
     }
 }
 
@@ -79,7 +86,7 @@ fn read_ids(input: &mut Input<'_>) -> Vec<String> {
     ids.unwrap_or_default()
 }
 
-/// `POST /v1/flags/{id}/decision {decision: "release" | "confirm", note?}`.
+/// `POST /v1/flags/{id}/decision {decision: "release" | "confirm", note?, unbind?}`.
 pub(crate) fn one(book: &Book, request: &Request, id: &str) -> Result<Decision, Problem> {
     let said = Said::read(request, Some(id))?;
     let (mut decision, mut data) = decide(book, request, &said)?.ok_or_else(Problem::not_found)?;
@@ -87,7 +94,7 @@ pub(crate) fn one(book: &Book, request: &Request, id: &str) -> Result<Decision, 
     Ok(decision)
 }
 
-/// `POST /v1/flags/decisions {ids, decision, note?}`: all of them or none.
+/// `POST /v1/flags/decisions {ids, decision, note?, unbind?}`: all of them or none.
 pub(crate) fn many(book: &Book, request: &Request) -> Result<Decision, Problem> {
     let said = Said::read(request, None)?;
     let unknown = || Problem::field("ids", "unknown_id", "names a flag that is not of this program");
@@ -98,7 +105,7 @@ pub(crate) fn many(book: &Book, request: &Request) -> Result<Decision, Problem> 
 
 /// Decides, and gives the flags as they stand then; none where one is unknown.
 fn decide(book: &Book, request: &Request, said: &Said) -> Result<Option<(Decision, Vec<Value>)>, Problem> {
-    type Row = (String, String, String, Option<String>);
+    type Row = (String, String, String, String, Option<String>);
     let wanted: BTreeSet<&String> = said.ids.iter().collect();
     let ids = serde_json::to_string(&wanted)?;
     let standing: Vec<Row> = book.database.rows(sql!("ledger/flags_standing"), &[&ids])?;
@@ -115,7 +122,7 @@ fn decide(book: &Book, request: &Request, said: &Said) -> Result<Option<(Decisio
     // Flags by the conversion they stand at: its rewards are let go or taken back once.
     let mut conversions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut referrers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (id, conversion_id, referrer_id, _) in &open {
+    for (id, conversion_id, referrer_id, ..) in &open {
         writes.add(sql!("ledger/flag_decision_insert"), &(id, word, &said.note, now.ms()))?;
         writes.sealed.push(Link::new("flag_decision", id, vec![word.into(), now.ms().into()]));
         let told = json!({ "id": id, "conversion_id": conversion_id, "decision": word });
@@ -134,6 +141,15 @@ fn decide(book: &Book, request: &Request, said: &Said) -> Result<Option<(Decisio
             }
         }
     }
+    let mut taken: BTreeSet<&str> = BTreeSet::new();
+    let mut friends: BTreeSet<String> = BTreeSet::new();
+    for (id, _, _, friend_id, _) in standing.iter().filter(|_| said.unbind) {
+        // Of several flags at one customer the first takes them away.
+        if friends.insert(friend_id.clone()) && rebinding::take_away(book, &mut writes, id, now)? {
+            book.audit(&mut writes, request, "friend.unbound", friend_id)?;
+            taken.insert(id);
+        }
+    }
     if said.verdict == Verdict::Confirmed {
         for (referrer_id, conversions) in &referrers {
             let these = (Became::Fraud, conversions);
@@ -141,9 +157,9 @@ fn decide(book: &Book, request: &Request, said: &Said) -> Result<Option<(Decisio
         }
     }
     book.forget_due();
-    let status = if open.is_empty() { 200 } else { 201 };
+    let status = if open.is_empty() && taken.is_empty() { 200 } else { 201 };
     let decided: BTreeSet<&str> = open.iter().map(|(id, ..)| id.as_str()).collect();
-    let data = shown(book, &ids, &decided, said, now)?;
+    let data = shown(book, &ids, (&decided, &taken), said, now)?;
     let answer = Answer { status, body: String::new() };
     Ok(Some((Decision { answer, writes, audit: None }, data)))
 }
@@ -152,13 +168,16 @@ fn decide(book: &Book, request: &Request, said: &Said) -> Result<Option<(Decisio
 fn shown(
     book: &Book,
     ids: &str,
-    decided: &BTreeSet<&str>,
+    (decided, taken): (&BTreeSet<&str>, &BTreeSet<&str>),
     said: &Said,
     now: Instant,
 ) -> Result<Vec<Value>, Problem> {
     let rows: Vec<(String, String)> = book.database.rows(sql!("ledger/flags_shown"), &[ids])?;
     let shown = rows.into_iter().map(|(id, body)| {
         let mut flag = flag::shown(&body, now)?;
+        if let Some(fields) = flag.as_object_mut().filter(|_| taken.contains(id.as_str())) {
+            fields.insert("unbound".to_owned(), json!(true));
+        }
         if let Some(fields) = flag.as_object_mut().filter(|_| decided.contains(id.as_str())) {
             fields.insert("status".to_owned(), json!(said.verdict.word()));
             fields.insert("note".to_owned(), json!(said.note));

@@ -34,6 +34,10 @@ pub struct Facts {
     /// The click that won was claimed by a browser, never told by the merchant's server, and no such claim of this
     /// friend was released before.
     pub browser_claim: bool,
+    /// The click that won had been followed in the browser the referrer joined in.
+    pub own_browser: bool,
+    /// Another referrer's money is sent to the same account.
+    pub shared_target: bool,
     /// How closely the friend was met where the referrer, or another friend of theirs, had been within two days.
     pub met: Option<Meeting>,
     /// Somebody paid: a sale, not a lead.

@@ -12,6 +12,8 @@ pub enum Rule {
     BrowserClaim,
     /// The friend is the referrer, which was not known yet when it was recorded.
     SelfReferral,
+    /// The click that won had been followed in the browser the referrer joined in.
+    OwnBrowser,
     /// Friend and referrer have addresses at the same domain, which no public provider runs.
     SameDomain,
     /// Their addresses or names differ by little, or are each other turned around.
@@ -34,14 +36,17 @@ pub enum Rule {
     BannedHost,
     /// The sale is far larger than those before it.
     UnusualAmount,
+    /// The referrer's money is sent to the account of another referrer.
+    SharedTarget,
 }
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::SameEmail,
         Self::BrowserClaim,
         Self::SelfReferral,
+        Self::OwnBrowser,
         Self::SameDomain,
         Self::SimilarPerson,
         Self::SameBrowser,
@@ -53,6 +58,7 @@ impl Rule {
         Self::PaidAd,
         Self::BannedHost,
         Self::UnusualAmount,
+        Self::SharedTarget,
     ];
 
     /// The word in JSON and SQL.
@@ -61,6 +67,7 @@ impl Rule {
             Self::SameEmail => "same_email",
             Self::BrowserClaim => "browser_claim",
             Self::SelfReferral => "self_referral",
+            Self::OwnBrowser => "own_browser",
             Self::SameDomain => "same_domain",
             Self::SimilarPerson => "similar_person",
             Self::SameBrowser => "same_browser",
@@ -72,6 +79,7 @@ impl Rule {
             Self::PaidAd => "paid_ad",
             Self::BannedHost => "banned_host",
             Self::UnusualAmount => "unusual_amount",
+            Self::SharedTarget => "shared_target",
         }
     }
 
@@ -83,14 +91,15 @@ impl Rule {
     /// What it weighs where a program says nothing else. From 50 the referrer's rewards are held, from 100 both sides'.
     pub const fn usual_weight(self) -> u32 {
         match self {
-            Self::SameEmail | Self::BrowserClaim | Self::SelfReferral => 100,
+            Self::SameEmail | Self::BrowserClaim | Self::SelfReferral | Self::OwnBrowser => 100,
             Self::SameDomain
             | Self::Velocity
             | Self::TooFast
             | Self::DisposableEmail
             | Self::PaidAd
             | Self::BannedHost
-            | Self::UnusualAmount => 50,
+            | Self::UnusualAmount
+            | Self::SharedTarget => 50,
             Self::SameBrowser => 40,
             Self::SimilarPerson => 25,
             // An office or a family behind one address is not a fraud.
@@ -106,6 +115,7 @@ impl Rule {
             Self::SameEmail => "Friend and referrer have the same e-mail address.",
             Self::BrowserClaim => "Only a browser told of this click; the shop's server did not.",
             Self::SelfReferral => "The referrer signed in later, and is this customer.",
+            Self::OwnBrowser => "The link was followed in the browser in which the referrer joined.",
             Self::SameDomain => {
                 "Friend and referrer have addresses at the same domain, which is no public provider's."
             }
@@ -127,6 +137,7 @@ impl Rule {
             Self::PaidAd => "The friend landed from a paid advertisement.",
             Self::BannedHost => "The friend came from a site of vouchers, or from one the program banned.",
             Self::UnusualAmount => "The sale is far larger than the sales before it.",
+            Self::SharedTarget => "Another referrer's money is sent to the same account.",
         }
     }
 }
