@@ -10,9 +10,9 @@ use crate::sql::Whole;
 const SCHEMA: u32 = 7;
 
 /// Tables of the ledger, each after those its triggers look at. Not among them: `program` (the first line says what
-/// matters of it), `tally` (its triggers write it anew), `idempotency` (answers of 48 hours), `unsealed`, and what belongs
-/// to exports and imports themselves.
-const LEDGER: [Whole; 36] = [
+/// matters of it), `tally` (its triggers write it anew), `idempotency` (answers of 48 hours), `unsealed`, where people were
+/// seen (salts and hashes of 48 hours, which leave no ledger), and what belongs to exports and imports themselves.
+const LEDGER: [Whole; 39] = [
     Whole::numbered("terms", &["version"]),
     Whole::numbered("referrer_group", &["seq"]),
     Whole::numbered("group_terms", &["version"]),
@@ -35,7 +35,10 @@ const LEDGER: [Whole; 36] = [
     Whole::numbered("reward_decision", &["seq"]),
     Whole::numbered("coupon", &["seq"]),
     Whole::numbered("flag", &["seq"]),
+    Whole::numbered("fraud_settings", &["version"]),
     Whole::keyed("flag_decision", &["flag_id"]),
+    Whole::numbered("rebinding", &["seq"]),
+    Whole::numbered("suspension", &["seq"]),
     Whole::numbered("dispute", &["seq"]),
     Whole::keyed("dispute_decision", &["dispute_id"]),
     Whole::numbered("entry", &["seq"]),
@@ -52,11 +55,15 @@ const LEDGER: [Whole; 36] = [
 ];
 
 /// Tables that name people, as they are when they are read; left out on wish.
-const PERSONAL: [Whole; 4] = [
+const PERSONAL: [Whole; 8] = [
     Whole::numbered("person", &["id"]),
     Whole::numbered("metadata", &["seq"]),
     Whole::numbered("message", &["seq"]),
     Whole::numbered("payout_target", &["person_id"]),
+    Whole::numbered("flag_note", &["seq"]),
+    Whole::keyed("suspension_note", &["suspension_id"]),
+    Whole::numbered("observation", &["conversion_seq"]),
+    Whole::keyed("own_click", &["click_id"]),
 ];
 
 /// Keys stay where they are: of a key its id, kind and times are exported, for the audit log to name it, not its hash.
