@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::terms::Model;
+use crate::terms::{Model, Terms};
 
 /// Customers recommending to friends, or businesses to their audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +77,15 @@ pub struct ProgramFacts {
     pub share: Share,
     /// Grows with every change, so that an old copy never replaces a new one.
     pub version: u64,
+}
+
+impl ProgramFacts {
+    /// Takes over what of new terms a link must know.
+    pub const fn follow(&mut self, terms: &Terms) {
+        self.attribution = terms.attribution;
+        self.stand_down_minutes = terms.stand_down_minutes;
+        self.window_days = terms.window_days;
+    }
 }
 
 #[cfg(test)]

@@ -149,6 +149,7 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
     ("ledger/imported", "the same"),
     ("ledger/audit_all", "of a program that was never used"),
     ("ledger/audit_delete", "the same"),
+    ("ledger/fraud_settings_delete", "the same"),
     ("ledger/export_leads", "a person's own export, asked for by hand"),
     ("ledger/export_sales", "the same"),
     ("ledger/export_flags", "the same"),

@@ -135,9 +135,7 @@ fn read_change(program: &Loaded, body: &str) -> Result<(ProgramFacts, Option<Ter
     let terms = admin::read_terms(&mut input).filter(|terms| *terms != program.terms);
     input.finish().map_err(Problem::invalid)?;
     if let Some(terms) = &terms {
-        facts.attribution = terms.attribution;
-        facts.stand_down_minutes = terms.stand_down_minutes;
-        facts.window_days = terms.window_days;
+        facts.follow(terms);
     }
     if facts != program.facts {
         facts.version += 1;

@@ -175,12 +175,14 @@ fn not_empty() -> Problem {
 
 /// Whether nothing was ever written in the program but its opening, its keys and their log.
 fn is_empty(book: &Book) -> Result<bool, Problem> {
-    for table in tables().filter(|table| !matches!(table.name, "terms" | "audit" | API_KEY)) {
+    let opened = |table: &Whole| matches!(table.name, "terms" | "fraud_settings" | "audit" | API_KEY);
+    for table in tables().filter(|table| !opened(table)) {
         if book.database.count(table)? > 0 {
             return Ok(false);
         }
     }
-    Ok(book.program()?.last_version == 1)
+    let program = book.program()?;
+    Ok(program.last_version == 1 && program.fraud.version == 1)
 }
 
 fn refuse<T>(book: &Book, fault: &Fault) -> Result<T, Problem> {
@@ -251,9 +253,11 @@ fn store(book: &Book, request: &Request, reader: &Reader) -> Result<(Answer, Pro
         failpoint()?;
         let audit: Vec<(i64, String, String, String, String)> =
             database.rows(sql!("ledger/audit_all"), &[(); 0])?;
-        for (name, statement) in
-            [("terms_remain", sql!("ledger/terms_delete")), ("audit_remain", sql!("ledger/audit_delete"))]
-        {
+        for (name, statement) in [
+            ("terms_remain", sql!("ledger/terms_delete")),
+            ("fraud_settings_remain", sql!("ledger/fraud_settings_delete")),
+            ("audit_remain", sql!("ledger/audit_delete")),
+        ] {
             database
                 .without_trigger(sql!("ledger/trigger_text"), name, || database.write(statement, &[(); 0]))?;
             failpoint()?;
@@ -290,7 +294,7 @@ fn store(book: &Book, request: &Request, reader: &Reader) -> Result<(Answer, Pro
             return Err(SqlError("no terms".to_owned()));
         };
         let terms: Terms = serde_json::from_str(&terms)?;
-        (facts.attribution, facts.window_days) = (terms.attribution, terms.window_days);
+        facts.follow(&terms);
         facts.version = book.program().map_or(facts.version, |program| program.facts.version) + 1;
         database.write(sql!("ledger/program_update"), &[serde_json::to_string(&facts)?])?;
         database.write(sql!("ledger/imported_insert"), &(reader.sum().to_string(), &answer.body))?;
