@@ -204,7 +204,10 @@ fn summed(lines: &[String]) -> String {
     for line in lines {
         let body = line.rsplit_once(r#","sum":""#).map_or(line.as_str(), |(body, _)| body);
         sum = sum.after(body);
-        out.push_str(&format!("{body},\"sum\":\"{sum}\"}}\n"));
+        out.push_str(body);
+        out.push_str(",\"sum\":\"");
+        out.push_str(&sum.to_string());
+        out.push_str("\"}\n");
     }
     out
 }
@@ -242,7 +245,10 @@ fn a_file_that_is_not_what_was_exported_is_refused_whole_with_the_line() {
         let mut bytes = file.clone().into_bytes();
         let at = usize::try_from(chance.below(bytes.len() as u64 - 1)).expect("small");
         bytes[at] ^= 1 << chance.below(8);
-        let line = file.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = file.get(..at).map_or_else(
+            || String::from_utf8_lossy(&file.as_bytes()[..at]).matches('\n').count(),
+            |before| before.matches('\n').count(),
+        ) + 1;
         refused(&bytes, &format!("line {line}"));
     }
     // Two lines change places; one comes twice; something follows the end.

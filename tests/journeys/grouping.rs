@@ -184,7 +184,8 @@ fn terms_of_the_program_and_of_groups_changed_at_once_are_versions_one_after_the
             let mut own = share(1000 + worker);
             own["window_days"] = (30 + worker).into();
             threads.push(scope.spawn(move || server.patch("/v1/program", &json!({ "terms": own })).status));
-            threads.push(scope.spawn(move || server.post(path, &json!({"terms": share(200 + worker)})).status));
+            threads
+                .push(scope.spawn(move || server.post(path, &json!({"terms": share(200 + worker)})).status));
         }
         threads.into_iter().map(|thread| thread.join().expect("an answer")).collect()
     });
@@ -193,5 +194,8 @@ fn terms_of_the_program_and_of_groups_changed_at_once_are_versions_one_after_the
     book.check();
     let versions = book.number("SELECT count(*) FROM terms");
     assert_eq!(book.number("SELECT max(version) FROM terms"), versions, "without gaps");
-    assert_eq!(versions, 2 + i64::try_from(made.iter().filter(|status| **status < 300).count()).expect("few"));
+    assert_eq!(
+        versions,
+        2 + i64::try_from(made.iter().filter(|status| **status < 300).count()).expect("few")
+    );
 }
