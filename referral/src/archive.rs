@@ -136,7 +136,9 @@ impl Writer {
         self.sum = self.sum.after(body);
         self.lines += 1;
         out.push_str(body);
-        out.push_str(&format!("{SUM}{}\"}}\n", self.sum));
+        out.push_str(SUM);
+        out.push_str(&HEXLOWER.encode(&self.sum.0));
+        out.push_str("\"}\n");
     }
 }
 

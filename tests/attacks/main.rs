@@ -4,6 +4,7 @@ mod clicks;
 mod commands;
 mod crash;
 mod failpoints;
+mod moments;
 mod office;
 mod orders;
 mod redirects;

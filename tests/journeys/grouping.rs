@@ -168,3 +168,34 @@ fn what_is_no_group_or_no_referrer_is_refused() {
     }
     assert_eq!(Book::live(&program).number("SELECT count(*) FROM referrer_group"), 0);
 }
+
+#[test]
+fn terms_of_the_program_and_of_groups_changed_at_once_are_versions_one_after_the_other() {
+    let house = House::shared();
+    let (program, _, _) = program(&house);
+    let server = program.server();
+    let group = server.post("/v1/groups", &json!({"name": "Busy", "terms": share(100)})).expect(201);
+    let path = format!("/v1/groups/{}/terms", group["id"].as_str().expect("an id"));
+    let made: Vec<u16> = std::thread::scope(|scope| {
+        let mut threads = Vec::new();
+        for worker in 0..16 {
+            let (server, path) = (&server, &path);
+            // The window also stands in the directory, which is asked in between.
+            let mut own = share(1000 + worker);
+            own["window_days"] = (30 + worker).into();
+            threads.push(scope.spawn(move || server.patch("/v1/program", &json!({ "terms": own })).status));
+            threads
+                .push(scope.spawn(move || server.post(path, &json!({"terms": share(200 + worker)})).status));
+        }
+        threads.into_iter().map(|thread| thread.join().expect("an answer")).collect()
+    });
+    assert!(made.iter().all(|status| matches!(status, 200 | 201 | 409)), "{made:?}");
+    let book = Book::live(&program);
+    book.check();
+    let versions = book.number("SELECT count(*) FROM terms");
+    assert_eq!(book.number("SELECT max(version) FROM terms"), versions, "without gaps");
+    assert_eq!(
+        versions,
+        2 + i64::try_from(made.iter().filter(|status| **status < 300).count()).expect("few")
+    );
+}

@@ -99,7 +99,8 @@ pub(crate) async fn change(book: &Book, request: &Request) -> Result<Answer, Pro
     if facts != program.facts && !request.meta.test {
         directory::client::publish(book.isolate()?.as_ref(), &facts).await?;
     }
-    if book.program()?.facts.version != program.facts.version {
+    let current = book.program()?;
+    if (current.facts.version, current.terms_version) != (program.facts.version, program.terms_version) {
         return Err(Problem::conflict(
             "changed_meanwhile",
             "The program was changed by another call. Read it and try again.",
@@ -108,7 +109,8 @@ pub(crate) async fn change(book: &Book, request: &Request) -> Result<Answer, Pro
     let now = book.now();
     let mut writes = Writes::default();
     if let Some(terms) = &terms {
-        let version = program.last_version + 1;
+        // Counted now: a group may have got its terms while the directory was asked.
+        let version = current.last_version + 1;
         writes.add(sql!("ledger/terms_insert"), &(version, serde_json::to_string(terms)?, now.ms()))?;
         let changed = json!({ "version": version, "terms": terms });
         event::emit(&mut writes, Event::TermsChanged, &version.to_string(), now, &changed)?;

@@ -15,9 +15,16 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// How long a page becomes, in bytes. A request to an object counts in a Worker, which may make a thousand: 4 GB.
+#[cfg(not(feature = "failpoints"))]
 const PAGE: usize = 4_194_304;
+/// The tests' build has many pages of few rows, so that much happens between them.
+#[cfg(feature = "failpoints")]
+const PAGE: usize = 10_000;
 /// How many rows are read at a time.
+#[cfg(not(feature = "failpoints"))]
 const AT_A_TIME: usize = 500;
+#[cfg(feature = "failpoints")]
+const AT_A_TIME: usize = 5;
 /// An export that was not read to its end within this time is forgotten, in milliseconds.
 const LONGEST_MS: i64 = 6 * 3_600_000;
 
