@@ -111,7 +111,11 @@ fn a_second_browser_adds_its_link_to_whoever_signs_in() {
     let (proof, code) = secret(53);
     let joined = join_again_and_again(&program, &proof, &token, 200);
     assert_eq!((&account["link_joined"], &joined["link_joined"]), (&Value::Null, &json!(true)));
-    assert_eq!(account_of(&joined), account_of(&account), "the link that is shown stays the same on every device");
+    assert_eq!(
+        account_of(&joined),
+        account_of(&account),
+        "the link that is shown stays the same on every device"
+    );
     assert_eq!(referrer_of(&sell(&program, "o", "c", &code)), &account["id"]);
     let shown = program
         .server()

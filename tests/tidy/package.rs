@@ -1,7 +1,7 @@
 //! What can be published to npm, and the pictures of the README and the guide, agree with the clone.
 
-use serde_json::Value;
 use crate::none;
+use serde_json::Value;
 use tests::source::{file, files};
 use xtask::workspace;
 
@@ -48,6 +48,9 @@ fn every_picture_is_there_small_and_said_in_words() {
         let fine = words.len() > 10 && (1..MOST_BYTES).contains(&bytes);
         (!fine).then(|| format!("{page}: {path}, {bytes} bytes, said as {words:?}"))
     };
-    none("a picture that is missing, large or not said", &pictures.iter().filter_map(wrong).collect::<Vec<_>>());
+    none(
+        "a picture that is missing, large or not said",
+        &pictures.iter().filter_map(wrong).collect::<Vec<_>>(),
+    );
     assert_eq!((in_readme, pictures.len() - in_readme), (4, 4), "four in the README, four in the guide");
 }

@@ -11,8 +11,8 @@ use crate::answer::Answer;
 use crate::click_shard;
 use crate::problem::Problem;
 use crate::sql::sql;
-use referral::terms::{RewardRule, Side};
 use referral::terms::pay::When;
+use referral::terms::{RewardRule, Side};
 use serde_json::{Value, json};
 
 /// Conversions shown, newest first; as in `me_recent.sql`.
@@ -70,7 +70,8 @@ pub(crate) fn offer(program: &Loaded, version: &Version<'_>) -> Value {
         let rules = version.terms.rewards.iter().filter(|rule| rule.to == side);
         let rules = rules.filter(|rule| !rule.when.is_some_and(When::is_milestone));
         let shown = |rule: &RewardRule| {
-            let mut shown = json!({ "rule": rule.id, "on": rule.on, "pay": rule.pay, "currency": program.currency });
+            let mut shown =
+                json!({ "rule": rule.id, "on": rule.on, "pay": rule.pay, "currency": program.currency });
             if let (Some(when), Some(fields)) = (rule.when, shown.as_object_mut()) {
                 fields.insert("when".to_owned(), json!(when));
             }

@@ -150,13 +150,19 @@ fn whoever_is_logged_in_has_a_token_on_the_page_and_for_the_asking_and_nobody_el
     let goodword = Double::listen([], ANSWER);
     let mut visit = open_shop(&goodword.origin);
     assert!(!visit.get("/share").text.contains("data-token"));
-    assert_eq!((visit.get("/goodword-token").status, visit.get("/goodword-token").text), (204, String::new()));
+    assert_eq!(
+        (visit.get("/goodword-token").status, visit.get("/goodword-token").text),
+        (204, String::new())
+    );
     visit.sign_up("Ada", "ada@example.org", "");
     let token = visit.get("/goodword-token").text;
     assert_eq!(token.split('.').count(), 3, "{token}");
     let page = visit.get("/account").text;
     // The instants may differ by a second; the header does not.
-    assert!(page.contains(&format!("data-token=\"{}.", token.split('.').next().expect("a header"))), "{page}");
+    assert!(
+        page.contains(&format!("data-token=\"{}.", token.split('.').next().expect("a header"))),
+        "{page}"
+    );
     assert!(!page.contains("ik_live_hidden"));
     let elsewhere = visit.stranger().get("/account");
     assert_eq!((elsewhere.status, elsewhere.location.as_str()), (303, "/login"));
