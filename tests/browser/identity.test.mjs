@@ -137,6 +137,25 @@ test('where there was no account the link made before becomes that of the accoun
   await done(page)
 })
 
+test('a link the edge does not join, because there are twenty already, stays the browser’s own', async () => {
+  const ada = customer('Ada')
+  const account = await join(ada)
+  const proof = () => 'gws_' + Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
+  for (let link = 0; link < 20; link += 1) assert.equal((await join(ada, proof())).link_joined, true)
+  const page = await visit()
+  await panel(page).copy.click()
+  await joined(page)
+  const mine = await link(page)
+  const answer = page.waitForResponse((answer) => answer.url().endsWith('/widget/join') && !!answer.request().headers()['goodword-identity'])
+  await identify(page, { token: token(ada) })
+  assert.equal((await (await answer).json()).link_joined, false)
+  await until('the account’s link', async () => await link(page) === account.link)
+  await identify(page, {})
+  await until('nobody’s link is what it was', async () => await link(page) === mine)
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
 test('a token that ends while the panel is open: the link stays, the page is asked for another, and a new one goes on', async () => {
   const ada = customer('Ada')
   const account = await join(ada)

@@ -43,7 +43,7 @@ export const visitor = (browser, options = {}) => browser.newContext({ ...manner
 
 /** Closes a context whose requests a test has in its hands: what is under way no longer matters. */
 export async function leave(context) {
-  await context.unrouteAll({ behavior: 'ignoreErrors' })
+  for (const routed of [...context.pages(), context]) await routed.unrouteAll({ behavior: 'ignoreErrors' })
   await context.close()
 }
 

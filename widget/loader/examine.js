@@ -136,11 +136,11 @@ const policy = async ({ up, known }) => {
 }
 
 const wasm = () => {
-  if (!window.WebAssembly) return attention('This browser has no WebAssembly, so the panel shows a plain link.', 'Nothing: it works without.')
+  if (!window.WebAssembly) return attention('This browser has no WebAssembly, so the link waits for the edge’s first answer.', 'Nothing: it works without.')
   // The eight bytes of the smallest module there is.
   const smallest = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])
   if (attempt(() => new WebAssembly.Module(smallest))) return ok('WebAssembly may run.')
-  return attention('The page’s policy forbids WebAssembly, so the panel shows a plain link.', 'Add ‘wasm-unsafe-eval’ to script-src of the Content-Security-Policy.')
+  return attention('The page’s policy forbids WebAssembly, so the link waits for the edge’s first answer.', 'Add ‘wasm-unsafe-eval’ to script-src of the Content-Security-Policy.')
 }
 
 const styles = () => attempt(() => new CSSStyleSheet())
