@@ -48,6 +48,9 @@ pub(crate) enum Call {
     FlagDecide(String),
     DisputeCreate,
     DisputeDecide(String),
+    Dispute(String),
+    DisputeMessage(String),
+    Why,
     Events,
     LedgerVerify,
     TestClock,
@@ -142,6 +145,9 @@ impl Call {
             (["disputes"], "POST") => Self::DisputeCreate,
             (["disputes"], "GET") => Self::List(List::Disputes),
             (["disputes", id, "decision"], "POST") => Self::DisputeDecide((*id).to_owned()),
+            (["disputes", id], "GET") => Self::Dispute((*id).to_owned()),
+            (["disputes", id, "messages"], "POST") => Self::DisputeMessage((*id).to_owned()),
+            (["why"], "GET") => Self::Why,
             (["events"], "GET") => Self::Events,
             (["audit"], "GET") => Self::List(List::Audit),
             (["ledger", "verify"], "GET") => Self::LedgerVerify,
@@ -154,7 +160,9 @@ impl Call {
                     | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "disputes"
                     | "events" | "audit" | "erasure" | "subject-export",
                 ]
-                | ["keys" | "referrers" | "leads" | "sales" | "payouts", _]
+                | ["keys" | "referrers" | "leads" | "sales" | "payouts" | "disputes", _]
+                | ["disputes", _, "messages"]
+                | ["why"]
                 | ["leads" | "sales", _, "trace"]
                 | ["flags" | "disputes" | "leads" | "rewards", _, "decision"]
                 | ["sales", _, "exchange_rate"]
@@ -185,9 +193,13 @@ impl Call {
             | Self::WidgetChange
             | Self::WidgetWelcome
             | Self::WidgetEvents
-            | Self::ClaimCreate
-            | Self::DisputeCreate => Access::Publishable,
-            Self::Trace(_) => Access::Either,
+            | Self::ClaimCreate => Access::Publishable,
+            Self::Trace(_)
+            | Self::Why
+            | Self::DisputeCreate
+            | Self::Dispute(_)
+            | Self::DisputeMessage(_)
+            | Self::DisputeDecide(_) => Access::Either,
             _ => Access::Secret,
         }
     }
@@ -196,7 +208,15 @@ impl Call {
     pub(crate) fn identifies(&self) -> bool {
         matches!(
             self,
-            Self::WidgetJoin | Self::WidgetMe | Self::WidgetChange | Self::DisputeCreate | Self::Trace(_)
+            Self::WidgetJoin
+                | Self::WidgetMe
+                | Self::WidgetChange
+                | Self::DisputeCreate
+                | Self::Dispute(_)
+                | Self::DisputeMessage(_)
+                | Self::DisputeDecide(_)
+                | Self::Trace(_)
+                | Self::Why
         )
     }
 
@@ -226,6 +246,7 @@ impl Call {
                 | Self::FlagDecide(_)
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)
+                | Self::DisputeMessage(_)
                 | Self::TestClock
                 | Self::Erasure
         )

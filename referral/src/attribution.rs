@@ -102,6 +102,34 @@ pub enum Rule {
     Code,
     /// The customer belongs to the referrer since an earlier conversion.
     BoundCustomer,
+    /// A person decided a dispute so.
+    Dispute,
+}
+
+impl Rule {
+    /// The word in JSON and SQL.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LastClick => "last_click",
+            Self::FirstClick => "first_click",
+            Self::Code => "code",
+            Self::BoundCustomer => "bound_customer",
+            Self::Dispute => "dispute",
+        }
+    }
+
+    /// One sentence for the merchant and the referrer.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::LastClick => "This was the last referral link followed within the window.",
+            Self::FirstClick => "This was the first referral link followed within the window.",
+            Self::Code => "The shop named this code with the conversion.",
+            Self::BoundCustomer => {
+                "An earlier conversion of this customer was credited to this referrer, and the customer stays theirs."
+            }
+            Self::Dispute => "The referrer asked, and the shop found that it was their good word.",
+        }
+    }
 }
 
 /// Why nobody is credited.
@@ -122,6 +150,8 @@ pub enum Reason {
     ExistingCustomer,
     /// The referrer is the customer.
     SelfReferral,
+    /// The credit went to another referrer, after a dispute of theirs.
+    Reattributed,
 }
 
 impl Reason {
@@ -135,6 +165,7 @@ impl Reason {
             Self::ClickAfterConversion => "click_after_conversion",
             Self::ExistingCustomer => "existing_customer",
             Self::SelfReferral => "self_referral",
+            Self::Reattributed => "reattributed",
         }
     }
 
@@ -150,6 +181,7 @@ impl Reason {
             Self::ClickAfterConversion => "The link was followed only after this happened.",
             Self::ExistingCustomer => "The shop knew this customer before the link was followed.",
             Self::SelfReferral => "The link belongs to the customer themselves.",
+            Self::Reattributed => "After a dispute the shop found that another referrer had sent the customer.",
         }
     }
 }
@@ -195,6 +227,30 @@ pub enum Outcome {
     /// It could not win, for this reason.
     #[serde(untagged)]
     Refused(Reason),
+}
+
+impl Outcome {
+    /// The word in JSON and SQL.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Won => "won",
+            Self::LaterClickWon => "later_click_won",
+            Self::EarlierClickWon => "earlier_click_won",
+            Self::CustomerBound => "customer_bound",
+            Self::Refused(reason) => reason.word(),
+        }
+    }
+
+    /// One sentence for the merchant and the referrer.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Won => "This link won.",
+            Self::LaterClickWon => "Another link was followed later, and the last one counts.",
+            Self::EarlierClickWon => "Another link was followed earlier, and the first one counts.",
+            Self::CustomerBound => "The customer belonged to a referrer already, since an earlier conversion.",
+            Self::Refused(reason) => reason.sentence(),
+        }
+    }
 }
 
 /// One touch in a trace.
@@ -346,20 +402,11 @@ fn outcome(case: &Case<'_>, won: bool, verdict: Option<Reason>) -> Outcome {
 }
 
 fn because(attribution: &Attribution) -> String {
-    let sentence = match attribution {
+    match attribution {
         Attribution::Unattributed { reason } => reason.sentence(),
-        Attribution::Attributed { rule: Rule::LastClick, .. } => {
-            "This was the last referral link followed within the window."
-        }
-        Attribution::Attributed { rule: Rule::FirstClick, .. } => {
-            "This was the first referral link followed within the window."
-        }
-        Attribution::Attributed { rule: Rule::Code, .. } => "The shop named this code with the conversion.",
-        Attribution::Attributed { rule: Rule::BoundCustomer, .. } => {
-            "An earlier conversion of this customer was credited to this referrer, and the customer stays theirs."
-        }
-    };
-    sentence.into()
+        Attribution::Attributed { rule, .. } => rule.sentence(),
+    }
+    .into()
 }
 
 #[cfg(test)]

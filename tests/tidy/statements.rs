@@ -112,7 +112,7 @@ fn no_sql_is_written_among_the_code() {
 
 /// Reads that look at a whole table, each for a reason. All others find their rows by an index, so that they take as
 /// long with a million referrers as with one.
-const WHOLE_TABLES: [(&str, &str); 18] = [
+const WHOLE_TABLES: [(&str, &str); 21] = [
     ("ledger/payable", "all that is approved and in no batch, by an index that holds nothing else"),
     ("ledger/payout_former", "once for each batch: what every former line left to be settled"),
     ("ledger/answers_overwrite", "an erasure: answers of 48 hours are all there are"),
@@ -122,6 +122,12 @@ const WHOLE_TABLES: [(&str, &str); 18] = [
         "a report for the merchant; an index on time would cost every sale a written row",
     ),
     ("ledger/stats_referrers", "the same report"),
+    ("ledger/stats_disputes", "the same report; disputes are few"),
+    ("ledger/stats_resolutions", "the same"),
+    (
+        "ledger/conversions_of_customer",
+        "a merchant asks why, by hand; an index on the friend would cost every sale a written row",
+    ),
     (
         "ledger/chained_rows",
         "counts the decisions of persons, at the end of a walk that has read all of them",

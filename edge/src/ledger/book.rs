@@ -90,6 +90,8 @@ impl Book {
                 include_str!("../../sql/ledger/schema_2.sql"),
                 include_str!("../../sql/ledger/schema_3.sql"),
                 include_str!("../../sql/ledger/schema_4.sql"),
+                include_str!("../../sql/ledger/schema_5.sql"),
+                include_str!("../../sql/ledger/schema_6.sql"),
             ])?;
             chain::seal_old(self)?;
             self.read_clock()?;

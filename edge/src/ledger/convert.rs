@@ -98,11 +98,12 @@ fn grant(
     let occurred_at = conversion.occurred_at;
     let earning = Earning {
         terms: &born.version.terms,
-        who: Who { referrer_id, friend_id, occurred_at },
+        who: Who { referrer_id, friend_id, occurred_at, seq: None },
         amount: born.worth,
         hold_from: occurred_at,
         weight: flags.iter().map(|rule| rule.weight()).sum(),
         granted_before: 0,
+        freed: 0,
         counted: false,
     };
     let occasions: &[Occasion] = match (&conversion.kind, &born.qualified) {

@@ -88,6 +88,8 @@ pub(crate) fn erase(book: &Book, request: &Request) -> Result<Decision, Problem>
         sql!("ledger/metadata_delete"),
         sql!("ledger/message_overwrite"),
         sql!("ledger/message_delete"),
+        sql!("ledger/dispute_message_overwrite"),
+        sql!("ledger/dispute_message_empty"),
         sql!("ledger/answers_overwrite"),
     ] {
         writes.add(statement, &[&people])?;

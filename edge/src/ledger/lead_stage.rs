@@ -60,11 +60,12 @@ struct Standing {
     granted_before: i64,
     weight: u32,
     fraud: bool,
+    seq: i64,
 }
 
 impl Standing {
     fn read(book: &Book, id: &str) -> Result<Self, Problem> {
-        type Row = (String, Option<String>, i64, u32, Stage, Option<String>, i64, u32, u8);
+        type Row = (String, Option<String>, i64, u32, Stage, Option<String>, i64, u32, u8, i64);
         let row: Option<Row> = book.database.row(sql!("ledger/lead_standing"), &[id])?;
         let (
             friend_id,
@@ -76,6 +77,7 @@ impl Standing {
             granted_before,
             weight,
             fraud,
+            seq,
         ) = row.ok_or_else(Problem::not_found)?;
         let (occurred_at, fraud) = (Instant::from_ms(occurred_at), fraud == 1);
         Ok(Self {
@@ -88,6 +90,7 @@ impl Standing {
             granted_before,
             weight,
             fraud,
+            seq,
         })
     }
 }
@@ -157,11 +160,17 @@ fn grant(book: &Book, lead: &Standing, now: Instant) -> Result<Granted, Problem>
     let version = terms::of_number(book, &program, lead.terms_version)?;
     let earning = Earning {
         terms: &version.terms,
-        who: Who { referrer_id, friend_id: &lead.friend_id, occurred_at: lead.occurred_at },
+        who: Who {
+            referrer_id,
+            friend_id: &lead.friend_id,
+            occurred_at: lead.occurred_at,
+            seq: Some(lead.seq),
+        },
         amount: None,
         hold_from: now,
         weight: lead.weight,
         granted_before: lead.granted_before,
+        freed: 0,
         counted: false,
     };
     granted.add(book, &program, &earning, Occasion::QualifiedLead)?;

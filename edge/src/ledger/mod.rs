@@ -34,17 +34,21 @@ mod program;
 mod promise;
 mod proof;
 mod rate;
+mod reattribution;
 mod referrer;
 mod refund;
 mod request;
 mod reward;
+mod ruling;
 mod sale;
 mod simulate;
 mod statement;
 mod stats;
 mod terms;
+mod trace;
 mod welcome;
 mod who;
+mod why;
 
 use crate::answer::{self, Answer, Readers};
 use crate::body;
@@ -166,7 +170,8 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::KeyRevoke(id) => key::revoke(book, request, &id)?,
         Call::List(kind) => list::page(book, request, kind)?,
         Call::Conversion(id) => list::one(book, &id)?,
-        Call::Trace(id) => list::trace(book, request, &id)?,
+        Call::Trace(id) => trace::show(book, request, &id)?,
+        Call::Dispute(id) => dispute::show(book, request, &id)?,
         Call::WidgetWelcome => welcome::show(book, request)?,
         Call::Events => event::page(book, request)?,
         Call::SubjectExport => erasure::export(book, request)?,
@@ -188,6 +193,7 @@ async fn later(book: &Book, request: &Request, call: Call) -> Result<Answer, Pro
             click_shard::client::list(&isolate, uid, mode, &page).await
         }
         Call::Stats => stats::show(book, request).await,
+        Call::Why => why::show(book, request).await,
         Call::WidgetMe => me::show(book, request).await,
         Call::WidgetEvents => click_shard::client::events(&isolate, uid, mode, &request.body).await,
         _ => Err(Problem::not_found()),
@@ -226,7 +232,8 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::CouponsUpload => coupon::upload(book, request)?,
         Call::FlagDecide(id) => flag::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
-        Call::DisputeDecide(id) => dispute::decide(book, request, id)?,
+        Call::DisputeDecide(id) => ruling::decide(book, request, id)?,
+        Call::DisputeMessage(id) => dispute::say(book, request, id)?,
         Call::TestClock => clock::advance(book, request)?,
         Call::Erasure => erasure::erase(book, request)?,
         _ => return Err(Problem::not_found()),

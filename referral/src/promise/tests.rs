@@ -23,6 +23,7 @@ fn terms(rewards: Vec<RewardRule>) -> Terms {
         approval: Approval::Automatic,
         caps: vec![],
         qualification: Qualification::default(),
+        dispute_days: 14,
         rewards,
     }
 }
