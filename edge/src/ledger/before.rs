@@ -28,14 +28,16 @@ pub(crate) fn read(book: &Book, terms: &Terms, occasion: Occasion, who: &Who<'_>
         (facts.volume, facts.volume_of_month) = volume(book, occasion, who.referrer_id, &day)?;
     }
     if rules().any(|rule| rule.when.is_some() || matches!(rule.pay, Pay::Retention { .. })) {
-        let paid: Option<(i64, Option<i64>)> =
-            book.database.row(sql!("ledger/payments"), &(who.friend_id, who.seq.unwrap_or(LARGEST_AMOUNT)))?;
+        let paid: Option<(i64, Option<i64>)> = book
+            .database
+            .row(sql!("ledger/payments"), &(who.friend_id, who.seq.unwrap_or(LARGEST_AMOUNT)))?;
         let (payments, first) = paid.unwrap_or_default();
         facts.payments = payments;
         facts.months = first.map_or(0, |first| who.occurred_at.months_since(Instant::from_ms(first)));
     }
     if occasion == Occasion::QualifiedLead {
-        let before: Option<(u8,)> = book.database.row(sql!("ledger/friend_qualified"), &(who.friend_id, who.seq.unwrap_or(0)))?;
+        let before: Option<(u8,)> =
+            book.database.row(sql!("ledger/friend_qualified"), &(who.friend_id, who.seq.unwrap_or(0)))?;
         facts.qualified_before = before == Some((1,));
     }
     if terms.caps.iter().any(|cap| cap.of == CapOf::Referrer) {

@@ -190,7 +190,10 @@ pub(crate) fn say(book: &Book, request: &Request, id: &str) -> Result<Decision, 
     let message = input.required_text("message", 1..=2000);
     input.finish().map_err(Problem::invalid)?;
     if dispute.decided.is_some() {
-        return Err(Problem::conflict("dispute_decided", "This dispute was decided. Nothing is added to it."));
+        return Err(Problem::conflict(
+            "dispute_decided",
+            "This dispute was decided. Nothing is added to it.",
+        ));
     }
     let before: Option<(u32,)> = book.database.row(sql!("ledger/dispute_messages_count"), &[id])?;
     if before.is_some_and(|(before,)| before >= MOST_MESSAGES) {

@@ -102,7 +102,9 @@ impl Found {
         if let Some(payout) = payout {
             return Err(Problem::conflict(
                 "reward_in_payout",
-                format!("A reward of this conversion is in {payout}, which waits for the bank. Say what became of it first."),
+                format!(
+                    "A reward of this conversion is in {payout}, which waits for the bank. Say what became of it first."
+                ),
             ));
         }
         let (occurred_at, trace) = (Instant::from_ms(occurred_at), serde_json::from_str(&trace)?);
@@ -166,7 +168,8 @@ pub(crate) fn write(
     let mut standings = refund::standings(book, id)?;
     let given = given(book, id, &mine)?;
     let friend_has = standings.iter().any(|standing| standing.to == Side::Friend);
-    let kept_by_friend = standings.iter().filter(|standing| standing.to == Side::Friend).map(|one| one.amount).sum();
+    let kept_by_friend =
+        standings.iter().filter(|standing| standing.to == Side::Friend).map(|one| one.amount).sum();
     let reattribution_id = new_id("rat")?;
     let freed = refund::take_with_credit(writes, &reattribution_id, &mut standings, now)?;
 
@@ -191,7 +194,9 @@ pub(crate) fn write(
         granted.add(book, &program, &earning, *occasion)?;
     }
     let met = match found.amount {
-        Some(sale) => refund::against(&mut granted.rewards, |standings| refund::meet_again(book, id, sale, standings))?,
+        Some(sale) => {
+            refund::against(&mut granted.rewards, |standings| refund::meet_again(book, id, sale, standings))?
+        }
         None => Vec::new(),
     };
     let attribution = Attribution::Attributed {

@@ -87,7 +87,8 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     let now = book.now();
     let mut writes = Writes::default();
     writes.add(sql!("ledger/dispute_decision_insert"), &(id, said.decision, &said.note, now.ms()))?;
-    let moved = if said.moves() { Some(move_credit(book, &mut writes, &dispute, id, &said, now)?) } else { None };
+    let moved =
+        if said.moves() { Some(move_credit(book, &mut writes, &dispute, id, &said, now)?) } else { None };
     seal(&mut writes, id, said.decision, moved.as_ref(), now);
     let told = json!({
         "id": id,
@@ -152,7 +153,6 @@ fn move_credit(
         )
     };
     let conversion = reattribution::conversion_named(book, named)?.ok_or_else(missing)?;
-    let wanted =
-        Wanted { dispute_id: id, conversion_id: &conversion, referrer_id: asked, code: said.code };
+    let wanted = Wanted { dispute_id: id, conversion_id: &conversion, referrer_id: asked, code: said.code };
     reattribution::write(book, writes, &wanted, now)
 }

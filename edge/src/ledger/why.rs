@@ -26,7 +26,13 @@ enum Asked {
 
 impl Asked {
     fn read(request: &Request) -> Result<(Self, Locale), Problem> {
-        let one = || Problem::field("query", "unknown_field", "takes exactly one of order_id, customer_id and code, and locale");
+        let one = || {
+            Problem::field(
+                "query",
+                "unknown_field",
+                "takes exactly one of order_id, customer_id and code, and locale",
+            )
+        };
         let (mut asked, mut locale) = (None, None);
         for (name, value) in referral::query::fields(&request.query) {
             if name == "locale" {

@@ -94,10 +94,12 @@ impl Sale {
                 }
             }
         }
-        let friends: i64 = self.rewards.iter().filter(|kept| kept.to == Side::Friend).map(|kept| kept.amount).sum();
+        let friends: i64 =
+            self.rewards.iter().filter(|kept| kept.to == Side::Friend).map(|kept| kept.amount).sum();
         let terms = super::terms(&self.terms, friends > 0, &[]);
         let facts = Facts { of_conversion: friends, ..Facts::default() };
-        let case = Case { terms: &terms, occasion: Occasion::Sale, amount: Some(self.amount), at: SOLD_AT, facts };
+        let case =
+            Case { terms: &terms, occasion: Occasion::Sale, amount: Some(self.amount), at: SOLD_AT, facts };
         for grant in reward::grant(&case).grants {
             let reversed = reward::reversal(grant.amount, self.amount, self.refunded, 0);
             self.rewards.push(Kept {
@@ -133,7 +135,10 @@ impl Sale {
     fn balances(&self) -> Vec<(u8, String, i64)> {
         let mut balances: Vec<(u8, String, i64)> = Vec::new();
         for kept in &self.rewards {
-            match balances.iter_mut().find(|(person, rule, _)| (*person, rule.as_str()) == (kept.person, &kept.rule)) {
+            match balances
+                .iter_mut()
+                .find(|(person, rule, _)| (*person, rule.as_str()) == (kept.person, &kept.rule))
+            {
                 Some((.., left)) => *left += kept.amount - kept.reversed,
                 None => balances.push((kept.person, kept.rule.clone(), kept.amount - kept.reversed)),
             }
@@ -156,7 +161,11 @@ fn sale(amount: i64, rules: &[(bool, i64)]) -> Sale {
         id: format!("r{at}"),
         on: Occasion::Sale,
         to: if *to_friend { Side::Friend } else { Side::Referrer },
-        pay: if *pay % 2 == 0 { Pay::Flat(*pay + 1) } else { Pay::ShareBps(u16::try_from(*pay % 10_000 + 1).expect("at most all")) },
+        pay: if *pay % 2 == 0 {
+            Pay::Flat(*pay + 1)
+        } else {
+            Pay::ShareBps(u16::try_from(*pay % 10_000 + 1).expect("at most all"))
+        },
         when: None,
     };
     let terms = Terms {

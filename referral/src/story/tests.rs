@@ -77,8 +77,11 @@ fn who_lost_is_told_why() {
         story.losers.iter().map(|loser| (loser.code.as_deref(), loser.reason.word())).collect();
     assert_eq!(lost, [(Some("eve"), "later_click_won"), (Some("ida"), "outside_window")]);
     assert_eq!(story.because, "This was the last referral link followed within the window.");
-    let lost: Vec<(String, &str)> =
-        moved().losers.into_iter().map(|loser| (loser.code.unwrap_or_default(), loser.reason.word())).collect();
+    let lost: Vec<(String, &str)> = moved()
+        .losers
+        .into_iter()
+        .map(|loser| (loser.code.unwrap_or_default(), loser.reason.word()))
+        .collect();
     assert_eq!(lost, [("ida".to_owned(), "outside_window"), ("ada".to_owned(), "reattributed")]);
 }
 
@@ -167,7 +170,10 @@ fn english_words_say_all_of_it_in_short_sentences() {
     ];
     assert_eq!(said, expected);
     let said = explain(&moved().for_referrer(&ids("rfr_ada")), LOCALES[0]);
-    assert!(said.contains(&"On 2026-11-23, after a dispute, the credit went to another referrer.".to_owned()), "{said:?}");
+    assert!(
+        said.contains(&"On 2026-11-23, after a dispute, the credit went to another referrer.".to_owned()),
+        "{said:?}"
+    );
     let not = "Not credited. After a dispute the shop found that another referrer had sent the customer.";
     assert!(said.contains(&not.to_owned()), "{said:?}");
 }
@@ -175,12 +181,32 @@ fn english_words_say_all_of_it_in_short_sentences() {
 #[test]
 fn every_word_a_story_can_hold_has_its_sentence_in_every_language() {
     let outcomes = [
-        "won", "later_click_won", "earlier_click_won", "customer_bound", "no_click", "invalid_click", "unknown_code",
-        "outside_window", "click_after_conversion", "existing_customer", "self_referral", "reattributed",
+        "won",
+        "later_click_won",
+        "earlier_click_won",
+        "customer_bound",
+        "no_click",
+        "invalid_click",
+        "unknown_code",
+        "outside_window",
+        "click_after_conversion",
+        "existing_customer",
+        "self_referral",
+        "reattributed",
     ];
     let reasons = [
-        "below_minimum_order", "other_currency", "rounds_to_nothing", "sale_used_up", "cap_reached", "below_first_step",
-        "months_over", "payments_over", "no_milestone", "qualified_before", "coupon_before", "no_coupon_left",
+        "below_minimum_order",
+        "other_currency",
+        "rounds_to_nothing",
+        "sale_used_up",
+        "cap_reached",
+        "below_first_step",
+        "months_over",
+        "payments_over",
+        "no_milestone",
+        "qualified_before",
+        "coupon_before",
+        "no_coupon_left",
     ];
     for locale in LOCALES {
         let mut told = 0;
@@ -189,7 +215,11 @@ fn every_word_a_story_can_hold_has_its_sentence_in_every_language() {
             stored["attribution"] = json!({"status": "unattributed", "reason": outcome});
             stored["touches"][0]["outcome"] = outcome.into();
             for sentence in explain(&story(stored), locale) {
-                assert!(!sentence.contains(['{', '}']) && sentence.chars().count() > 3, "{}: {sentence}", locale.tag());
+                assert!(
+                    !sentence.contains(['{', '}']) && sentence.chars().count() > 3,
+                    "{}: {sentence}",
+                    locale.tag()
+                );
                 told += 1;
             }
         }
@@ -203,9 +233,17 @@ fn every_word_a_story_can_hold_has_its_sentence_in_every_language() {
             }
         }
         for (state, reason) in [
-            ("pending", None), ("approved", None), ("paid", None), ("fulfilled", None), ("held", Some("flagged")),
-            ("voided", Some("refunded")), ("voided", Some("rejected")), ("voided", Some("fraud")),
-            ("voided", Some("voided_by_merchant")), ("voided", Some("reattributed")), ("voided", Some("something_new")),
+            ("pending", None),
+            ("approved", None),
+            ("paid", None),
+            ("fulfilled", None),
+            ("held", Some("flagged")),
+            ("voided", Some("refunded")),
+            ("voided", Some("rejected")),
+            ("voided", Some("fraud")),
+            ("voided", Some("voided_by_merchant")),
+            ("voided", Some("reattributed")),
+            ("voided", Some("something_new")),
         ] {
             let mut stored = stored();
             (stored["rewards"][0]["state"], stored["rewards"][0]["reason"]) = (state.into(), json!(reason));
@@ -213,8 +251,13 @@ fn every_word_a_story_can_hold_has_its_sentence_in_every_language() {
             assert!(said[6].contains("9"), "{} {state} {reason:?}: {said:?}", locale.tag());
         }
         for answer in [
-            Answer::NotTold, Answer::Unknown, Answer::CodeMalformed, Answer::CodeUnknown, Answer::NoClicks,
-            Answer::ClicksOnly(7), Answer::ClaimedOnly,
+            Answer::NotTold,
+            Answer::Unknown,
+            Answer::CodeMalformed,
+            Answer::CodeUnknown,
+            Answer::NoClicks,
+            Answer::ClicksOnly(7),
+            Answer::ClaimedOnly,
         ] {
             let sentence = answer.sentence(locale).unwrap_or_default();
             assert!(sentence.chars().count() > 5, "{} {answer:?}", locale.tag());

@@ -11,6 +11,7 @@
 mod facts;
 mod ledger;
 mod model;
+mod moves;
 mod tables;
 
 use facts::{Chance, Fact, History, Verdict};

@@ -123,7 +123,9 @@ pub(crate) fn verdict(terms: &Terms, taken: &[(Fact, i64)], fact: &Fact) -> Verd
             match seen.iter().find(|seen| seen.key == *conversion) {
                 None => Verdict::Unknown,
                 Some(one) if one.flagged && decision(taken, conversion).is_none() => Verdict::Doubted,
-                Some(one) if one.credits.last().is_some_and(|(_, referrer)| referrer == to) => Verdict::Theirs,
+                Some(one) if one.credits.last().is_some_and(|(_, referrer)| referrer == to) => {
+                    Verdict::Theirs
+                }
                 Some(one) if *to == "ada" && one.customer == ADA => Verdict::Own,
                 Some(_) => Verdict::Taken,
             }
@@ -146,9 +148,9 @@ pub(crate) fn outcome(terms: &Terms, taken: &[(Fact, i64)]) -> Outcome {
             continue;
         }
         let decided = decision(taken, &seen.key);
-        let decided_at = taken.iter().position(
-            |(fact, _)| matches!(fact, Fact::Decide { conversion, .. } if *conversion == seen.key),
-        );
+        let decided_at = taken
+            .iter()
+            .position(|(fact, _)| matches!(fact, Fact::Decide { conversion, .. } if *conversion == seen.key));
         // What the friend got of it, once they got something.
         let mut friends: Option<i128> = None;
         for (time, (place, credited)) in seen.credits.iter().enumerate() {
