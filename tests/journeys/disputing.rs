@@ -19,7 +19,8 @@ fn a_decision_that_cannot_stand_is_refused_whole() {
     let sold = sell(&program, "o", "ext-ida", 10_000, &json!({"code": ada.code}));
     let flagged = json!({"external_id": "f", "code": "fay", "email": "fay@mail.example"});
     server.post("/v1/referrers", &flagged).expect(201);
-    let doubted = sell(&program, "d", "x", 10_000, &json!({"code": "fay", "email": "Fay@mail.example"}));
+    let doubted = json!({"customer_id": "x", "code": "fay", "email": "Fay@mail.example"});
+    let doubted = server.post("/v1/leads", &doubted).expect(201);
     let dispute = open(&program, &eve, id(&sold));
     let about_doubted = open(&program, &eve, id(&doubted));
     let about_nothing = open(&program, &eve, "nothing that is known");
@@ -63,10 +64,15 @@ fn a_decision_that_cannot_stand_is_refused_whole() {
         .post(&format!("/v1/flags/{}/decision", id(&flags["data"][0])), &json!({"decision": "confirm"}))
         .expect(201);
     give(&program, &about_doubted, &eve).expect(201);
-    assert_eq!(balance(&program, &eve.id), 1_000, "what was confirmed was about somebody else");
+    assert_eq!(balance(&program, &eve.id), 100, "what was confirmed was about somebody else");
     // Theirs already.
-    let again = open(&program, &eve, "d");
-    assert_eq!(give(&program, &again, &eve).problem(409), "already_credited");
+    let again = open(&program, &eve, "the same once more");
+    check(
+        &again,
+        upheld(json!({"referrer_id": eve.id, "conversion_id": doubted["id"]})),
+        409,
+        "already_credited",
+    );
     decide(&program, &again, &json!({"decision": "upheld", "note": "It is yours."})).expect(201);
     Book::live(&program).check();
 }

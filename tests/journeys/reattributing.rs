@@ -255,7 +255,7 @@ fn volumes_payments_and_qualified_leads_go_with_the_credit() {
     let terms = json!({"hold_days": 0, "first_customer_only": false, "qualification": {"events": ["demo"]}, "rewards": [
         {"id": "first", "on": "sale", "to": "referrer", "pay": {"flat": 700}, "when": {"first_payments": 1}},
         {"id": "tier", "on": "sale", "to": "referrer", "pay": {"tiers": {"by": "count", "steps": [
-            {"from": 1, "gives": {"flat": 10}}, {"from": 2, "gives": {"flat": 20}}]}}},
+            {"from": 1, "flat": 10}, {"from": 2, "flat": 20}]}}},
         {"id": "good", "on": "qualified_lead", "to": "referrer", "pay": {"flat": 300}},
     ]});
     let program = Program::open_with(&house, &json!({ "terms": terms }));

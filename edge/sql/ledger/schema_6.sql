@@ -178,7 +178,7 @@ SELECT c.seq, c.id, json_object(
   'attribution', json(coalesce(
     (SELECT x.attribution FROM reattribution x WHERE x.conversion_id = c.id ORDER BY x.number DESC LIMIT 1), c.attribution
   )),
-  'rewards', (SELECT json_group_array(json(r.body)) FROM reward_shown r WHERE r.conversion_id = c.id),
+  'rewards', (SELECT json_group_array(json(r.body)) FROM (SELECT body FROM reward_shown WHERE conversion_id = c.id ORDER BY seq) r),
   'metadata', (SELECT json(m.body) FROM metadata m WHERE m.conversion_id = c.id)
 ) AS body
 FROM conversion c
@@ -199,7 +199,7 @@ SELECT c.seq, c.id, json_object(
   'attribution', json(coalesce(
     (SELECT x.attribution FROM reattribution x WHERE x.conversion_id = c.id ORDER BY x.number DESC LIMIT 1), c.attribution
   )),
-  'rewards', (SELECT json_group_array(json(r.body)) FROM reward_shown r WHERE r.conversion_id = c.id),
+  'rewards', (SELECT json_group_array(json(r.body)) FROM (SELECT body FROM reward_shown WHERE conversion_id = c.id ORDER BY seq) r),
   'metadata', (SELECT json(m.body) FROM metadata m WHERE m.conversion_id = c.id)
 ) AS body
 FROM conversion c

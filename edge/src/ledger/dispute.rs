@@ -34,16 +34,17 @@ const UNDECIDED: Source = Source {
 /// `POST /v1/disputes {about, message}` with the referrer's proof or identity, or `{referrer_id, about, message}` with a
 /// secret key on their behalf: once per matter.
 pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> {
+    let merchant = trace::is_merchant(book, request);
+    let account = if merchant { None } else { Some(who::account(book, request)?.id) };
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
     let about = input.required_text("about", 1..=200);
     let message = input.required_text("message", 1..=2000);
-    let merchant = trace::is_merchant(book, request);
     let named = if merchant { Some(input.required_text("referrer_id", 1..=200)) } else { None };
     input.finish().map_err(Problem::invalid)?;
-    let referrer_id = match named {
-        Some(named) => known(book, &named)?,
-        None => who::account(book, request)?.id,
+    let referrer_id = match (account, named) {
+        (Some(id), _) => id,
+        (None, named) => known(book, named.as_deref().unwrap_or_default())?,
     };
     let known: Option<(String, String)> =
         book.database.row(sql!("ledger/dispute_by_about"), &(&referrer_id, &about))?;

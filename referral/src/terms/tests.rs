@@ -194,6 +194,9 @@ fn every_fault_of_a_newer_field_names_it_too() {
         ("caps", json!([{"of": "program", "amount": 0}]), "caps[0].amount", "out_of_range"),
         ("caps", json!([{"of": "conversion", "per": "day", "amount": 1}]), "caps[0].per", "out_of_place"),
         ("caps", json!([same, same]), "caps[1]", "not_unique"),
+        ("dispute_days", json!(0), "dispute_days", "out_of_range"),
+        ("dispute_days", json!(91), "dispute_days", "out_of_range"),
+        ("dispute_days", json!("soon"), "dispute_days", "wrong_type"),
         ("qualification", json!({"events": ["a b"]}), "qualification.events[0]", "wrong_type"),
         (
             "qualification",
