@@ -226,14 +226,10 @@ fn a_dispute_is_due_and_how_long_they_take_is_told() {
         server.post("/v1/disputes", &json!({"about": "x", "message": "m"})).problem(422),
         "validation_failed"
     );
+    let page = sharer(&program, 33);
+    let for_another = json!({"about": "x", "message": "m", "referrer_id": page.id});
     assert_eq!(
-        program
-            .page()
-            .send(Request::post(
-                "/v1/disputes",
-                &json!({"about": "x", "message": "m", "referrer_id": ada["id"]})
-            ))
-            .problem(422),
+        as_sharer(&program, &page, Request::post("/v1/disputes", &for_another)).problem(422),
         "validation_failed",
         "a page speaks for its own referrer only"
     );

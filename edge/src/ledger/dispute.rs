@@ -175,8 +175,13 @@ pub(crate) fn page(book: &Book, request: &Request) -> Result<Answer, Problem> {
         Some(before) => list::rows_of(book, &UNDECIDED, &page, Some(&before))?,
     };
     let last_id = rows.last().map(|(_, id, _)| id.clone());
+    let locale = promise::locale_named(None, request)?;
     let shown = |(_, _, body): &(i64, String, String)| -> Result<Value, Problem> {
-        Ok(with_overdue(serde_json::from_str(body)?, book.now()))
+        let mut dispute = with_overdue(serde_json::from_str(body)?, book.now());
+        if let Some(kept) = dispute.get_mut("trace").filter(|kept| !kept.is_null()) {
+            *kept = trace::shown(&trace::read(&kept.to_string())?, locale)?;
+        }
+        Ok(dispute)
     };
     let data: Vec<Value> = rows.iter().map(shown).collect::<Result<_, _>>()?;
     Answer::json(200, &paging::shown(&data, has_more, last_id))
