@@ -45,7 +45,7 @@ pub fn loss(to: Side, state: State, is_perk: bool, left: i64) -> Option<i64> {
 /// that the winner was given for it before the credit went away.
 pub fn terms(terms: &Terms, friend_has: bool, given: &[String]) -> Terms {
     let mut terms = terms.clone();
-    terms.rewards.retain(|rule| !(friend_has && rule.to == Side::Friend) && !given.contains(&rule.id));
+    terms.rewards.retain(|rule| !(given.contains(&rule.id) || friend_has && rule.to == Side::Friend));
     terms
 }
 

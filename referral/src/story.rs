@@ -130,9 +130,9 @@ impl Story {
             let late = self.touches.iter().filter(lost).map(|touch| Loser::because(touch, reason));
             self.losers.extend(late);
         }
-        self.because = self.attribution.sentence().to_owned();
+        self.attribution.sentence().clone_into(&mut self.because);
         for skipped in &mut self.rules_without_reward {
-            skipped.because = skipped.reason.sentence().to_owned();
+            skipped.reason.sentence().clone_into(&mut skipped.because);
         }
         self
     }

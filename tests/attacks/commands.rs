@@ -162,10 +162,6 @@ pub(crate) fn commands(program: &Program) -> Vec<Command> {
     let (returned, failed, paid) = (batch(2), batch(1), batch(0));
     let (group, member) =
         (format!("/v1/groups/{group_id}/terms"), format!("/v1/referrers/{}/group", id_of("referrers")));
-    let disputes = program.server().get("/v1/disputes").expect(200);
-    let asker = disputes["data"][0]["referrer_id"].clone();
-    let messages =
-        format!("/v1/disputes/{}/messages", disputes["data"][0]["id"].as_str().unwrap_or_default());
     let refund =
         |id: &str, order: &str, amount: i64| json!({"refund_id": id, "order_id": order, "amount": amount});
     let person =
@@ -217,20 +213,34 @@ pub(crate) fn commands(program: &Program) -> Vec<Command> {
         server("a refund that waits", "/v1/refunds", refund("r-3", "later", 5)),
         server("a flag's release", &first("flags", 0), json!({"decision": "release", "note": "a family"})),
         server("a flag's confirmation", &first("flags", 1), json!({"decision": "confirm"})),
-        server("a word in a dispute", &messages, json!({"message": "Which friend?"})),
-        page("a referrer's word in a dispute", &messages, json!({"message": "Zoe."})),
-        server("a dispute's decision", &first("disputes", 0), json!({"decision": "upheld", "note": "True."})),
-        page("a dispute's end", &first("disputes", 1), json!({"decision": "withdrawn"})),
-        server(
-            "a decision that moves the credit",
-            &first("disputes", 2),
-            json!({"decision": "upheld", "note": "True.", "referrer_id": asker}),
-        ),
         server("a key's rotation", "/v1/keys", json!({"kind": "publishable"})),
         server("an identity key's rotation", "/v1/keys", json!({"kind": "identity"})),
     ];
+    commands.extend(commands_of_disputes(program));
     commands.extend(commands_of_pages(program));
     commands
+}
+
+/// Those about disputes.
+fn commands_of_disputes(program: &Program) -> Vec<Command> {
+    let disputes = program.server().get("/v1/disputes").expect(200);
+    let asker = disputes["data"][0]["referrer_id"].clone();
+    let messages =
+        format!("/v1/disputes/{}/messages", disputes["data"][0]["id"].as_str().unwrap_or_default());
+    let decision = |at: usize| {
+        format!("/v1/disputes/{}/decision", disputes["data"][at]["id"].as_str().unwrap_or_default())
+    };
+    vec![
+        server("a word in a dispute", &messages, json!({"message": "Which friend?"})),
+        page("a referrer's word in a dispute", &messages, json!({"message": "Zoe."})),
+        server("a dispute's decision", &decision(0), json!({"decision": "upheld", "note": "True."})),
+        page("a dispute's end", &decision(1), json!({"decision": "withdrawn"})),
+        server(
+            "a decision that moves the credit",
+            &decision(2),
+            json!({"decision": "upheld", "note": "True.", "referrer_id": asker}),
+        ),
+    ]
 }
 
 /// Those that pages call.

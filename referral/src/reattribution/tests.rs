@@ -229,14 +229,18 @@ proptest! {
             sale.give_to(9);
             for (at, person) in moves.iter().enumerate() {
                 if at == before {
-                    refunds.iter().for_each(|refund| sale.refund(*refund));
+                    for refund in &refunds {
+ sale.refund(*refund);
+ }
                 }
                 if sale.credited_to != Some(*person) {
                     sale.give_to(*person);
                 }
             }
             if before >= moves.len() {
-                refunds.iter().for_each(|refund| sale.refund(*refund));
+                for refund in &refunds {
+ sale.refund(*refund);
+ }
             }
             sale.balances()
         };

@@ -248,7 +248,7 @@ fn every_word_a_story_can_hold_has_its_sentence_in_every_language() {
             let mut stored = stored();
             (stored["rewards"][0]["state"], stored["rewards"][0]["reason"]) = (state.into(), json!(reason));
             let said = explain(&story(stored), locale);
-            assert!(said[6].contains("9"), "{} {state} {reason:?}: {said:?}", locale.tag());
+            assert!(said[6].contains('9'), "{} {state} {reason:?}: {said:?}", locale.tag());
         }
         for answer in [
             Answer::NotTold,

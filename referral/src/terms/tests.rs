@@ -194,9 +194,6 @@ fn every_fault_of_a_newer_field_names_it_too() {
         ("caps", json!([{"of": "program", "amount": 0}]), "caps[0].amount", "out_of_range"),
         ("caps", json!([{"of": "conversion", "per": "day", "amount": 1}]), "caps[0].per", "out_of_place"),
         ("caps", json!([same, same]), "caps[1]", "not_unique"),
-        ("dispute_days", json!(0), "dispute_days", "out_of_range"),
-        ("dispute_days", json!(91), "dispute_days", "out_of_range"),
-        ("dispute_days", json!("soon"), "dispute_days", "wrong_type"),
         ("qualification", json!({"events": ["a b"]}), "qualification.events[0]", "wrong_type"),
         (
             "qualification",
@@ -287,4 +284,12 @@ fn a_number_reaches_the_last_step_that_begins_at_or_below_it() {
         "count".to_owned(),
         serde_json::to_value(Measure::Count).expect("prints").as_str().unwrap_or_default().to_string()
     );
+}
+
+#[test]
+fn a_dispute_is_given_a_day_to_ninety() {
+    for days in [json!(0), json!(91)] {
+        check(&json!({"rewards": [], "dispute_days": days}), "terms.dispute_days", "out_of_range");
+    }
+    check(&json!({"rewards": [], "dispute_days": "soon"}), "terms.dispute_days", "wrong_type");
 }
