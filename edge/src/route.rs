@@ -158,11 +158,10 @@ impl Call {
                 [
                     "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards"
                     | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "disputes"
-                    | "events" | "audit" | "erasure" | "subject-export",
+                    | "events" | "audit" | "erasure" | "subject-export" | "why",
                 ]
                 | ["keys" | "referrers" | "leads" | "sales" | "payouts" | "disputes", _]
                 | ["disputes", _, "messages"]
-                | ["why"]
                 | ["leads" | "sales", _, "trace"]
                 | ["flags" | "disputes" | "leads" | "rewards", _, "decision"]
                 | ["sales", _, "exchange_rate"]

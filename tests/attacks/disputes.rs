@@ -9,13 +9,18 @@ use tests::program::Program;
 /// Opens disputes for referrers and upholds them, remembers what was acknowledged.
 pub(crate) struct Arbiter {
     chance: Chance,
+    /// Conversions and referrers, as far as they were listed.
+    conversions: Vec<String>,
+    referrers: Vec<String>,
+    /// A dispute that is opened: its id, the conversion, who asks.
+    open: Option<(String, String, String)>,
     /// Dispute, conversion and who got the credit.
     moved: Vec<(String, String, String)>,
 }
 
 impl Arbiter {
     pub(crate) fn new(chance: Chance) -> Self {
-        Self { chance, moved: Vec::new() }
+        Self { chance, conversions: Vec::new(), referrers: Vec::new(), open: None, moved: Vec::new() }
     }
 
     /// How many moves were acknowledged.
@@ -27,25 +32,16 @@ impl Arbiter {
     pub(crate) fn work(&mut self, program: &Program) {
         let Ok(mut connection) = Connection::open(program.house.port) else { return };
         let key = program.key("secret_live");
-        let list = |connection: &mut Connection, path: &str| -> Option<Vec<Value>> {
-            let listed = connection.call(&Request::get(path).key(key)).ok()?.expect(200);
-            Some(listed["data"].as_array().cloned().unwrap_or_default())
-        };
-        loop {
-            let kind = if self.chance.below(3) == 0 { "leads" } else { "sales" };
-            let Some(conversions) = list(&mut connection, &format!("/v1/{kind}?limit=20")) else { return };
-            let Some(referrers) = list(&mut connection, "/v1/referrers?limit=20") else { return };
-            let (Some(one), Some(to)) = (self.chance.pick(&conversions), self.chance.pick(&referrers)) else {
-                continue;
-            };
-            let (conversion, to) = (text(one, "id"), text(to, "id"));
-            let body = json!({"about": conversion, "message": "Mine.", "referrer_id": to});
-            let Ok(opened) = connection.call(&Request::post("/v1/disputes", &body).key(key)) else { return };
-            assert!(matches!(opened.status, 200 | 201), "{}", opened.text());
-            let dispute = text(&opened.json(), "id");
+        while self.step(&mut connection, key).is_some() {}
+    }
+
+    /// One call; none once the connection is broken.
+    fn step(&mut self, connection: &mut Connection, key: &str) -> Option<()> {
+        if let Some((dispute, conversion, to)) = self.open.clone() {
             let body = json!({"decision": "upheld", "note": "Theirs.", "referrer_id": to});
             let request = Request::post(&format!("/v1/disputes/{dispute}/decision"), &body).key(key);
-            let Ok(answer) = connection.call(&request) else { return };
+            let answer = connection.call(&request).ok()?;
+            self.open = None;
             match answer.status {
                 // 200: the answer to a former try was lost.
                 200 | 201 => self.moved.push((dispute, conversion, to)),
@@ -55,7 +51,25 @@ impl Arbiter {
                 }
                 status => panic!("{status} {}", answer.text()),
             }
+            return Some(());
         }
+        if self.referrers.is_empty() {
+            self.referrers = ids(connection, key, "/v1/referrers?limit=100")?;
+        }
+        if self.conversions.is_empty() || self.chance.below(8) == 0 {
+            let kind = if self.chance.below(3) == 0 { "leads" } else { "sales" };
+            self.conversions = ids(connection, key, &format!("/v1/{kind}?limit=20"))?;
+        }
+        let (Some(conversion), Some(to)) =
+            (self.chance.pick(&self.conversions).cloned(), self.chance.pick(&self.referrers).cloned())
+        else {
+            return Some(());
+        };
+        let body = json!({"about": conversion, "message": "Mine.", "referrer_id": to});
+        let opened = connection.call(&Request::post("/v1/disputes", &body).key(key)).ok()?;
+        assert!(matches!(opened.status, 200 | 201), "{}", opened.text());
+        self.open = Some((text(&opened.json(), "id"), conversion, to));
+        Some(())
     }
 
     /// What was acknowledged is decided and moved.
@@ -68,6 +82,11 @@ impl Arbiter {
             assert_eq!(stored, [format!("upheld {to}")], "acknowledged, and not there: {dispute}");
         }
     }
+}
+
+fn ids(connection: &mut Connection, key: &str, path: &str) -> Option<Vec<String>> {
+    let listed = connection.call(&Request::get(path).key(key)).ok()?.expect(200);
+    Some(listed["data"].as_array().into_iter().flatten().map(|one| text(one, "id")).collect())
 }
 
 fn text(body: &Value, name: &str) -> String {
