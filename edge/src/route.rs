@@ -59,6 +59,9 @@ pub(crate) enum Call {
     SuspensionDecide(String),
     DisputeCreate,
     DisputeDecide(String),
+    Dispute(String),
+    DisputeMessage(String),
+    Why,
     Events,
     LedgerVerify,
     TestClock,
@@ -164,6 +167,9 @@ impl Call {
             (["disputes"], "POST") => Self::DisputeCreate,
             (["disputes"], "GET") => Self::List(List::Disputes),
             (["disputes", id, "decision"], "POST") => Self::DisputeDecide((*id).to_owned()),
+            (["disputes", id], "GET") => Self::Dispute((*id).to_owned()),
+            (["disputes", id, "messages"], "POST") => Self::DisputeMessage((*id).to_owned()),
+            (["why"], "GET") => Self::Why,
             (["events"], "GET") => Self::Events,
             (["audit"], "GET") => Self::List(List::Audit),
             (["ledger", "verify"], "GET") => Self::LedgerVerify,
@@ -176,9 +182,11 @@ impl Call {
                 [
                     "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards"
                     | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "fraud"
-                    | "disputes" | "events" | "audit" | "erasure" | "subject-export" | "export" | "import",
+                    | "disputes" | "events" | "audit" | "erasure" | "subject-export" | "export" | "import"
+                    | "why",
                 ]
-                | ["keys" | "referrers" | "leads" | "sales" | "payouts", _]
+                | ["keys" | "referrers" | "leads" | "sales" | "payouts" | "disputes", _]
+                | ["disputes", _, "messages"]
                 | ["leads" | "sales", _, "trace"]
                 | ["flags" | "disputes" | "leads" | "rewards", _, "decision"]
                 | ["flags", _, "notes"]
@@ -221,9 +229,13 @@ impl Call {
             | Self::WidgetChange
             | Self::WidgetWelcome
             | Self::WidgetEvents
-            | Self::ClaimCreate
-            | Self::DisputeCreate => Access::Publishable,
-            Self::Trace(_) => Access::Either,
+            | Self::ClaimCreate => Access::Publishable,
+            Self::Trace(_)
+            | Self::Why
+            | Self::DisputeCreate
+            | Self::Dispute(_)
+            | Self::DisputeMessage(_)
+            | Self::DisputeDecide(_) => Access::Either,
             _ => Access::Secret,
         }
     }
@@ -232,7 +244,15 @@ impl Call {
     pub(crate) fn identifies(&self) -> bool {
         matches!(
             self,
-            Self::WidgetJoin | Self::WidgetMe | Self::WidgetChange | Self::DisputeCreate | Self::Trace(_)
+            Self::WidgetJoin
+                | Self::WidgetMe
+                | Self::WidgetChange
+                | Self::DisputeCreate
+                | Self::Dispute(_)
+                | Self::DisputeMessage(_)
+                | Self::DisputeDecide(_)
+                | Self::Trace(_)
+                | Self::Why
         )
     }
 
@@ -267,6 +287,7 @@ impl Call {
                 | Self::SuspensionDecide(_)
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)
+                | Self::DisputeMessage(_)
                 | Self::TestClock
                 | Self::Erasure
         )

@@ -5,6 +5,9 @@
 //! there on; it keeps them.
 
 mod contest;
+mod words;
+
+pub use words::{Outcome, Reason, Rule};
 
 use crate::instant::{DAY_MS, Instant};
 use crate::terms::{Model, Terms};
@@ -96,70 +99,6 @@ pub struct Case<'a> {
     pub touches: &'a [Touch],
 }
 
-/// Why the winner won.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// The newest click within the window.
-    LastClick,
-    /// The oldest click within the window.
-    FirstClick,
-    /// The merchant named the code.
-    Code,
-    /// The customer belongs to the referrer since an earlier conversion.
-    BoundCustomer,
-}
-
-/// Why nobody is credited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// No click and no code came with it.
-    NoClick,
-    /// The click id does not prove itself: forged, altered, expired, or of another program.
-    InvalidClick,
-    /// Nobody joined with this code.
-    UnknownCode,
-    /// The click is older than the window.
-    OutsideWindow,
-    /// The click came after the conversion.
-    ClickAfterConversion,
-    /// The merchant knew this customer already.
-    ExistingCustomer,
-    /// The referrer is the customer.
-    SelfReferral,
-}
-
-impl Reason {
-    /// The word in JSON and SQL.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::NoClick => "no_click",
-            Self::InvalidClick => "invalid_click",
-            Self::UnknownCode => "unknown_code",
-            Self::OutsideWindow => "outside_window",
-            Self::ClickAfterConversion => "click_after_conversion",
-            Self::ExistingCustomer => "existing_customer",
-            Self::SelfReferral => "self_referral",
-        }
-    }
-
-    /// One sentence for the merchant and the referrer.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::NoClick => "No referral link was followed before this.",
-            Self::InvalidClick => {
-                "The click id did not prove itself: it was altered, expired, or made for another program."
-            }
-            Self::UnknownCode => "Nobody has joined the program with this code.",
-            Self::OutsideWindow => "The link was followed too long before: the window had ended.",
-            Self::ClickAfterConversion => "The link was followed only after this happened.",
-            Self::ExistingCustomer => "The shop knew this customer before the link was followed.",
-            Self::SelfReferral => "The link belongs to the customer themselves.",
-        }
-    }
-}
-
 /// The decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
@@ -184,25 +123,6 @@ pub enum Attribution {
         /// Why.
         reason: Reason,
     },
-}
-
-/// What became of one touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// It won.
-    Won,
-    /// Another click came later, and the last one wins.
-    LaterClickWon,
-    /// Another click came earlier, and the first one wins.
-    EarlierClickWon,
-    /// It came too soon after somebody else's click to take over.
-    StoodDown,
-    /// The customer belongs to a referrer already.
-    CustomerBound,
-    /// It could not win, for this reason.
-    #[serde(untagged)]
-    Refused(Reason),
 }
 
 /// One touch in a trace.
@@ -353,16 +273,7 @@ fn because(attribution: &Attribution, some_stood_down: bool) -> &'static str {
         Attribution::Attributed { rule: Rule::LastClick, .. } if some_stood_down => {
             "This was the last referral link followed within the window, but for one that came too soon after somebody else’s to take over."
         }
-        Attribution::Attributed { rule: Rule::LastClick, .. } => {
-            "This was the last referral link followed within the window."
-        }
-        Attribution::Attributed { rule: Rule::FirstClick, .. } => {
-            "This was the first referral link followed within the window."
-        }
-        Attribution::Attributed { rule: Rule::Code, .. } => "The shop named this code with the conversion.",
-        Attribution::Attributed { rule: Rule::BoundCustomer, .. } => {
-            "An earlier conversion of this customer was credited to this referrer, and the customer stays theirs."
-        }
+        Attribution::Attributed { rule, .. } => rule.sentence(),
     }
 }
 

@@ -59,11 +59,17 @@ pub mod promise;
 #[cfg(feature = "rules")]
 pub mod query;
 #[cfg(feature = "rules")]
+pub mod reattribution;
+#[cfg(feature = "rules")]
+pub mod resolution;
+#[cfg(feature = "rules")]
 pub mod reward;
 #[cfg(feature = "rules")]
 pub mod root_keys;
 #[cfg(feature = "rules")]
 pub mod simulation;
+#[cfg(feature = "rules")]
+pub mod story;
 #[cfg(feature = "rules")]
 pub mod terms;
 #[cfg(feature = "rules")]

@@ -2,7 +2,7 @@
 //!
 //! What is promised where:
 //!
-//! - **Σ shares ≤ sale.** Rules share a sale in the order of the terms, each from what the rules before it left. Flat
+//! - **Σ shares ≤ sale.** Rules share what is left of a sale in the order of the terms, each from what the rules before it left. Flat
 //!   milestones stand beside it: they are a prize for a number of conversions, not a part of one.
 //! - **Caps are never exceeded.** Each reward is cut to the room that the tightest of its caps leaves.
 //! - **Order of arrival does not matter** to what a referrer gets in all for flat pay, plain shares, marginal tiers,
@@ -86,7 +86,8 @@ pub struct Facts {
     pub to_referrer: Granted,
     /// What the program granted to anybody.
     pub to_all: Granted,
-    /// What this conversion was granted before, in minor units: a lead is recorded first and qualified later.
+    /// What this conversion was granted before, in minor units: a lead is recorded first and qualified later, and a friend
+    /// keeps theirs where the credit goes to another referrer.
     pub of_conversion: i64,
 }
 
@@ -318,7 +319,8 @@ impl Room {
         };
         let caps = case.terms.caps.iter();
         let left = caps.map(|cap| (cap.of, cap.amount.saturating_sub(before(cap.of, cap.per)).max(0)));
-        Self { sale: case.amount, caps: left.collect() }
+        let sale = case.amount.map(|sale| sale.saturating_sub(case.facts.of_conversion).max(0));
+        Self { sale, caps: left.collect() }
     }
 
     /// Takes what there is of what a rule says, and what stood in its way.

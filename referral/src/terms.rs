@@ -153,8 +153,16 @@ pub struct Terms {
     /// When a lead counts as qualified.
     #[serde(default)]
     pub qualification: Qualification,
+    /// Days in which the merchant means to decide a dispute.
+    #[serde(default = "usual_dispute_days")]
+    pub dispute_days: u16,
     /// The promises, in the order in which they share a sale.
     pub rewards: Vec<RewardRule>,
+}
+
+/// Terms from before disputes were due.
+const fn usual_dispute_days() -> u16 {
+    14
 }
 
 /// Shortest and longest window, in days.
@@ -163,13 +171,15 @@ pub const WINDOW_DAYS: core::ops::RangeInclusive<i64> = 30..=400;
 const STAND_DOWN_MINUTES: core::ops::RangeInclusive<i64> = 0..=1_440;
 /// Longest hold, in days.
 const HOLD_DAYS: core::ops::RangeInclusive<i64> = 0..=365;
+/// Shortest and longest time for a dispute, in days.
+const DISPUTE_DAYS: core::ops::RangeInclusive<i64> = 1..=90;
 /// Most promises of one version.
 const MOST_RULES: usize = 20;
 
 impl Terms {
-    /// Reads terms as a merchant writes them. What is left out: last click, 60 minutes
-    /// to stand down, a window of 90 days, a hold of 30 days, no
-    /// minimum order, first customers only, automatic approval, no caps, nothing that qualifies a lead by itself.
+    /// Reads terms as a merchant writes them. What is left out: last click, 60 minutes to stand down, a window of 90 days, a
+    /// hold of 30 days, no minimum order, first customers only, automatic approval, no caps, nothing that qualifies a lead by
+    /// itself, 14 days for a dispute.
     ///
     /// # Errors
     /// Every fault, with the path of its field under `path`.
@@ -182,6 +192,7 @@ impl Terms {
         let hold_days = input.integer("hold_days", HOLD_DAYS).unwrap_or(30);
         let minimum_order = input.amount("minimum_order", 0).unwrap_or(0);
         let first_customer_only = input.flag("first_customer_only").unwrap_or(true);
+        let dispute_days = input.integer("dispute_days", DISPUTE_DAYS).unwrap_or(14);
         let approval = read::approval(&mut input);
         let caps = read::caps(&mut input);
         let qualification = read::qualification(&mut input);
@@ -200,6 +211,7 @@ impl Terms {
             approval,
             caps,
             qualification,
+            dispute_days: u16::try_from(dispute_days).unwrap_or(14),
             rewards,
         })
     }

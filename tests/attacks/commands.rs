@@ -87,10 +87,19 @@ pub(crate) fn program(house: &Arc<House>) -> Program {
         }
     }
     program.page().post("/v1/widget/join", &json!({"proof": proof()})).expect(201);
-    program
-        .page()
-        .send(Request::post("/v1/disputes", &disputed).header("goodword-proof", &proof()))
+    let mut moving = sale("moving", "moving", 6_000);
+    moving["code"] = "ada".into();
+    server.post("/v1/sales", &moving).expect(201);
+    server
+        .post("/v1/refunds", &json!({"refund_id": "moving", "order_id": "moving", "amount": 1_000}))
         .expect(201);
+    // Three matters, the newest first in the list: one to decide, one to take back, one that moves the credit.
+    for about in ["moving", "sal_3", "sal_1"] {
+        let mut disputed = disputed.clone();
+        disputed["about"] = about.into();
+        let request = Request::post("/v1/disputes", &disputed);
+        program.page().send(request.header("goodword-proof", &proof())).expect(201);
+    }
     program
 }
 
@@ -220,11 +229,11 @@ pub(crate) fn commands(program: &Program) -> Vec<Command> {
         server("a refund that waits", "/v1/refunds", refund("r-3", "later", 5)),
         server("a flag's release", &first("flags", 0), json!({"decision": "release", "note": "a family"})),
         server("a flag's confirmation", &first("flags", 1), json!({"decision": "confirm"})),
-        server("a dispute's decision", &first("disputes", 0), json!({"decision": "upheld", "note": "True."})),
         server("a key's rotation", "/v1/keys", json!({"kind": "publishable"})),
         server("an identity key's rotation", "/v1/keys", json!({"kind": "identity"})),
     ];
     commands.extend(commands_of_review(program));
+    commands.extend(commands_of_disputes(program));
     commands.extend(commands_of_pages(program));
     commands
 }
@@ -260,6 +269,28 @@ fn commands_of_review(program: &Program) -> Vec<Command> {
             "a lead that flags those before it",
             "/v1/leads",
             json!({"customer_id": "burst", "code": "sam"}),
+        ),
+    ]
+}
+
+/// Those about disputes.
+fn commands_of_disputes(program: &Program) -> Vec<Command> {
+    let disputes = program.server().get("/v1/disputes").expect(200);
+    let asker = disputes["data"][0]["referrer_id"].clone();
+    let messages =
+        format!("/v1/disputes/{}/messages", disputes["data"][0]["id"].as_str().unwrap_or_default());
+    let decision = |at: usize| {
+        format!("/v1/disputes/{}/decision", disputes["data"][at]["id"].as_str().unwrap_or_default())
+    };
+    vec![
+        server("a word in a dispute", &messages, json!({"message": "Which friend?"})),
+        page("a referrer's word in a dispute", &messages, json!({"message": "Zoe."})),
+        server("a dispute's decision", &decision(0), json!({"decision": "upheld", "note": "True."})),
+        page("a dispute's end", &decision(1), json!({"decision": "withdrawn"})),
+        server(
+            "a decision that moves the credit",
+            &decision(2),
+            json!({"decision": "upheld", "note": "True.", "referrer_id": asker}),
         ),
     ]
 }

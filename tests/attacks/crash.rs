@@ -3,6 +3,7 @@
 //! This proves the death of the process, not of the machine: the page cache survives it.
 
 use crate::alone;
+use crate::disputes::Arbiter;
 use crate::review::{Reviewer, SHARED};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -253,6 +254,7 @@ fn what_was_acknowledged_survives_kill_9_at_any_moment_once() {
     let shared = json!({"external_id": "ext-eve", "code": "eve", "email": SHARED});
     program.server().post("/v1/referrers", &shared).expect(201);
     let mut reviewer = Reviewer::new(Chance::from_seed(chance.bits()));
+    let mut arbiter = Arbiter::new(Chance::from_seed(chance.bits()));
     let (mut unopened, mut opened) = (None, Vec::new());
     let (started, mut rows, mut work) = (Instant::now(), 0, Duration::ZERO);
     for round in 0..rounds {
@@ -268,12 +270,14 @@ fn what_was_acknowledged_survives_kill_9_at_any_moment_once() {
                 scope.spawn(|| unopened = open_programs(&house, unopened.take(), &mut opened));
             }
             scope.spawn(|| reviewer.work(&program));
+            scope.spawn(|| arbiter.work(&program));
             thread::sleep(moment);
             house.crash();
         });
         work += moment;
         rows = check(&program, &writers);
         reviewer.check(&Book::live(&program));
+        arbiter.check(&Book::live(&program));
         house.restart();
         // Wakes the objects, so that the next round is load from its beginning.
         program.server().get("/v1/program").expect(200);
@@ -297,12 +301,14 @@ fn what_was_acknowledged_survives_kill_9_at_any_moment_once() {
         assert_eq!(program.with(key).get("/v1/program").status, 200);
     }
     println!(
-        "kill -9: {rounds} rounds, {acknowledged} commands acknowledged, {rows} rows, {:?} flags decided, people erased, settings changed, suspensions decided, {} programs opened, {:.1} s of load in {:.1} s",
+        "kill -9: {rounds} rounds, {acknowledged} commands acknowledged, {rows} rows, {:?} flags decided, people erased, settings changed, suspensions decided, {} conversions given to somebody else, {} programs opened, {:.1} s of load in {:.1} s",
         reviewer.done(),
+        arbiter.done(),
         opened.len(),
         work.as_secs_f32(),
         started.elapsed().as_secs_f32()
     );
     assert!(acknowledged as u64 > rounds, "there was something to lose");
     assert!(reviewer.done().iter().all(|count| *count > 0), "and something to decide");
+    assert!(arbiter.done() > 0, "and somebody else to credit");
 }

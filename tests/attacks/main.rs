@@ -3,6 +3,7 @@
 mod clicks;
 mod commands;
 mod crash;
+mod disputes;
 mod failpoints;
 mod moments;
 mod office;

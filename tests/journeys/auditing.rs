@@ -190,6 +190,10 @@ fn changes() -> Vec<fn(&Program) -> Change> {
             change(("POST", "/v1/disputes"), "publishable_live", body, "dispute.opened")
         },
         |program| {
+            let body = json!({"message": "Which one?"});
+            about(program, "disputes", "/v1/disputes/{id}/messages", body, "dispute.message")
+        },
+        |program| {
             let route = ("POST", "/v1/disputes/{id}/decision");
             let body = json!({"decision": "upheld", "note": "Yours."});
             let change = change(route, "secret_live", body, "dispute.decided");

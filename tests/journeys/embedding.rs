@@ -118,7 +118,8 @@ fn the_widget_shows_the_offer_to_everybody_and_the_numbers_to_their_owner() {
     // The trace is for the merchant and for the one who is credited.
     let path = format!("/v1/sales/{}/trace", sale["id"].as_str().expect("an id"));
     let with_proof = |proof: &str| program.page().send(Request::get(&path).header("goodword-proof", proof));
-    assert_eq!(with_proof(&ada).expect(200), server.get(&path).expect(200));
+    let (read, whole) = (with_proof(&ada).expect(200), server.get(&path).expect(200));
+    assert_eq!((&read["verdict"], &read["because"]), (&json!("credited"), &whole["because"]));
     assert_eq!(with_proof(&eve).problem(404), "not_found");
     assert_eq!(with_proof("gws_x").problem(401), "proof_missing");
 }

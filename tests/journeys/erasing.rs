@@ -50,10 +50,14 @@ fn known(house: &Arc<House>) -> Program {
     let joined = json!({"proof": proof(), "email": SECRETS[0], "name": SECRETS[1]});
     program.page().post("/v1/widget/join", &joined).expect(201);
     let dispute = json!({"about": "the order of my friend", "message": SECRETS[5]});
-    program
+    let opened = program
         .page()
         .send(Request::post("/v1/disputes", &dispute).header("goodword-proof", &proof()))
         .expect(201);
+    // And another word, under a key, so that the answer is remembered.
+    let path = format!("/v1/disputes/{}/messages", opened["id"].as_str().expect("an id"));
+    let word = Request::post(&path, &json!({"message": SECRETS[5]})).header("idempotency-key", "word");
+    program.page().send(word.header("goodword-proof", &proof())).expect(201);
     // Others, who stay.
     for number in 0..20 {
         let other = json!({"customer_id": format!("c-{number}"), "code": "eve", "email": format!("c-{number}@stays.example")});
@@ -102,7 +106,7 @@ fn an_erased_person_is_gone_from_every_row_and_every_answer_and_the_balances_sta
     // Whoever joined in a widget as well is found by the address.
     assert_eq!(
         erase(&program, "email", "EVE.Secret@mail.example"),
-        json!({"people": 1, "claims": 0, "metadata": 0, "messages": 1, "observations": 0, "notes": 0, "sightings": 0})
+        json!({"people": 1, "claims": 0, "metadata": 0, "messages": 2, "observations": 0, "notes": 0, "sightings": 0})
     );
     for secret in SECRETS {
         assert_eq!(anywhere(&program, secret), [""; 0], "{secret}");

@@ -31,6 +31,8 @@ fn routes(program: &Program) -> Vec<Route> {
     let sale = server
         .post("/v1/sales", &json!({"order_id": "o", "customer_id": "c", "amount": 900, "currency": "EUR"}))
         .expect(201);
+    let dispute = json!({"about": "theirs", "message": "mine", "referrer_id": id(&ada)});
+    let dispute = server.post("/v1/disputes", &dispute).expect(201);
     let keys = server.get("/v1/keys").expect(200);
     let key = keys["data"]
         .as_array()
@@ -83,6 +85,9 @@ fn routes(program: &Program) -> Vec<Route> {
             "/v1/disputes/dsp_0000000000000000/decision".to_owned(),
             Some(json!({"decision": "upheld", "note": "x"})),
         ),
+        own("GET", format!("/v1/disputes/{}", id(&dispute)), None),
+        own("POST", format!("/v1/disputes/{}/messages", id(&dispute)), Some(json!({"message": "x"}))),
+        route("GET", "/v1/why?order_id=o", secret, None),
         route("GET", "/v1/stats", secret, None),
         route("GET", "/v1/events", secret, None),
         route("GET", "/v1/audit", secret, None),
@@ -104,8 +109,21 @@ fn routes(program: &Program) -> Vec<Route> {
         route("GET", "/v1/widget/welcome?code=ada", public, None),
         route("POST", "/v1/widget/events", public, Some(json!({"events": []}))),
         route("POST", "/v1/claims", public, Some(json!({"click_id": click, "customer_id": "c"}))),
-        route("POST", "/v1/disputes", public, Some(json!({"about": id(&sale), "message": "mine"}))),
+        route(
+            "POST",
+            "/v1/disputes",
+            secret,
+            Some(json!({"about": id(&sale), "message": "mine", "referrer_id": id(&ada)})),
+        ),
     ]
+}
+
+/// A referrer's proof or identity beside a publishable key does as well.
+fn takes_either(route: &Route) -> bool {
+    let opens = route.path == "/v1/disputes" && route.method == "POST";
+    opens
+        || ["/trace", "/why"].iter().any(|part| route.path.contains(part))
+        || route.path.starts_with("/v1/disputes/")
 }
 
 fn send(house: &House, route: &Route, more: impl FnOnce(Request) -> Request) -> Answer {
@@ -160,7 +178,7 @@ fn wrongs(house: &House, program: &Program, other: &Program, route: &Route) -> V
         ("a secret key in the address", vec![], format!("?key={secret}"), 403, "secret_key_in_url"),
         ("a misspelt one there", vec![bearer(right)], format!("?key={typo}"), 403, "secret_key_in_url"),
     ];
-    if route.path.ends_with("/trace") {
+    if takes_either(route) {
         wrongs.push(plain("the wrong kind of key and no proof", wrong, 401, "proof_missing"));
     } else {
         wrongs.push(plain("the wrong kind of key", wrong, 403, "key_wrong_kind"));
@@ -269,7 +287,7 @@ fn pages_of_other_origins_may_read_what_a_publishable_key_answers_and_nothing_el
         } else {
             send(&house, &route, |request| request.key(key))
         };
-        let open = public || route.path.ends_with("/trace");
+        let open = public || takes_either(&route);
         assert_eq!(answer.header("access-control-allow-origin"), open.then_some("*"), "{name}");
         assert_eq!(answer.header("access-control-allow-credentials"), None, "{name}");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{name}");

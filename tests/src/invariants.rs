@@ -1,7 +1,7 @@
 //! What must hold in every ledger, as queries.
 
 /// What must hold in every ledger, whatever happened to it: each query gives the rows that break the rule.
-pub const INVARIANTS: [(&str, &str); 23] = [
+pub const INVARIANTS: [(&str, &str); 26] = [
     (
         "the entries of a movement add up to nothing",
         "SELECT movement, currency, sum(amount) FROM entry GROUP BY movement, currency HAVING sum(amount) <> 0",
@@ -17,16 +17,23 @@ pub const INVARIANTS: [(&str, &str); 23] = [
          WHERE e.reward_id = r.id AND e.account = r.person_id AND e.taken_back_by IS NULL AND e.amount = r.amount)",
     ),
     (
-        "one reward per conversion, rule and person",
-        "SELECT conversion_id FROM reward GROUP BY conversion_id, rule, person_id HAVING count(*) > 1",
+        "one reward per conversion, rule and person, once for each time the credit came to them, and one that stands",
+        "SELECT conversion_id FROM reward GROUP BY conversion_id, rule, person_id, credit_number HAVING count(*) > 1
+         UNION ALL
+         SELECT r.conversion_id FROM reward r JOIN conversion c ON c.id = r.conversion_id
+         WHERE (r.perk IS NULL AND (SELECT sum(e.amount) FROM entry e WHERE e.reward_id = r.id AND e.account = r.person_id) > 0)
+           OR (r.perk IS NOT NULL AND r.state <> 'voided')
+         GROUP BY r.conversion_id, r.rule, r.person_id HAVING count(*) > 1",
     ),
     (
         "the rewards of a sale are at most the sale, a milestone's flat prize aside",
         "SELECT c.id FROM conversion c JOIN reward r ON r.conversion_id = c.id LEFT JOIN exchange x ON x.conversion_id = c.id
          WHERE c.kind = 'sale' AND NOT EXISTS (
-           SELECT 1 FROM terms t, json_each(t.body, '$.rewards') rule WHERE t.version = c.terms_version
+           SELECT 1 FROM terms t, json_each(t.body, '$.rewards') rule
+           WHERE t.version IN (SELECT c.terms_version UNION SELECT m.terms_version FROM reattribution m WHERE m.conversion_id = c.id)
            AND rule.value ->> '$.id' = r.rule AND rule.value ->> '$.pay.flat' IS NOT NULL
            AND coalesce(rule.value ->> '$.when.every', rule.value ->> '$.when.at') IS NOT NULL)
+         AND (r.side = 'friend' OR r.credit_number = (SELECT coalesce(max(number), 0) FROM reattribution WHERE conversion_id = c.id))
          GROUP BY c.id HAVING sum(r.amount) > coalesce(x.amount, c.amount)",
     ),
     (
@@ -49,13 +56,13 @@ pub const INVARIANTS: [(&str, &str); 23] = [
     (
         "what steps and caps count is what is there",
         "WITH there (account, day, leads, qualified_leads, sales, sold_amount, granted_amount) AS (
-           SELECT c.referrer_id, date(c.occurred_at / 1000, 'unixepoch'), c.kind = 'lead', 0, c.kind = 'sale',
+           SELECT k.referrer_id, date(c.occurred_at / 1000, 'unixepoch'), c.kind = 'lead', 0, c.kind = 'sale',
              iif(c.currency = (SELECT currency FROM program), c.amount, coalesce(x.amount, 0)), 0
-           FROM conversion c LEFT JOIN exchange x ON x.conversion_id = c.id WHERE c.referrer_id IS NOT NULL
+           FROM credit k JOIN conversion c ON c.id = k.id LEFT JOIN exchange x ON x.conversion_id = c.id
            UNION ALL
            SELECT c.referrer_id, date(c.occurred_at / 1000, 'unixepoch'), 0, 1, 0, 0, 0
-           FROM lead_stage s JOIN conversion c ON c.id = s.lead_id WHERE c.referrer_id IS NOT NULL
-             AND s.seq = (SELECT min(seq) FROM lead_stage WHERE friend_id = s.friend_id AND stage = 'qualified')
+           FROM lead_stage s JOIN credit c ON c.id = s.lead_id
+             WHERE s.seq = (SELECT min(seq) FROM lead_stage WHERE friend_id = s.friend_id AND stage = 'qualified')
            UNION ALL
            SELECT e.account, date(c.occurred_at / 1000, 'unixepoch'), 0, 0, 0, 0, iif(e.account = 'program', -e.amount, e.amount)
            FROM entry e JOIN reward r ON r.id = e.reward_id JOIN conversion c ON c.id = r.conversion_id
@@ -68,7 +75,7 @@ pub const INVARIANTS: [(&str, &str); 23] = [
     ),
     (
         "every reward has its credited conversion",
-        "SELECT r.id FROM reward r LEFT JOIN conversion c ON c.id = r.conversion_id WHERE c.referrer_id IS NULL",
+        "SELECT r.id FROM reward r LEFT JOIN credit c ON c.id = r.conversion_id WHERE c.referrer_id IS NULL",
     ),
     (
         "every conversion has its trace and its friend",
@@ -97,7 +104,8 @@ pub const INVARIANTS: [(&str, &str); 23] = [
            - (SELECT coalesce(sum(a.amount), 0) FROM refund_applied a WHERE a.conversion_id = c.id) * r.amount) >= c.amount
          AND NOT EXISTS (SELECT 1 FROM flag g JOIN flag_decision d ON d.flag_id = g.id
            WHERE g.conversion_id = c.id AND d.decision = 'confirmed')
-         AND NOT EXISTS (SELECT 1 FROM reward_decision d WHERE d.reward_id = r.id AND d.decision = 'void')",
+         AND NOT EXISTS (SELECT 1 FROM reward_decision d WHERE d.reward_id = r.id AND d.decision = 'void')
+         AND (r.side = 'friend' OR r.credit_number = (SELECT coalesce(max(number), 0) FROM reattribution WHERE conversion_id = c.id))",
     ),
     (
         "every command left one audit row",
@@ -129,8 +137,35 @@ pub const INVARIANTS: [(&str, &str); 23] = [
          WHERE c.seq IS NULL OR c.referrer_id = u.referrer_id",
     ),
     (
+        "the credit goes on from whoever had it, by an upheld dispute of whoever gets it, and the customer goes with it",
+        "SELECT x.id FROM reattribution x JOIN conversion c ON c.id = x.conversion_id
+         LEFT JOIN reattribution b ON b.conversion_id = x.conversion_id AND b.number = x.number - 1
+         WHERE x.lost_by IS NOT coalesce(b.referrer_id, c.referrer_id) OR (x.number > 1 AND b.seq IS NULL)
+           OR x.lost_by IS x.referrer_id OR x.friend_id <> c.friend_id OR x.kind <> c.kind
+           OR NOT EXISTS (
+             SELECT 1 FROM dispute d JOIN dispute_decision e ON e.dispute_id = d.id LEFT JOIN joined_to j ON j.referrer_id = d.referrer_id
+             WHERE d.id = x.dispute_id AND e.decision = 'upheld' AND e.decided_at = x.decided_at
+               AND x.referrer_id IN (d.referrer_id, j.identified_id))
+           OR 1 <> (SELECT count(*) FROM audit a WHERE a.subject = x.dispute_id AND a.action = 'dispute.decided')",
+    ),
+    (
+        "nothing is left to whoever lost the credit",
+        "SELECT r.id FROM reward r JOIN conversion c ON c.id = r.conversion_id
+         WHERE r.side = 'referrer' AND r.credit_number < (SELECT coalesce(max(number), 0) FROM reattribution WHERE conversion_id = c.id)
+           AND ((r.perk IS NULL AND (r.state NOT IN ('paid', 'voided')
+               OR 0 <> (SELECT sum(e.amount) FROM entry e WHERE e.reward_id = r.id AND e.account = r.person_id)))
+             OR (r.perk IS NOT NULL AND r.state NOT IN ('paid', 'voided')))",
+    ),
+    (
+        "every message of a dispute left an audit row",
+        "SELECT m.dispute_id FROM dispute_message m GROUP BY m.dispute_id
+         HAVING count(*) <> (SELECT count(*) FROM audit a WHERE a.subject = m.dispute_id AND a.action = 'dispute.message')",
+    ),
+    (
         "sequences have no gaps",
         "SELECT 'conversion ' || max(seq) FROM conversion HAVING max(seq) <> count(*) UNION ALL
+         SELECT 'reattribution ' || max(seq) FROM reattribution HAVING max(seq) <> count(*) UNION ALL
+         SELECT 'dispute_message ' || max(seq) FROM dispute_message HAVING max(seq) <> count(*) UNION ALL
          SELECT 'reward ' || max(seq) FROM reward HAVING max(seq) <> count(*) UNION ALL
          SELECT 'lead_stage ' || max(seq) FROM lead_stage HAVING max(seq) <> count(*) UNION ALL
          SELECT 'reward_decision ' || max(seq) FROM reward_decision HAVING max(seq) <> count(*) UNION ALL

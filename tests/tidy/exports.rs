@@ -62,6 +62,7 @@ fn an_export_shows_one_moment_because_what_changes_is_kept_as_it_was() {
         "person",
         "metadata",
         "message",
+        "dispute_message",
         "payout_target",
         "flag_note",
         "suspension_note",

@@ -122,6 +122,12 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
         "a report for the merchant; an index on time would cost every sale a written row",
     ),
     ("ledger/stats_referrers", "the same report"),
+    ("ledger/stats_disputes", "the same report; disputes are few"),
+    ("ledger/stats_resolutions", "the same"),
+    (
+        "ledger/conversions_of_customer",
+        "a merchant asks why, by hand; an index on the friend would cost every sale a written row",
+    ),
     (
         "ledger/chained_rows",
         "counts the decisions of persons, at the end of a walk that has read all of them",

@@ -58,7 +58,8 @@ pub(crate) fn ledger() -> Connection {
              INSERT INTO fraud_settings VALUES (1, '{}', 1);
              INSERT INTO suspension VALUES (1, 'u', 'r', 'suspended', 'by_hand', 1);
              INSERT INTO flag_decision VALUES ('g', 'released', NULL, 1);
-             INSERT INTO dispute VALUES (1, 'd', 'r', 'c', 'Where is it?', 1);
+             INSERT INTO dispute VALUES (1, 'd', 's', 'c', 'Where is it?', 1, 2, 'referrer', NULL);
+             INSERT INTO dispute_message VALUES (1, 'm', 'd', 'merchant', 'We look.', 1);
              INSERT INTO dispute_decision VALUES ('d', 'upheld', 'Here.', 1);
              INSERT INTO audit VALUES (1, 1, 'k', 'a', 's', 'q');
              INSERT INTO referrer (id, code, external_id, created_at) VALUES ('r', 'ada', 'e', 1), ('s', 'eve', NULL, 1);
@@ -81,7 +82,8 @@ pub(crate) fn ledger() -> Connection {
              INSERT INTO link VALUES (1, 'entry', '1', hex(zeroblob(32)));
              INSERT INTO outbox VALUES (1, 'e', 'sale.recorded', 'c', 1, '{}');
              INSERT INTO friend (id, customer_id, referrer_id, code, clicked_at, created_at) VALUES ('f', 'k', 'r', 'ada', 1, 1);
-             INSERT INTO rebinding VALUES (1, 'x', 'f', NULL, NULL, 'q', NULL, 'g', 1);",
+             INSERT INTO rebinding VALUES (1, 'x', 'f', NULL, NULL, 'q', NULL, 'g', 1);
+             INSERT INTO reattribution VALUES (1, 'x', 'd', 'c', 'sale', 'f', 1, 'r', 's', 'eve', NULL, 1, 1, '{}', 1, '{}');",
         )
         .expect("rows as the edge writes them");
     database
@@ -104,6 +106,7 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         "rebinding",
         "dispute",
         "dispute_decision",
+        "reattribution",
         "audit",
         "further_code",
         "joined_to",
@@ -192,6 +195,28 @@ fn a_reward_changes_only_its_state_and_only_forward() {
             assert_eq!(moved, forward.contains(&(from, to)), "{from} to {to}");
         }
     }
+}
+
+#[test]
+fn the_credit_goes_on_from_whoever_has_it_and_a_message_can_only_lose_its_words() {
+    let database = ledger();
+    let run = |statement: &str| database.execute_batch(statement).is_ok();
+    let again = |number: u8, lost_by: &str, to: &str| {
+        run(&format!(
+            "INSERT INTO reattribution VALUES (NULL, 'x{number}{to}', 'd{number}{to}', 'c', 'sale', 'f', {number}, {lost_by}, '{to}', 'ada', NULL, 1, 1, '{{}}', 1, '{{}}')"
+        ))
+    };
+    assert!(!again(1, "'r'", "t"), "the first move was made");
+    assert!(!again(3, "'s'", "t"), "none is left out");
+    assert!(!again(2, "'r'", "t") && !again(2, "NULL", "t"), "it is not theirs any more");
+    assert!(!again(2, "'s'", "s"), "it is theirs already");
+    assert!(again(2, "'s'", "r"));
+    assert!(!again(3, "'s'", "t") && again(3, "'r'", "t"));
+    for column in ["seq", "id", "dispute_id", "author", "created_at"] {
+        assert!(!run(&format!("UPDATE dispute_message SET {column} = {column}")), "{column}");
+    }
+    assert!(!run("DELETE FROM dispute_message"));
+    assert!(run("UPDATE dispute_message SET body = ''"));
 }
 
 #[test]

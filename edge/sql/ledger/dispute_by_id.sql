@@ -1,1 +1,1 @@
-SELECT seq, body FROM dispute_shown WHERE id = ?
+SELECT seq, json_set(body, '$.trace', json(trace)) FROM dispute_shown WHERE id = ?

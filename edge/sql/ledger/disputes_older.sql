@@ -1,1 +1,1 @@
-SELECT seq, id, body FROM dispute_shown WHERE seq < ? ORDER BY seq DESC LIMIT ?
+SELECT seq, id, json_set(body, '$.trace', json(trace)) FROM dispute_shown WHERE seq < ? ORDER BY seq DESC LIMIT ?

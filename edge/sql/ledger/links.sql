@@ -4,7 +4,14 @@ SELECT l.seq, l.kind, l.key, l.hash, CASE l.kind
     FROM entry WHERE seq = CAST(l.key AS INTEGER)
   )
   WHEN 'flag_decision' THEN (SELECT json_array(decision, decided_at) FROM flag_decision WHERE flag_id = l.key)
-  WHEN 'dispute_decision' THEN (SELECT json_array(decision, decided_at) FROM dispute_decision WHERE dispute_id = l.key)
+  WHEN 'dispute_decision' THEN (
+    SELECT iif(
+      x.seq IS NULL,
+      json_array(d.decision, d.decided_at),
+      json_array(d.decision, d.decided_at, x.conversion_id, x.lost_by, x.referrer_id, x.terms_version)
+    )
+    FROM dispute_decision d LEFT JOIN reattribution x ON x.dispute_id = d.dispute_id WHERE d.dispute_id = l.key
+  )
   WHEN 'lead_stage' THEN (
     SELECT json_array(decided_by, decided_at) FROM lead_stage
     WHERE lead_id = substr(l.key, 1, instr(l.key, ' ') - 1) AND stage = substr(l.key, instr(l.key, ' ') + 1)

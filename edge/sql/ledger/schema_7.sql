@@ -26,7 +26,7 @@ CREATE TRIGGER friend_was BEFORE UPDATE ON friend WHEN EXISTS (SELECT 1 FROM rea
   INSERT INTO was (source, key, body) VALUES ('friend', OLD.seq, json_object('seq', OLD.seq, 'id', OLD.id, 'customer_id', OLD.customer_id, 'referrer_id', OLD.referrer_id, 'code', OLD.code, 'click_id', OLD.click_id, 'clicked_at', OLD.clicked_at, 'created_at', OLD.created_at));
 END;
 CREATE TRIGGER reward_was BEFORE UPDATE ON reward WHEN EXISTS (SELECT 1 FROM reading) BEGIN
-  INSERT INTO was (source, key, body) VALUES ('reward', OLD.seq, json_object('seq', OLD.seq, 'id', OLD.id, 'conversion_id', OLD.conversion_id, 'rule', OLD.rule, 'side', OLD.side, 'person_id', OLD.person_id, 'amount', OLD.amount, 'currency', OLD.currency, 'perk', OLD.perk, 'state', OLD.state, 'reason', OLD.reason, 'approval', OLD.approval, 'available_at', OLD.available_at, 'created_at', OLD.created_at));
+  INSERT INTO was (source, key, body) VALUES ('reward', OLD.seq, json_object('seq', OLD.seq, 'id', OLD.id, 'conversion_id', OLD.conversion_id, 'rule', OLD.rule, 'side', OLD.side, 'person_id', OLD.person_id, 'amount', OLD.amount, 'currency', OLD.currency, 'perk', OLD.perk, 'state', OLD.state, 'reason', OLD.reason, 'approval', OLD.approval, 'available_at', OLD.available_at, 'created_at', OLD.created_at, 'credit_number', OLD.credit_number));
 END;
 CREATE TRIGGER coupon_was BEFORE UPDATE ON coupon WHEN EXISTS (SELECT 1 FROM reading) BEGIN
   INSERT INTO was (source, key, body) VALUES ('coupon', OLD.seq, json_object('seq', OLD.seq, 'code', OLD.code, 'pool', OLD.pool, 'uploaded_at', OLD.uploaded_at, 'friend_id', OLD.friend_id, 'reward_id', OLD.reward_id, 'given_at', OLD.given_at));

@@ -4,6 +4,7 @@ use super::book::Book;
 use crate::problem::Problem;
 use crate::sql::sql;
 use referral::instant::Instant;
+use referral::money::LARGEST_AMOUNT;
 use referral::reward::{Facts, Granted, Volume};
 use referral::terms::pay::Pay;
 use referral::terms::{CapOf, Occasion, Terms};
@@ -13,6 +14,8 @@ pub(crate) struct Who<'a> {
     pub(crate) referrer_id: &'a str,
     pub(crate) friend_id: &'a str,
     pub(crate) occurred_at: Instant,
+    /// Its number; none while it is being recorded.
+    pub(crate) seq: Option<i64>,
 }
 
 /// Reads the facts that rules of this occasion ask for, and no others.
@@ -25,14 +28,16 @@ pub(crate) fn read(book: &Book, terms: &Terms, occasion: Occasion, who: &Who<'_>
         (facts.volume, facts.volume_of_month) = volume(book, occasion, who.referrer_id, &day)?;
     }
     if rules().any(|rule| rule.when.is_some() || matches!(rule.pay, Pay::Retention { .. })) {
-        let paid: Option<(i64, Option<i64>)> =
-            book.database.row(sql!("ledger/payments"), &[who.friend_id])?;
+        let paid: Option<(i64, Option<i64>)> = book
+            .database
+            .row(sql!("ledger/payments"), &(who.friend_id, who.seq.unwrap_or(LARGEST_AMOUNT)))?;
         let (payments, first) = paid.unwrap_or_default();
         facts.payments = payments;
         facts.months = first.map_or(0, |first| who.occurred_at.months_since(Instant::from_ms(first)));
     }
     if occasion == Occasion::QualifiedLead {
-        let before: Option<(u8,)> = book.database.row(sql!("ledger/friend_qualified"), &[who.friend_id])?;
+        let before: Option<(u8,)> =
+            book.database.row(sql!("ledger/friend_qualified"), &(who.friend_id, who.seq.unwrap_or(0)))?;
         facts.qualified_before = before == Some((1,));
     }
     if terms.caps.iter().any(|cap| cap.of == CapOf::Referrer) {

@@ -180,18 +180,21 @@ pub(crate) fn write_trace(
     let mut body = serde_json::to_value(trace)?;
     if let Some(fields) = body.as_object_mut() {
         fields.insert("conversion_id".to_owned(), json!(id));
-        let skipped = granted.skipped.iter();
-        let skipped = skipped.map(
-            |rule| json!({ "rule": rule.rule, "reason": rule.reason, "because": rule.reason.sentence() }),
-        );
-        fields.insert("rules_without_reward".to_owned(), skipped.collect());
-        fields.insert("rules_cut".to_owned(), json!(granted.cut));
+        fields.extend(rules_without_effect(granted).as_object_mut().map(std::mem::take).unwrap_or_default());
         let flags = flags
             .iter()
             .map(|flag| json!({ "rule": flag.rule, "weight": flag.weight, "because": flag.rule.sentence() }));
         fields.insert("flags".to_owned(), flags.collect());
     }
     Ok(writes.add(sql!("ledger/trace_insert"), &(id, body.to_string()))?)
+}
+
+/// Which rules gave nothing or less than they say, as a trace shows it.
+pub(crate) fn rules_without_effect(granted: &Granted) -> Value {
+    let skipped = granted.skipped.iter();
+    let skipped = skipped
+        .map(|rule| json!({ "rule": rule.rule, "reason": rule.reason, "because": rule.reason.sentence() }));
+    json!({ "rules_without_reward": skipped.collect::<Value>(), "rules_cut": granted.cut })
 }
 
 pub(crate) fn write_rewards(

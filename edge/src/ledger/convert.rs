@@ -101,11 +101,12 @@ fn grant(
     let occurred_at = conversion.occurred_at;
     let earning = Earning {
         terms: &born.version.terms,
-        who: Who { referrer_id, friend_id, occurred_at },
+        who: Who { referrer_id, friend_id, occurred_at, seq: None },
         amount: born.worth,
         hold_from: occurred_at,
         holds: doubt.holds(),
         granted_before: 0,
+        freed: 0,
         counted: false,
     };
     let occasions: &[Occasion] = match (&conversion.kind, &born.qualified) {

@@ -106,6 +106,8 @@ pub(crate) fn erase(book: &Book, request: &Request) -> Result<Decision, Problem>
         sql!("ledger/suspension_notes_delete"),
         sql!("ledger/sightings_forget"),
         sql!("ledger/own_clicks_forget"),
+        sql!("ledger/dispute_message_overwrite"),
+        sql!("ledger/dispute_message_empty"),
         sql!("ledger/answers_overwrite"),
     ] {
         writes.add(statement, &[&people])?;

@@ -22,7 +22,9 @@ pub(crate) struct Earning<'a> {
     pub(crate) holds: Holds,
     /// What it was granted before, in minor units.
     pub(crate) granted_before: i64,
-    /// The ledger's counts of sales include it: it was recorded before it could earn.
+    /// What the same command takes back of others, in minor units.
+    pub(crate) freed: i64,
+    /// The ledger's volumes of the referrer include it: it was recorded before it could earn.
     pub(crate) counted: bool,
 }
 
@@ -52,13 +54,13 @@ impl Granted {
     ) -> Result<(), Problem> {
         let mut facts = before::read(book, earning.terms, occasion, &earning.who)?;
         if earning.counted {
-            for count in [&mut facts.volume.count, &mut facts.volume_of_month.count, &mut facts.payments] {
+            for count in [&mut facts.volume.count, &mut facts.volume_of_month.count] {
                 *count = (*count - 1).max(0);
             }
         }
         facts.of_conversion = earning.granted_before + self.sum(None);
         add(&mut facts.to_referrer, self.sum(Some(Side::Referrer)));
-        add(&mut facts.to_all, self.sum(None));
+        add(&mut facts.to_all, self.sum(None) - earning.freed);
         let outcome = reward::grant(&Case {
             terms: earning.terms,
             occasion,

@@ -61,16 +61,27 @@ struct Standing {
     reason: Option<String>,
     granted_before: i64,
     fraud: bool,
+    seq: i64,
 }
 
 impl Standing {
     fn read(book: &Book, id: &str) -> Result<Self, Problem> {
-        type Row = (String, Option<String>, i64, u32, Stage, Option<String>, i64, u8);
+        type Row = (String, Option<String>, i64, u32, Stage, Option<String>, i64, u8, i64);
         let row: Option<Row> = book.database.row(sql!("ledger/lead_standing"), &[id])?;
-        let (friend_id, referrer_id, occurred_at, terms_version, stage, reason, granted_before, fraud) =
+        let (friend_id, referrer_id, occurred_at, terms_version, stage, reason, granted_before, fraud, seq) =
             row.ok_or_else(Problem::not_found)?;
         let (occurred_at, fraud) = (Instant::from_ms(occurred_at), fraud == 1);
-        Ok(Self { friend_id, referrer_id, occurred_at, terms_version, stage, reason, granted_before, fraud })
+        Ok(Self {
+            friend_id,
+            referrer_id,
+            occurred_at,
+            terms_version,
+            stage,
+            reason,
+            granted_before,
+            fraud,
+            seq,
+        })
     }
 }
 
@@ -143,11 +154,17 @@ fn grant(book: &Book, id: &str, lead: &Standing, now: Instant) -> Result<Granted
     let version = terms::of_number(book, &program, lead.terms_version)?;
     let earning = Earning {
         terms: &version.terms,
-        who: Who { referrer_id, friend_id: &lead.friend_id, occurred_at: lead.occurred_at },
+        who: Who {
+            referrer_id,
+            friend_id: &lead.friend_id,
+            occurred_at: lead.occurred_at,
+            seq: Some(lead.seq),
+        },
         amount: None,
         hold_from: now,
         holds: Holds::of(book, id, referrer_id)?,
         granted_before: lead.granted_before,
+        freed: 0,
         counted: false,
     };
     granted.add(book, &program, &earning, Occasion::QualifiedLead)?;

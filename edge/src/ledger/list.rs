@@ -1,4 +1,4 @@
-//! Lists with cursors, newest first, and single conversions with their traces.
+//! Lists with cursors, newest first, and single conversions.
 
 use super::book::Book;
 use super::request::Request;
@@ -93,7 +93,7 @@ pub(crate) fn seq_of(book: &Book, source: &Source, id: &str) -> Result<i64, Prob
 
 /// Rows of a page, newest first, and whether there are more in the direction of travel.
 pub(crate) fn rows(book: &Book, source: &Source, page: &Page) -> Result<(Vec<Row>, bool), Problem> {
-    rows_of(book, source, page, None)
+    rows_of(book, source, page, None::<&str>)
 }
 
 /// As [`rows`], from statements whose third binding says which rows are wanted.
@@ -101,7 +101,7 @@ pub(crate) fn rows_of(
     book: &Book,
     source: &Source,
     page: &Page,
-    kind: Option<&str>,
+    kind: Option<&(impl serde::Serialize + ?Sized)>,
 ) -> Result<(Vec<Row>, bool), Problem> {
     let seq_of = |id: &str| seq_of(book, source, id);
     let one_more = page.limit + 1;
@@ -125,6 +125,7 @@ pub(crate) fn rows_of(
 
 pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer, Problem> {
     let source = match list {
+        List::Disputes => return super::dispute::page(book, request),
         List::Leads => LEADS,
         List::Sales => SALES,
         List::Refunds => REFUNDS,
@@ -133,7 +134,6 @@ pub(crate) fn page(book: &Book, request: &Request, list: List) -> Result<Answer,
         List::Payouts => PAYOUTS,
         List::Coupons => COUPONS,
         List::Groups => GROUPS,
-        List::Disputes => DISPUTES,
         List::Audit => AUDIT,
     };
     shown(rows(book, &source, &Page::read(&request.query)?)?)
@@ -153,16 +153,4 @@ pub(crate) fn one(book: &Book, id: &str) -> Result<Answer, Problem> {
     let row: Option<(i64, String)> = book.database.row(by_id, &[id])?;
     let (_, body) = row.ok_or_else(Problem::not_found)?;
     Ok(Answer { status: 200, body })
-}
-
-/// The trace of a conversion: with a secret key, or with the proof or identity of the referrer who is credited.
-pub(crate) fn trace(book: &Book, request: &Request, id: &str) -> Result<Answer, Problem> {
-    let secret = book.caller(request).is_some_and(|key| key.kind == "secret");
-    // Before the trace is looked for: who may not ask learns not even whether there is one.
-    let caller = if secret { None } else { Some(super::who::account(book, request)?.id) };
-    let row: Option<(String, Option<String>)> = book.database.row(sql!("ledger/trace"), &[id])?;
-    match row {
-        Some((body, credited)) if secret || credited == caller => Ok(Answer { status: 200, body }),
-        _ => Err(Problem::not_found()),
-    }
 }

@@ -38,12 +38,14 @@ mod program;
 mod promise;
 mod proof;
 mod rate;
+mod reattribution;
 mod rebinding;
 mod referrer;
 mod refund;
 mod request;
 mod retroactive;
 mod reward;
+mod ruling;
 mod sale;
 mod sighting;
 mod simulate;
@@ -51,9 +53,11 @@ mod statement;
 mod stats;
 mod suspension;
 mod terms;
+mod trace;
 mod verdict;
 mod welcome;
 mod who;
+mod why;
 
 use crate::answer::{self, Answer, Readers};
 use crate::body;
@@ -195,7 +199,8 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::KeyRevoke(id) => key::revoke(book, request, &id)?,
         Call::List(kind) => list::page(book, request, kind)?,
         Call::Conversion(id) => list::one(book, &id)?,
-        Call::Trace(id) => list::trace(book, request, &id)?,
+        Call::Trace(id) => trace::show(book, request, &id)?,
+        Call::Dispute(id) => dispute::show(book, request, &id)?,
         Call::WidgetWelcome => welcome::show(book, request)?,
         Call::Events => event::page(book, request)?,
         Call::SubjectExport => erasure::export(book, request)?,
@@ -229,6 +234,7 @@ async fn later(book: &Book, request: &Request, call: Call) -> Result<Answer, Pro
             }
             Ok(answer)
         }
+        Call::Why => why::show(book, request).await,
         Call::WidgetMe => me::show(book, request).await,
         Call::WidgetEvents => click_shard::client::events(&isolate, uid, mode, &request.body).await,
         _ => Err(Problem::not_found()),
@@ -272,7 +278,8 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::FraudChange => fraud::change(book, request)?,
         Call::SuspensionDecide(id) => suspension::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
-        Call::DisputeDecide(id) => dispute::decide(book, request, id)?,
+        Call::DisputeDecide(id) => ruling::decide(book, request, id)?,
+        Call::DisputeMessage(id) => dispute::say(book, request, id)?,
         Call::TestClock => clock::advance(book, request)?,
         Call::Erasure => erasure::erase(book, request)?,
         _ => return Err(Problem::not_found()),

@@ -11,7 +11,7 @@ use referral::promise::{self, LOCALES, Locale, Promise};
 use serde_json::json;
 
 /// The language a caller wants: `locale` in the query, else what their browser likes best.
-fn locale(request: &Request) -> Result<Locale, Problem> {
+pub(crate) fn locale(request: &Request) -> Result<Locale, Problem> {
     let mut wanted = None;
     for pair in request.query.split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {
@@ -19,6 +19,11 @@ fn locale(request: &Request) -> Result<Locale, Problem> {
             _ => return Err(Problem::field("query", "unknown_field", "takes locale")),
         }
     }
+    locale_named(wanted, request)
+}
+
+/// The language of a tag, else what the caller's browser likes best.
+pub(crate) fn locale_named(wanted: Option<&str>, request: &Request) -> Result<Locale, Problem> {
     let Some(tag) = wanted else {
         return Ok(Locale::preferred(request.meta.accept_language.as_deref().unwrap_or_default()));
     };

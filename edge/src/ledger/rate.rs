@@ -86,10 +86,10 @@ pub(crate) fn write(
 /// `POST /v1/sales/{id}/exchange_rate {exchange_rate}`: the rewards of a sale that waited are granted now, by the terms in
 /// force at its click, less what was refunded meanwhile.
 pub(crate) fn tell(book: &Book, request: &Request, id: &str) -> Result<Decision, Problem> {
-    type Row = (String, i64, Currency, i64, Option<String>, u32, Option<String>, u8);
+    type Row = (String, i64, Currency, i64, Option<String>, u32, Option<String>, u8, i64);
     let program = book.program()?;
     let sale: Option<Row> = book.database.row(sql!("ledger/sale_standing"), &[id])?;
-    let (friend_id, amount, currency, occurred_at, referrer_id, version, told, fraud) =
+    let (friend_id, amount, currency, occurred_at, referrer_id, version, told, fraud, seq) =
         sale.ok_or_else(Problem::not_found)?;
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
@@ -117,7 +117,7 @@ pub(crate) fn tell(book: &Book, request: &Request, id: &str) -> Result<Decision,
     if let (Some(referrer_id), 0) = (&referrer_id, fraud) {
         let version = terms::of_number(book, &program, version)?;
         let occurred_at = Instant::from_ms(occurred_at);
-        let who = Who { referrer_id, friend_id: &friend_id, occurred_at };
+        let who = Who { referrer_id, friend_id: &friend_id, occurred_at, seq: Some(seq) };
         let earning = Earning {
             terms: &version.terms,
             who,
@@ -125,6 +125,7 @@ pub(crate) fn tell(book: &Book, request: &Request, id: &str) -> Result<Decision,
             hold_from: occurred_at,
             holds: Holds::of(book, id, referrer_id)?,
             granted_before: 0,
+            freed: 0,
             counted: true,
         };
         granted.add(book, &program, &earning, Occasion::Sale)?;

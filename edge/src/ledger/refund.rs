@@ -13,6 +13,7 @@ use referral::event::Event;
 use referral::input::{self, Input};
 use referral::instant::Instant;
 use referral::money::Currency;
+use referral::reattribution;
 use referral::reward::{self, State};
 use referral::terms::Side;
 use serde::Serialize;
@@ -324,6 +325,33 @@ pub(crate) fn claw_back(
         .collect();
     write_entries(writes, &owed, by, now)?;
     take_all_back(writes, by, reason, standings, now)
+}
+
+/// Takes back what goes with the credit for a conversion, paid or not. Gives the minor units that are free again.
+pub(crate) fn take_with_credit(
+    writes: &mut Writes,
+    by: &str,
+    standings: &mut [Standing],
+    now: Instant,
+) -> Result<i64, Problem> {
+    const REASON: &str = "reattributed";
+    let mut reversals = Vec::new();
+    for standing in standings {
+        let (is_perk, left) = (standing.perk.is_some(), standing.amount - standing.reversed);
+        if let Some(lost) = reattribution::loss(standing.to, standing.state, is_perk, left) {
+            reversals.push(standing.reverse(lost));
+        }
+    }
+    write_entries(writes, &reversals, by, now)?;
+    for reversal in &reversals {
+        if reversal.voids {
+            writes.add(sql!("ledger/reward_reject"), &(REASON, &reversal.reward_id))?;
+            reversal.tell_voided(writes, REASON, now)?;
+        } else {
+            writes.add(sql!("ledger/reward_lose"), &[&reversal.reward_id])?;
+        }
+    }
+    Ok(reversals.iter().map(|reversal| reversal.amount).sum())
 }
 
 /// The lines of a movement that takes rewards back.

@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use crate::sql::sql;
 use referral::instant::Instant;
 use referral::period::{self, Interval, Period};
+use referral::resolution;
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -128,6 +129,7 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
         "interval": word,
         "totals": report.totals,
         "buckets": buckets,
+        "disputes": disputes(book, between)?,
         "clicks_by": {
             "code": by(&breakdown.codes),
             "channel": by(&breakdown.channels),
@@ -137,6 +139,32 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
         },
     });
     Answer::json(200, &answer)
+}
+
+/// Disputes opened and decided in the time asked for, and how long those took; what is open is open now.
+fn disputes(book: &Book, between: (i64, i64)) -> Result<serde_json::Value, Problem> {
+    let (start, end) = between;
+    let counts: Option<(u64, u64, u64)> =
+        book.database.row(sql!("ledger/stats_disputes"), &(start, end, book.now().ms()))?;
+    let (opened, open, overdue) = counts.unwrap_or_default();
+    let rows: Vec<(String, i64, u8)> = book.database.rows(sql!("ledger/stats_resolutions"), &between)?;
+    let of = |word: &str| rows.iter().filter(|(decision, ..)| decision == word).count();
+    // By the merchant: what a referrer takes back was resolved by nobody.
+    let decided = rows.iter().filter(|(decision, ..)| decision != "withdrawn");
+    let seconds: Vec<i64> = decided.map(|(_, ms, _)| ms.div_euclid(1000)).collect();
+    Ok(json!({
+        "opened": opened,
+        "upheld": of("upheld"),
+        "rejected": of("rejected"),
+        "withdrawn": of("withdrawn"),
+        "reattributed": rows.iter().filter(|(.., moved)| *moved == 1).count(),
+        "open": open,
+        "overdue": overdue,
+        "resolution": {
+            "median_seconds": resolution::percentile(&seconds, 50),
+            "p90_seconds": resolution::percentile(&seconds, 90),
+        },
+    }))
 }
 
 /// The most frequent first; an empty name is what is not known.

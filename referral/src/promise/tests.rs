@@ -24,6 +24,7 @@ fn terms(rewards: Vec<RewardRule>) -> Terms {
         approval: Approval::Automatic,
         caps: vec![],
         qualification: Qualification::default(),
+        dispute_days: 14,
         rewards,
     }
 }

@@ -28,6 +28,7 @@ fn terms(rules: &[(Pay, Option<When>)]) -> Terms {
         approval: Approval::Automatic,
         caps: Vec::new(),
         qualification: crate::terms::qualification::Qualification::default(),
+        dispute_days: 14,
         rewards: rules.iter().enumerate().map(rule).collect(),
     }
 }

@@ -285,3 +285,11 @@ fn a_number_reaches_the_last_step_that_begins_at_or_below_it() {
         serde_json::to_value(Measure::Count).expect("prints").as_str().unwrap_or_default().to_string()
     );
 }
+
+#[test]
+fn a_dispute_is_given_a_day_to_ninety() {
+    for days in [json!(0), json!(91)] {
+        check(&json!({"rewards": [], "dispute_days": days}), "terms.dispute_days", "out_of_range");
+    }
+    check(&json!({"rewards": [], "dispute_days": "soon"}), "terms.dispute_days", "wrong_type");
+}

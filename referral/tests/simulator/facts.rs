@@ -83,6 +83,12 @@ pub(crate) enum Fact {
         conversion: String,
         confirm: bool,
     },
+    /// A dispute is upheld: the credit for a conversion goes to whoever owns this code.
+    Move {
+        dispute: u8,
+        conversion: String,
+        to: &'static str,
+    },
     Tick,
 }
 
@@ -97,6 +103,12 @@ pub(crate) enum Verdict {
     Unknown,
     /// It was decided the other way.
     Decided,
+    /// A flag on it must be decided before.
+    Doubted,
+    /// It is theirs already.
+    Theirs,
+    /// They are the customer.
+    Own,
 }
 
 impl Fact {
@@ -107,6 +119,7 @@ impl Fact {
             Self::Sale { order, .. } => format!("sale {order}"),
             Self::Refund { refund, .. } => format!("refund {refund}"),
             Self::Decide { conversion, .. } => format!("decide {conversion}"),
+            Self::Move { dispute, .. } => format!("move {dispute}"),
             Self::Tick => String::new(),
         }
     }
@@ -150,6 +163,15 @@ impl History {
                 conversion: format!("lead {event} {EVE}"),
                 confirm: chance.below(2) == 0,
             });
+        }
+        // Some conversions go to and fro.
+        for dispute in 0..12 {
+            let conversion = match chance.below(4) {
+                0 => format!("lead {} {}", chance.below(2), chance.below(CUSTOMERS)),
+                _ => format!("sale {}", chance.below(6)),
+            };
+            let to = OWNERS[usize::from(chance.below(2) == 0)].0;
+            facts.push(Fact::Move { dispute, conversion, to });
         }
         Self { terms, facts }
     }

@@ -3,7 +3,7 @@
 
 use crate::facts::{Click, Fact, OWNERS, Verdict};
 use crate::model::Outcome;
-use crate::tables::{Change, Reward, Tables};
+use crate::tables::{Change, Credit, Reward, Tables};
 use referral::attribution::{self, Attribution, Binding, Case, InForce, Owner, Touch};
 use referral::chain::{ENTRY, Root, Row, Walk};
 use referral::fraud::person::Person;
@@ -16,9 +16,9 @@ use std::fmt::Write as _;
 
 /// The ledger: its committed commands, and the tables they make.
 pub(crate) struct Ledger {
-    terms: Terms,
-    log: Vec<Vec<Change>>,
-    tables: Tables,
+    pub(crate) terms: Terms,
+    pub(crate) log: Vec<Vec<Change>>,
+    pub(crate) tables: Tables,
     root: Root,
 }
 
@@ -52,7 +52,7 @@ impl Ledger {
         self.log.iter().flatten().filter(|change| matches!(change, Change::Entry(_))).count() as u64
     }
 
-    fn commit(&mut self, changes: Vec<Change>) {
+    pub(crate) fn commit(&mut self, changes: Vec<Change>) {
         for change in &changes {
             if let Change::Entry(row) = change {
                 self.root = self.root.after(row);
@@ -75,6 +75,7 @@ impl Ledger {
             }
             Fact::Refund { refund, order, amount } => self.refund(*refund, *order, *amount),
             Fact::Decide { conversion, confirm } => self.decide(conversion, *confirm),
+            Fact::Move { dispute, conversion, to } => self.give(*dispute, conversion, to),
             Fact::Tick => Ok(String::new()),
         }
     }
@@ -149,6 +150,15 @@ impl Ledger {
             let _ = write!(answer, " {} {:?}", reward.amount, reward.state);
             changes.push(Change::Reward(reward));
         }
+        let referrer = match &trace.attribution {
+            Attribution::Attributed { referrer_id, .. } => Some(referrer_id.clone()),
+            Attribution::Unattributed { .. } => None,
+        };
+        let euro = Currency::parse("EUR").expect("listed");
+        let paid_in = |paid: Money| (paid.amount, (paid.currency == euro).then_some(paid.amount));
+        let credit =
+            Credit { customer, at, paid: paid.map(paid_in), touches: trace.touches, referrer, moves: 0 };
+        changes.push(Change::Credit(key.clone(), credit));
         changes.push(Change::Conversion(key, answer.clone(), paid.map(|paid| paid.amount)));
         // Rewards stand before what is taken back of them.
         changes.sort_by_key(|change| !matches!(change, Change::Reward(_)));
@@ -295,7 +305,7 @@ impl Ledger {
 }
 
 /// Both lines of a movement.
-fn entries(rule: &str, person: &str, amount: i64, taken_back_by: Option<&str>) -> [Change; 2] {
+pub(crate) fn entries(rule: &str, person: &str, amount: i64, taken_back_by: Option<&str>) -> [Change; 2] {
     let line = |account: &str, amount: i64| {
         let fields = vec![rule.into(), account.into(), amount.into(), taken_back_by.into()];
         Change::Entry(Row::new(ENTRY, "", fields))
@@ -303,7 +313,7 @@ fn entries(rule: &str, person: &str, amount: i64, taken_back_by: Option<&str>) -
     [line("program", -amount), line(person, amount)]
 }
 
-fn owner(code: &str) -> Option<Owner> {
+pub(crate) fn owner(code: &str) -> Option<Owner> {
     let owned = OWNERS.iter().any(|(known, _)| *known == code);
     owned.then(|| Owner {
         referrer_id: referrer(code),

@@ -1,7 +1,8 @@
 //! A deterministic simulator: the rules of this crate behind a small ledger, against a naive model that knows nothing of
 //! order, of increments or of chains.
 //!
-//! A history is a bag of facts about one program: leads, sales, refunds, decisions. A bad network delivers them: out of
+//! A history is a bag of facts about one program: leads, sales, refunds, decisions, disputes that move the credit. A bad
+//! network delivers them: out of
 //! order, more than once, with lost answers; the ledger crashes, holds end, the clock jumps both ways. After every step
 //! the balances and states must be the model's, and an answer that was given once is given again.
 //!
@@ -10,6 +11,7 @@
 mod facts;
 mod ledger;
 mod model;
+mod moves;
 mod tables;
 
 use facts::{Chance, Fact, History, Verdict};
@@ -33,6 +35,7 @@ struct Tally {
     lost: u64,
     jumps: u64,
     entries: u64,
+    moves: u64,
 }
 
 fn from_environment(name: &str) -> Option<u64> {
@@ -90,6 +93,7 @@ fn play(seed: u64, tally: &mut Tally) {
                             accepted.push((fact.clone(), now));
                             expected = model::outcome(&history.terms, &accepted);
                             tally.accepted += 1;
+                            tally.moves += u64::from(matches!(fact, Fact::Move { .. }));
                         }
                         // The answer is lost now and then, and the sender tells it again.
                         if chance.below(3) == 0 {
@@ -127,6 +131,7 @@ fn a_million_steps_over_a_bad_network_end_where_a_naive_model_does() {
         ("lost", tally.lost),
         ("jumps", tally.jumps),
         ("entries", tally.entries),
+        ("moved", tally.moves),
     ] {
         assert!(count * 200 > tally.steps, "too few were {what}: {tally:?}");
     }

@@ -13,7 +13,10 @@ pub(crate) type Outcome = BTreeMap<(String, String), (i64, &'static str)>;
 /// A conversion as the model sees it.
 struct Seen<'a> {
     key: String,
-    referrer: &'a str,
+    /// Who is credited, from which place among the facts on: as it was recorded, then after each move.
+    credits: Vec<(usize, &'a str)>,
+    /// It was credited when it was recorded.
+    at_once: bool,
     customer: u8,
     amount: Option<i64>,
     currency: &'a str,
@@ -21,17 +24,25 @@ struct Seen<'a> {
     flagged: bool,
 }
 
-/// Every credited conversion, in the order in which they were taken.
-fn credited<'a>(terms: &Terms, taken: &'a [(Fact, i64)]) -> Vec<Seen<'a>> {
+/// Every conversion, in the order in which they were taken.
+fn seen<'a>(terms: &Terms, taken: &'a [(Fact, i64)]) -> Vec<Seen<'a>> {
     let mut found: Vec<Seen<'a>> = Vec::new();
     let mut told: Vec<(u8, &Click)> = Vec::new();
     let mut met: Vec<u8> = Vec::new();
     let mut mailed: Vec<u8> = Vec::new();
-    for (fact, _) in taken {
+    let mut bound: BTreeMap<u8, &'a str> = BTreeMap::new();
+    for (place, (fact, _)) in taken.iter().enumerate() {
         let (customer, at, click, amount, currency) = match fact {
             Fact::Lead { customer, at, click, .. } => (*customer, *at, click, None, "EUR"),
             Fact::Sale { customer, at, click, amount, currency, .. } => {
                 (*customer, *at, click, Some(*amount), *currency)
+            }
+            Fact::Move { conversion, to, .. } => {
+                let moved = found.iter_mut().find(|seen| seen.key == *conversion).expect("it was taken");
+                moved.credits.push((place, to));
+                // The customer goes with it.
+                bound.insert(moved.customer, to);
+                continue;
             }
             Fact::Refund { .. } | Fact::Decide { .. } | Fact::Tick => continue,
         };
@@ -39,7 +50,6 @@ fn credited<'a>(terms: &Terms, taken: &'a [(Fact, i64)]) -> Vec<Seen<'a>> {
         if amount.is_none() {
             mailed.push(customer);
         }
-        let bound = found.iter().find(|seen| seen.customer == customer).map(|seen| seen.referrer);
         let stranger = !met.contains(&customer) || !terms.first_customer_only;
         met.push(customer);
         let able = told.iter().filter(|(of, click)| {
@@ -54,10 +64,14 @@ fn credited<'a>(terms: &Terms, taken: &'a [(Fact, i64)]) -> Vec<Seen<'a>> {
             Model::FirstClick => able.min_by_key(|(_, click)| click.at),
         };
         let winner = winner.filter(|_| stranger).map(|(_, click)| click.code);
-        if let Some(referrer) = bound.or(winner) {
-            let flagged = referrer == "eve" && customer == EVE && mailed.contains(&EVE);
-            found.push(Seen { key: fact.key(), referrer, customer, amount, currency, at, flagged });
+        let credited = bound.get(&customer).copied().or(winner);
+        if let Some(referrer) = credited {
+            bound.entry(customer).or_insert(referrer);
         }
+        let flagged = credited == Some("eve") && customer == EVE && mailed.contains(&EVE);
+        let credits = credited.into_iter().map(|referrer| (place, referrer)).collect();
+        let at_once = credited.is_some();
+        found.push(Seen { key: fact.key(), credits, at_once, customer, amount, currency, at, flagged });
     }
     found
 }
@@ -106,69 +120,99 @@ pub(crate) fn verdict(terms: &Terms, taken: &[(Fact, i64)], fact: &Fact) -> Verd
             if sale.is_none_or(fits) { Verdict::Taken } else { Verdict::ExceedsSale }
         }
         Fact::Decide { conversion, confirm } => {
-            let flagged = credited(terms, taken).iter().any(|seen| seen.key == *conversion && seen.flagged);
+            let flagged = seen(terms, taken).iter().any(|seen| seen.key == *conversion && seen.flagged);
             match decision(taken, conversion) {
                 Some(decided) if decided != *confirm => Verdict::Decided,
                 None if !flagged => Verdict::Unknown,
                 _ => Verdict::Taken,
             }
         }
+        Fact::Move { conversion, to, .. } if !told => {
+            let seen = seen(terms, taken);
+            match seen.iter().find(|seen| seen.key == *conversion) {
+                None => Verdict::Unknown,
+                Some(one) if one.flagged && decision(taken, conversion).is_none() => Verdict::Doubted,
+                Some(one) if one.credits.last().is_some_and(|(_, referrer)| referrer == to) => {
+                    Verdict::Theirs
+                }
+                Some(one) if *to == "ada" && one.customer == ADA => Verdict::Own,
+                Some(_) => Verdict::Taken,
+            }
+        }
         _ => Verdict::Taken,
     }
 }
 
-/// Whether a hold ended: somebody looked after its end, and after the reward was let go.
-fn approved(taken: &[(Fact, i64)], key: &str, available_at: i64, flagged: bool) -> bool {
-    let since = taken.iter().position(|(fact, _)| match fact {
-        Fact::Decide { conversion, .. } => flagged && conversion == key,
-        _ => !flagged && fact.key() == key,
-    });
-    let since = since.unwrap_or(taken.len());
+/// Whether a hold ended: somebody looked after its end, from a place among the facts on.
+fn approved(taken: &[(Fact, i64)], since: usize, available_at: i64) -> bool {
     taken.iter().skip(since).any(|(fact, now)| *fact == Fact::Tick && *now >= available_at)
 }
 
 /// What is left of every reward and how it stands.
 pub(crate) fn outcome(terms: &Terms, taken: &[(Fact, i64)]) -> Outcome {
     let mut outcome = Outcome::new();
-    for seen in credited(terms, taken) {
+    for seen in seen(terms, taken) {
         let occasion = if seen.amount.is_some() { Occasion::Sale } else { Occasion::Lead };
-        let mut left_of_sale = seen.amount.map_or(i128::MAX, i128::from);
         if seen.amount.is_some_and(|amount| amount < terms.minimum_order) || seen.currency != "EUR" {
             continue;
         }
         let decided = decision(taken, &seen.key);
-        for rule in terms.rewards.iter().filter(|rule| rule.on == occasion) {
-            let promised = match rule.pay {
-                Pay::Flat(amount) => i128::from(amount),
-                Pay::ShareBps(bps) => i128::from(seen.amount.unwrap_or(0)) * i128::from(bps) / 10_000,
-                _ => unreachable!("histories have no other kind of reward"),
-            };
-            let amount = promised.min(left_of_sale);
-            left_of_sale -= amount;
-            if amount == 0 {
-                continue;
-            }
-            let kept = match seen.amount {
-                Some(sale) => {
-                    amount * (i128::from(sale) - refunded(taken, &seen.key, sale)) / i128::from(sale)
+        let decided_at = taken
+            .iter()
+            .position(|(fact, _)| matches!(fact, Fact::Decide { conversion, .. } if *conversion == seen.key));
+        // What the friend got of it, once they got something.
+        let mut friends: Option<i128> = None;
+        for (time, (place, credited)) in seen.credits.iter().enumerate() {
+            let number = if seen.at_once { time } else { time + 1 };
+            let is_last = time + 1 == seen.credits.len();
+            let doubted = number == 0 && seen.flagged;
+            let friend_has = friends.is_some();
+            let mut left_of_sale = seen.amount.map_or(i128::MAX, i128::from) - friends.unwrap_or(0);
+            for rule in terms.rewards.iter().filter(|rule| rule.on == occasion) {
+                if rule.to == Side::Friend && friend_has {
+                    continue;
                 }
-                None => amount,
-            };
-            let kept = if decided == Some(true) { 0 } else { kept };
-            let available_at = seen.at + i64::from(terms.hold_days) * DAY_MS;
-            let state = if kept == 0 {
-                "voided"
-            } else if seen.flagged && decided.is_none() {
-                "held"
-            } else if approved(taken, &seen.key, available_at, seen.flagged) {
-                "approved"
-            } else {
-                "pending"
-            };
-            let person =
-                if rule.to == Side::Referrer { referrer(seen.referrer) } else { customer_id(seen.customer) };
-            let kept = i64::try_from(kept).expect("at most the sale");
-            outcome.insert((format!("{} {}", seen.key, rule.id), person), (kept, state));
+                let promised = match rule.pay {
+                    Pay::Flat(amount) => i128::from(amount),
+                    Pay::ShareBps(bps) => i128::from(seen.amount.unwrap_or(0)) * i128::from(bps) / 10_000,
+                    _ => unreachable!("histories have no other kind of reward"),
+                };
+                let amount = promised.min(left_of_sale);
+                left_of_sale -= amount;
+                if amount == 0 {
+                    continue;
+                }
+                if rule.to == Side::Friend {
+                    friends = Some(friends.unwrap_or(0) + amount);
+                }
+                let kept = match seen.amount {
+                    Some(sale) => {
+                        amount * (i128::from(sale) - refunded(taken, &seen.key, sale)) / i128::from(sale)
+                    }
+                    None => amount,
+                };
+                let gone = rule.to == Side::Referrer && !is_last || doubted && decided == Some(true);
+                let kept = if gone { 0 } else { kept };
+                let available_at = seen.at + i64::from(terms.hold_days) * DAY_MS;
+                let since = if doubted { decided_at.unwrap_or(taken.len()) } else { *place };
+                let state = if kept == 0 {
+                    "voided"
+                } else if doubted && decided.is_none() {
+                    "held"
+                } else if approved(taken, since, available_at) {
+                    "approved"
+                } else {
+                    "pending"
+                };
+                let person =
+                    if rule.to == Side::Referrer { referrer(credited) } else { customer_id(seen.customer) };
+                let name = match number {
+                    0 => format!("{} {}", seen.key, rule.id),
+                    _ => format!("{} {} #{number}", seen.key, rule.id),
+                };
+                let kept = i64::try_from(kept).expect("at most the sale");
+                outcome.insert((name, person), (kept, state));
+            }
         }
     }
     outcome

@@ -1,7 +1,7 @@
 //! The tables of the simulator's ledger: rows that a command writes, and what they add up to.
 
 use crate::facts::Click;
-use referral::attribution::Binding;
+use referral::attribution::{Binding, TracedTouch};
 use referral::chain::{Field, Row};
 use referral::reward::State;
 use referral::terms::Side;
@@ -25,11 +25,25 @@ pub(crate) struct Reward {
     pub(crate) available_at: i64,
 }
 
+/// Whom a conversion is credited to, and what a move of the credit must know of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Credit {
+    pub(crate) customer: u8,
+    pub(crate) at: i64,
+    /// A sale's amount, and the same in the program's currency.
+    pub(crate) paid: Option<(i64, Option<i64>)>,
+    pub(crate) touches: Vec<TracedTouch>,
+    pub(crate) referrer: Option<String>,
+    pub(crate) moves: u32,
+}
+
 /// One row that a command writes.
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
     Friend(u8, Friend),
     Conversion(String, String, Option<i64>),
+    Credit(String, Credit),
+    Moved(u8, String),
     Reward(Reward),
     State(usize, State),
     Entry(Row),
@@ -44,6 +58,9 @@ pub(crate) struct Tables {
     pub(crate) friends: BTreeMap<u8, Friend>,
     /// Answer and amount.
     pub(crate) conversions: BTreeMap<String, (String, Option<i64>)>,
+    pub(crate) credits: BTreeMap<String, Credit>,
+    /// Answers to disputes that moved the credit.
+    pub(crate) moved: BTreeMap<u8, String>,
     pub(crate) rewards: Vec<Reward>,
     /// Taken back of each reward, as its entries say.
     pub(crate) reversed: Vec<i64>,
@@ -62,6 +79,12 @@ impl Tables {
             }
             Change::Conversion(key, answer, amount) => {
                 assert!(self.conversions.insert(key, (answer, amount)).is_none(), "recorded twice");
+            }
+            Change::Credit(key, credit) => {
+                self.credits.insert(key, credit);
+            }
+            Change::Moved(dispute, answer) => {
+                assert!(self.moved.insert(dispute, answer).is_none(), "moved twice");
             }
             Change::Reward(reward) => {
                 self.rewards.push(reward);

@@ -12,7 +12,7 @@ const SCHEMA: u32 = 7;
 /// Tables of the ledger, each after those its triggers look at. Not among them: `program` (the first line says what
 /// matters of it), `tally` (its triggers write it anew), `idempotency` (answers of 48 hours), `unsealed`, where people were
 /// seen (salts and hashes of 48 hours, which leave no ledger), and what belongs to exports and imports themselves.
-const LEDGER: [Whole; 39] = [
+const LEDGER: [Whole; 40] = [
     Whole::numbered("terms", &["version"]),
     Whole::numbered("referrer_group", &["seq"]),
     Whole::numbered("group_terms", &["version"]),
@@ -41,6 +41,7 @@ const LEDGER: [Whole; 39] = [
     Whole::numbered("suspension", &["seq"]),
     Whole::numbered("dispute", &["seq"]),
     Whole::keyed("dispute_decision", &["dispute_id"]),
+    Whole::numbered("reattribution", &["seq"]),
     Whole::numbered("entry", &["seq"]),
     Whole::numbered("payout", &["seq"]),
     Whole::numbered("payout_line", &["seq"]),
@@ -55,10 +56,11 @@ const LEDGER: [Whole; 39] = [
 ];
 
 /// Tables that name people, as they are when they are read; left out on wish.
-const PERSONAL: [Whole; 8] = [
+const PERSONAL: [Whole; 9] = [
     Whole::numbered("person", &["id"]),
     Whole::numbered("metadata", &["seq"]),
     Whole::numbered("message", &["seq"]),
+    Whole::numbered("dispute_message", &["seq"]),
     Whole::numbered("payout_target", &["person_id"]),
     Whole::numbered("flag_note", &["seq"]),
     Whole::keyed("suspension_note", &["suspension_id"]),

@@ -1,0 +1,1 @@
+SELECT count(*) FROM claim WHERE customer_id = ?

@@ -1,0 +1,1 @@
+SELECT id FROM conversion WHERE kind = 'sale' AND natural_key = ?

@@ -1,0 +1,1 @@
+SELECT count(*) FROM dispute_message WHERE dispute_id = ?

@@ -1,0 +1,1 @@
+SELECT referrer_id FROM friend_bound WHERE id = ?

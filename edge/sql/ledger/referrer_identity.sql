@@ -1,0 +1,1 @@
+SELECT external_id, code FROM referrer WHERE id = ?

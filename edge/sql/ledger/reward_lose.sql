@@ -1,0 +1,1 @@
+UPDATE reward SET reason = 'reattributed' WHERE id = ? AND state = 'paid'
