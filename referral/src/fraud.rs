@@ -117,4 +117,6 @@ fn evidence(rule: Rule, settings: &Settings, facts: &Facts) -> Option<Value> {
 }
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod tests;

@@ -252,8 +252,9 @@ fn what_was_acknowledged_survives_kill_9_at_any_moment_once() {
     let mut writers: Vec<Writer> =
         (0..WRITERS).map(|number| Writer::new(number, Chance::from_seed(chance.bits()))).collect();
     let shared = json!({"external_id": "ext-eve", "code": "eve", "email": SHARED});
-    program.server().post("/v1/referrers", &shared).expect(201);
-    let mut reviewer = Reviewer::new(Chance::from_seed(chance.bits()));
+    let eve = program.server().post("/v1/referrers", &shared).expect(201);
+    let eve = eve["id"].as_str().unwrap_or_default();
+    let mut reviewer = Reviewer::new(Chance::from_seed(chance.bits()), eve);
     let mut arbiter = Arbiter::new(Chance::from_seed(chance.bits()));
     let (mut unopened, mut opened) = (None, Vec::new());
     let (started, mut rows, mut work) = (Instant::now(), 0, Duration::ZERO);

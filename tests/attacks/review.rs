@@ -22,11 +22,15 @@ pub(crate) struct Reviewer {
     version: i64,
     /// How often somebody was suspended or reinstated by hand.
     suspensions: usize,
+    /// Where that is done.
+    suspension: String,
 }
 
 impl Reviewer {
-    pub(crate) fn new(chance: Chance) -> Self {
-        Self { chance, decided: Vec::new(), erased: 0, version: 1, suspensions: 0 }
+    /// Who decides about flags, and suspends and reinstates this referrer.
+    pub(crate) fn new(chance: Chance, referrer_id: &str) -> Self {
+        let suspension = format!("/v1/referrers/{referrer_id}/suspension");
+        Self { chance, decided: Vec::new(), erased: 0, version: 1, suspensions: 0, suspension }
     }
 
     /// How many flags were decided, people erased, settings changed, suspensions begun and ended, as far as was
@@ -48,19 +52,27 @@ impl Reviewer {
             }
             let answer = connection.call(&request).map_err(|_| Dead)?;
             assert!(matches!(answer.status, 200 | 201), "{path}: {} {}", answer.status, answer.text());
-            Ok(answer.json())
+            Ok((answer.status, answer.json()))
         };
-        while self.decide(&mut call).is_ok() && self.erase(&mut call).is_ok() && self.doubt(&mut call).is_ok()
-        {
+        loop {
+            let went_on = match self.chance.below(4) {
+                0 => self.decide(&mut call),
+                1 => self.erase(&mut call),
+                2 => self.doubt(&mut call),
+                _ => self.suspend(&mut call),
+            };
+            if went_on.is_err() {
+                return;
+            }
         }
     }
 
     /// Decides what is open, one by one or all at once.
     fn decide(
         &mut self,
-        call: &mut impl FnMut(&str, &str, &Value) -> Result<Value, Dead>,
+        call: &mut impl FnMut(&str, &str, &Value) -> Result<(u16, Value), Dead>,
     ) -> Result<(), Dead> {
-        let flags = call("GET", "/v1/flags?limit=20&status=open", &Value::Null)?;
+        let (_, flags) = call("GET", "/v1/flags?limit=5&status=open", &Value::Null)?;
         let open: Vec<String> = (flags["data"].as_array().into_iter().flatten())
             .filter_map(|flag| flag["id"].as_str().map(str::to_owned))
             .collect();
@@ -82,12 +94,9 @@ impl Reviewer {
 
     fn erase(
         &mut self,
-        call: &mut impl FnMut(&str, &str, &Value) -> Result<Value, Dead>,
+        call: &mut impl FnMut(&str, &str, &Value) -> Result<(u16, Value), Dead>,
     ) -> Result<(), Dead> {
-        if self.chance.below(4) != 0 {
-            return Ok(());
-        }
-        let leads = call("GET", "/v1/leads?limit=10", &Value::Null)?;
+        let (_, leads) = call("GET", "/v1/leads?limit=10", &Value::Null)?;
         let leads: Vec<Value> = leads["data"].as_array().cloned().unwrap_or_default();
         let Some(lead) = self.chance.pick(&leads) else { return Ok(()) };
         call("POST", "/v1/erasure", &json!({"customer_id": lead["customer_id"]}))?;
@@ -95,22 +104,26 @@ impl Reviewer {
         Ok(())
     }
 
-    /// Changes the settings, or whether one referrer gains.
+    /// Changes the settings.
     fn doubt(
         &mut self,
-        call: &mut impl FnMut(&str, &str, &Value) -> Result<Value, Dead>,
+        call: &mut impl FnMut(&str, &str, &Value) -> Result<(u16, Value), Dead>,
     ) -> Result<(), Dead> {
         let weight = self.chance.below(1000);
-        let settings = call("PATCH", "/v1/fraud", &json!({"weights": {"paid_ad": weight}}))?;
+        let (_, settings) = call("PATCH", "/v1/fraud", &json!({"weights": {"paid_ad": weight}}))?;
         self.version = settings["version"].as_i64().unwrap_or_default();
-        let referrers = call("GET", "/v1/referrers?limit=10", &Value::Null)?;
-        let mut referrers = referrers["data"].as_array().into_iter().flatten();
-        let Some(eve) = referrers.find(|referrer| referrer["code"] == "eve") else { return Ok(()) };
-        let path = format!("/v1/referrers/{}/suspension", eve["id"].as_str().unwrap_or_default());
-        let suspended = call("GET", &path, &Value::Null)?["suspended"] == true;
-        let decision = if suspended { "reinstate" } else { "suspend" };
-        call("POST", &path, &json!({"decision": decision, "note": "We spoke."}))?;
-        self.suspensions += 1;
+        Ok(())
+    }
+
+    /// Suspends or reinstates one referrer, as chance has it.
+    fn suspend(
+        &mut self,
+        call: &mut impl FnMut(&str, &str, &Value) -> Result<(u16, Value), Dead>,
+    ) -> Result<(), Dead> {
+        let decision = ["suspend", "reinstate"][usize::from(self.chance.below(2) == 0)];
+        let (status, _) =
+            call("POST", &self.suspension, &json!({"decision": decision, "note": "We spoke."}))?;
+        self.suspensions += usize::from(status == 201);
         Ok(())
     }
 
