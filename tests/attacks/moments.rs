@@ -39,7 +39,8 @@ fn program(house: &Arc<House>) -> Program {
 }
 
 fn sell(program: &Program, order: &str) {
-    let body = json!({"order_id": order, "customer_id": order, "amount": 1_000, "currency": "EUR", "code": "ada"});
+    let body =
+        json!({"order_id": order, "customer_id": order, "amount": 1_000, "currency": "EUR", "code": "ada"});
     program.server().post("/v1/sales", &body).expect(201);
 }
 
@@ -100,7 +101,11 @@ fn an_export_shows_one_moment_whatever_is_written_meanwhile() {
     assert!(broken.is_empty(), "{broken:#?}");
     let book = Book::live(&program);
     book.check();
-    assert_eq!(book.number("SELECT (SELECT count(*) FROM reading) + (SELECT count(*) FROM was)"), 0, "nothing is kept");
+    assert_eq!(
+        book.number("SELECT (SELECT count(*) FROM reading) + (SELECT count(*) FROM was)"),
+        0,
+        "nothing is kept"
+    );
 }
 
 #[test]
@@ -117,7 +122,8 @@ fn without_what_keeps_rows_as_they_were_a_file_shows_several_moments() {
         let database = Connection::open(file.path()).expect("a database of the edge");
         let names = "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND (name LIKE '%_was' OR name LIKE '%_was_not')";
         let mut statement = database.prepare(names).expect("a query of the tests");
-        let names: Vec<String> = statement.query_map([], |row| row.get(0)).expect("triggers").flatten().collect();
+        let names: Vec<String> =
+            statement.query_map([], |row| row.get(0)).expect("triggers").flatten().collect();
         for name in names {
             database.execute_batch(&format!("DROP TRIGGER {name}")).expect("it was there");
         }
