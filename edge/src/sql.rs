@@ -58,7 +58,9 @@ impl Whole {
     fn page(self, after: bool) -> String {
         let Self { name, key, numbered } = self;
         let columns = key.join(", ");
-        let named = key.join(" || ' ' || ");
+        // With the table: `was` has a column `seq` too.
+        let own: Vec<String> = key.iter().map(|column| format!("{name}.{column}")).collect();
+        let named = own.join(" || ' ' || ");
         let past = format!("FROM was w WHERE w.source = '{name}' AND w.key = {named} || '' AND w.seq > ?2");
         let there = if numbered {
             "rowid <= ?3".to_owned()

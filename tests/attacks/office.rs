@@ -260,12 +260,12 @@ impl Mover {
         if let Ok(answer) = connection.call(&request) {
             answer.expect(201);
             self.acknowledged += 1;
-            assert_eq!(self.stored(program), self.entries, "acknowledged, and not there");
+            assert_eq!(Self::stored(program), self.entries, "acknowledged, and not there");
             self.current = None;
         }
     }
 
-    fn stored(&self, program: &Program) -> String {
+    fn stored(program: &Program) -> String {
         Book::live(program).number("SELECT count(*) FROM entry").to_string()
     }
 
@@ -274,7 +274,7 @@ impl Mover {
         if let Some(program) = self.current.take() {
             let book = Book::live(&program);
             book.check();
-            let stored = self.stored(&program);
+            let stored = Self::stored(&program);
             let whole = stored == self.entries;
             assert!(whole || stored == "0", "{stored} of {} entries", self.entries);
             if !whole {

@@ -123,11 +123,9 @@ pub(crate) fn demand(book: &Book) -> Result<(Instant, i64), Problem> {
             "There is no calendar of payouts. See POST /v1/payouts/schedule.",
         ));
     };
-    match current.due(book)? {
-        Some(due) => Ok((due, current.minimum)),
-        None => {
-            let next = current.schedule.next(book.now());
-            Err(Problem::conflict("payout_not_due", format!("The next batch is due at {next}.")))
-        }
+    if let Some(due) = current.due(book)? {
+        return Ok((due, current.minimum));
     }
+    let next = current.schedule.next(book.now());
+    Err(Problem::conflict("payout_not_due", format!("The next batch is due at {next}.")))
 }

@@ -40,6 +40,9 @@ impl Load {
         wrk.arg(format!("-t{THREADS}"))
             .arg(format!("-c{CONNECTIONS}"))
             .arg(format!("-d{seconds}s"))
+            // By itself wrk calls an answer failed that takes two seconds, as the first one of a round may on a busy
+            // machine. A slow answer shows in the rate.
+            .args(["--timeout", "30s"])
             .arg("-s")
             .arg(workspace::at("xtask/bench").join(self.script))
             .arg(&self.url)

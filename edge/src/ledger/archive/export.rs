@@ -104,24 +104,24 @@ fn begin(book: &Book, request: &Request, out: &mut String) -> Result<Cursor, Pro
         head: Head { seq, root },
         counts,
     };
-    let mut writer = Writer::default();
-    writer.header(out, &header);
-    Ok(Cursor { reading: id, writer, table: 0, after: None })
+    let mut cursor = Cursor { reading: id, writer: Writer::default(), table: 0, after: None };
+    cursor.writer.header(out, &header);
+    Ok(cursor)
 }
 
 /// Writes rows until the page is full; gives where the next one begins.
 fn fill(book: &Book, mut cursor: Cursor, out: &mut String) -> Result<Option<Cursor>, Problem> {
-    let reading = reading(book, &cursor.reading)?;
-    let wanted = tables().count() - if reading.personal { 0 } else { super::PERSONAL.len() };
+    let under_way = reading(book, &cursor.reading)?;
+    let wanted = tables().count() - if under_way.personal { 0 } else { super::PERSONAL.len() };
     while let Some(table) = tables().take(wanted).nth(cursor.table) {
-        let bound = reading.bounds.get(table.name).copied();
+        let bound = under_way.bounds.get(table.name).copied();
         let rows =
-            book.database.whole_rows(table, cursor.after.as_deref(), bound, reading.since, AT_A_TIME)?;
+            book.database.whole_rows(table, cursor.after.as_deref(), bound, under_way.since, AT_A_TIME)?;
         let mut last = None;
         let mut count = 0;
         for row in rows.lines() {
             count += 1;
-            match altered(table, row, reading.personal)? {
+            match altered(table, row, under_way.personal)? {
                 Some(row) => cursor.writer.row(out, table.name, &row),
                 None => cursor.writer.row(out, table.name, row),
             }

@@ -19,6 +19,7 @@ use referral::terms::Terms;
 use serde_json::json;
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// The longest piece, in bytes: a body of the Worker's pieces and one line more than they have.
 pub(crate) const LONGEST: u32 = 12_582_912;
@@ -104,13 +105,15 @@ impl Staging {
 
     /// Whether a row has the columns of its table, all of them and no others.
     fn fits(&mut self, book: &Book, table: usize, fields: &Fields) -> Result<bool, SqlError> {
-        if !self.columns.contains_key(&table) {
-            let whole = tables().nth(table).ok_or_else(|| SqlError("no such table".to_owned()))?;
-            let mut columns = book.database.columns(whole)?;
-            columns.retain(|column| whole.name != API_KEY || column != "hash");
-            self.columns.insert(table, columns);
-        }
-        let columns = self.columns.get(&table).map_or(&[] as &[String], Vec::as_slice);
+        let columns = match self.columns.entry(table) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let whole = tables().nth(table).ok_or_else(|| SqlError("no such table".to_owned()))?;
+                let mut columns = book.database.columns(whole)?;
+                columns.retain(|column| whole.name != API_KEY || column != "hash");
+                free.insert(columns)
+            }
+        };
         Ok(fields.0.len() == columns.len() && fields.0.iter().all(|(name, _)| columns.contains(name)))
     }
 }
