@@ -490,9 +490,11 @@ mod tests {
             let text = written(&ROWS);
             let mut bytes = text.clone().into_bytes();
             let at = at.index(bytes.len() - 1);
+            let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
             bytes[at] ^= 1 << bit;
-            if let Ok(changed) = String::from_utf8(bytes) && !changed[at..].starts_with('\r') {
-                let line = text[..at].matches('\n').count() as u64 + 1;
+            // A line break more would be none of the file's: readers are given lines.
+            let breaks = bytes[at] == b'\r';
+            if let (Ok(changed), false) = (String::from_utf8(bytes), breaks) {
                 let fault = read(&changed);
                 prop_assert!(fault.as_ref().is_err_and(|fault| fault.line == line), "{:?} at {at}, line {line}", fault.map(|_| ()));
             }

@@ -209,7 +209,7 @@ pub fn decide(case: &Case<'_>) -> Trace {
         outcome: outcome(case, winner == Some(at), stood_down.contains(&at), *verdict),
     });
     Trace {
-        because: because(&attribution, !stood_down.is_empty()).into(),
+        because: because(&attribution).into(),
         attribution,
         occurred_at: case.occurred_at,
         model: case.model,
@@ -267,12 +267,9 @@ fn outcome(case: &Case<'_>, won: bool, stood_down: bool, verdict: Option<Reason>
     }
 }
 
-fn because(attribution: &Attribution, some_stood_down: bool) -> &'static str {
+fn because(attribution: &Attribution) -> &'static str {
     match attribution {
         Attribution::Unattributed { reason } => reason.sentence(),
-        Attribution::Attributed { rule: Rule::LastClick, .. } if some_stood_down => {
-            "This was the last referral link followed within the window, but for one that came too soon after somebody else’s to take over."
-        }
         Attribution::Attributed { rule, .. } => rule.sentence(),
     }
 }

@@ -52,6 +52,9 @@ pub struct Story {
     pub because: String,
     /// Which click wins under the terms.
     pub model: Model,
+    /// Minutes in which nobody else's click took over from one; traces from before there were such have none.
+    #[serde(default)]
+    pub stand_down_minutes: u16,
     /// Days in which a click can win.
     pub window_days: u16,
     /// Whether only new customers are credited.

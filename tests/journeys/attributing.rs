@@ -117,8 +117,8 @@ fn a_click_within_the_hour_of_somebody_elses_stands_down() {
         let outcomes: Vec<&Value> =
             trace["touches"].as_array().into_iter().flatten().map(|touch| &touch["outcome"]).collect();
         assert_eq!(outcomes, became, "{trace}");
-        let said = trace["because"].as_str().is_some_and(|because| because.contains("too soon"));
-        assert_eq!(said, became.contains(&"stood_down"), "{trace}");
+        let lost = trace["losers"][0]["because"].as_str().is_some_and(|because| because.contains("too soon"));
+        assert_eq!(lost, became.contains(&"stood_down"), "{trace}");
     }
     let program = program(&house, &json!({}));
     let long = json!({"terms": {"stand_down_minutes": 1_441, "rewards": []}});

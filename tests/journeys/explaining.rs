@@ -42,7 +42,7 @@ fn a_trace_tells_the_winner_the_losers_and_what_became_of_the_rewards_in_words_a
     let (ada, eve) = (sharer(&program, 41), sharer(&program, 42));
     let server = program.server();
     // Eve's click is told with something it came too late for; Ada's wins the sale.
-    let early = json!({"customer_id": "c", "event": "early", "occurred_at": "2020-01-01T00:00:00Z", "click_id": forge::click(&program, &eve.1, 500)});
+    let early = json!({"customer_id": "c", "event": "early", "occurred_at": "2020-01-01T00:00:00Z", "click_id": forge::click(&program, &eve.1, 5_000)});
     server.post("/v1/leads", &early).expect(201);
     let sold = sell(&program, "secret-order", "c", &json!({"click_id": forge::click(&program, &ada.1, 0)}));
     server

@@ -33,7 +33,7 @@ impl Rule {
     /// One sentence for the merchant and the referrer.
     pub const fn sentence(self) -> &'static str {
         match self {
-            Self::LastClick => "This was the last referral link followed within the window.",
+            Self::LastClick => "This was the last referral link that counted within the window.",
             Self::FirstClick => "This was the first referral link followed within the window.",
             Self::Code => "The shop named this code with the conversion.",
             Self::BoundCustomer => {

@@ -25,6 +25,7 @@ fn met(one: (&str, &str), other: (&str, &str)) -> Facts {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn every_rule_has_what_trips_it_and_what_must_not() {
     let home = ("203.0.113.7", "Firefox");
     let rows: Vec<(Rule, &str, Facts, bool)> = vec![

@@ -76,7 +76,7 @@ fn who_lost_is_told_why() {
     let lost: Vec<(Option<&str>, &str)> =
         story.losers.iter().map(|loser| (loser.code.as_deref(), loser.reason.word())).collect();
     assert_eq!(lost, [(Some("eve"), "later_click_won"), (Some("ida"), "outside_window")]);
-    assert_eq!(story.because, "This was the last referral link followed within the window.");
+    assert_eq!(story.because, "This was the last referral link that counted within the window.");
     let lost: Vec<(String, &str)> = moved()
         .losers
         .into_iter()
@@ -157,7 +157,7 @@ fn english_words_say_all_of_it_in_short_sentences() {
     let said = explain(&story(stored()), LOCALES[0]);
     let expected = [
         "Purchase of 2026-11-20, 99.00\u{a0}EUR.",
-        "Credited to the link ada: it was the last one followed within the window, on 2026-11-18.",
+        "Credited to the link ada: it was the last one that counted within the window, on 2026-11-18.",
         "Version of the terms: 3. Days in which a link counts: 90.",
         "Link eve, followed on 2026-11-10, did not win. Another link was followed later, and the last one counts.",
         "Link ida, followed on 2026-05-01, did not win. The link was followed too long before: its days were over.",
