@@ -80,12 +80,12 @@ impl Locale {
         self.words.lines().find_map(of_line).map_or("", |(_, words)| words)
     }
 
-    fn say(self, key: &str, a: &str) -> String {
+    pub(crate) fn say(self, key: &str, a: &str) -> String {
         self.words(key).replace("{a}", a)
     }
 
     /// A whole number with `decimals` digits after the point.
-    fn number(self, value: i64, decimals: usize) -> String {
+    pub(crate) fn number(self, value: i64, decimals: usize) -> String {
         let digits = format!("{:0>width$}", value.unsigned_abs(), width = decimals + 1);
         let (whole, fraction) = digits.split_at(digits.len() - decimals);
         let group = self.words("group").replace('_', "\u{a0}");

@@ -23,9 +23,24 @@ fn shown(key: &StoredKey) -> Value {
     })
 }
 
-/// `GET /v1/keys`: what is known of the keys; never the keys.
-pub(crate) fn list(book: &Book) -> Result<Answer, Problem> {
-    let keys: Vec<Value> = book.program()?.keys.iter().map(shown).collect();
+/// `GET /v1/keys`: what is known of the keys; of secret ones never the keys. A publishable key stands in every page, so
+/// it is shown where it still follows from its id.
+pub(crate) fn list(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let isolate = book.isolate()?;
+    let (mode, uid) = (request.meta.key_mode(), request.meta.uid.as_str());
+    let listed = |stored: &StoredKey| {
+        let kind = KeyKind::named(&stored.kind).filter(|kind| *kind == KeyKind::Publishable);
+        let made = kind.into_iter().flat_map(|kind| {
+            isolate.root_keys.iter().filter_map(move |root| ApiKey::of_id(root, kind, mode, uid, &stored.id))
+        });
+        let key = made.into_iter().find(|key| key.hash() == stored.hash);
+        let mut shown = shown(stored);
+        if let Some(fields) = shown.as_object_mut() {
+            fields.insert("key".to_owned(), json!(key.as_ref().map(ApiKey::text)));
+        }
+        shown
+    };
+    let keys: Vec<Value> = book.program()?.keys.iter().map(listed).collect();
     Answer::json(200, &json!({ "data": keys, "has_more": false, "next_cursor": null }))
 }
 

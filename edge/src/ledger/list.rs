@@ -155,7 +155,8 @@ pub(crate) fn one(book: &Book, id: &str) -> Result<Answer, Problem> {
 
 /// The trace of a conversion: with a secret key, or with the proof or identity of the referrer who is credited.
 pub(crate) fn trace(book: &Book, request: &Request, id: &str) -> Result<Answer, Problem> {
-    let secret = book.caller(request).is_some_and(|key| key.kind == "secret");
+    let secret =
+        request.meta.session.is_some() || book.caller(request).is_some_and(|key| key.kind == "secret");
     // Before the trace is looked for: who may not ask learns not even whether there is one.
     let caller = if secret { None } else { Some(super::who::account(book, request)?.id) };
     let row: Option<(String, Option<String>)> = book.database.row(sql!("ledger/trace"), &[id])?;

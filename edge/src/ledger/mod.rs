@@ -12,6 +12,7 @@ mod conversion_rows;
 mod convert;
 mod coupon;
 mod decision;
+pub(crate) mod desk;
 mod dispute;
 mod entry;
 mod erasure;
@@ -39,6 +40,7 @@ mod refund;
 mod request;
 mod reward;
 mod sale;
+pub(crate) mod session;
 mod simulate;
 mod statement;
 mod stats;
@@ -136,7 +138,11 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         let answer = match internal {
             "create" => program::create(book, request)?,
             "codes" => referrer::known_codes(book, request)?,
-            _ => return Err(Problem::not_found()),
+            _ => match internal.split_once('/') {
+                Some(("session", verb)) => session::answer(book, request, verb)?,
+                Some(("desk", subject)) => desk::answer(book, request, subject)?,
+                _ => return Err(Problem::not_found()),
+            },
         };
         return Ok(Step::Done(answer));
     }
@@ -162,7 +168,7 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::StatementFile(id) => statement::file(book, &id)?,
         Call::Terms => promise::show(book, request)?,
         Call::TermsSimulate => simulate::run(book, request)?,
-        Call::Keys => key::list(book)?,
+        Call::Keys => key::list(book, request)?,
         Call::KeyRevoke(id) => key::revoke(book, request, &id)?,
         Call::List(kind) => list::page(book, request, kind)?,
         Call::Conversion(id) => list::one(book, &id)?,

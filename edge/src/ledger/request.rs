@@ -33,6 +33,8 @@ pub(crate) struct Meta {
     pub(crate) fail_after: Option<i32>,
     /// `Accept-Language`, at most 200 characters of it.
     pub(crate) accept_language: Option<String>,
+    /// The session of the dashboard that asks, once its home has said that it is good.
+    pub(crate) session: Option<String>,
 }
 
 impl Meta {
