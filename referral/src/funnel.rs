@@ -22,7 +22,7 @@ pub enum Step {
     Qualified,
     /// A friend paid, credited to a referrer.
     Sale,
-    /// A conversion earned a reward.
+    /// A sale earned a reward; a lead, where nothing was sold.
     Rewarded,
 }
 

@@ -69,7 +69,9 @@ pub(crate) struct Name {
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Period {
     pub(crate) qualified: u64,
-    pub(crate) rewarded: u64,
+    /// Sales and leads that earned a reward.
+    pub(crate) rewarded_sales: u64,
+    pub(crate) rewarded_leads: u64,
     /// Referrer, leads, sales, what was sold in the program's currency.
     pub(crate) leaders: Vec<(String, u64, u64, i64)>,
 }
@@ -142,11 +144,11 @@ fn names(book: &Book, ids: &str) -> Result<Vec<Name>, Problem> {
 }
 
 fn period(book: &Book, (from, to): (i64, i64)) -> Result<Period, Problem> {
-    let counts: Option<(u64, u64)> = book.database.row(sql!("ledger/desk_period"), &(from, to))?;
-    let (qualified, rewarded) = counts.unwrap_or_default();
+    let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/desk_period"), &(from, to))?;
+    let (qualified, rewarded_sales, rewarded_leads) = counts.unwrap_or_default();
     let currency = book.program()?.currency.code();
     let leaders = book.database.rows(sql!("ledger/desk_leaders"), &(from, to, currency))?;
-    Ok(Period { qualified, rewarded, leaders })
+    Ok(Period { qualified, rewarded_sales, rewarded_leads, leaders })
 }
 
 /// Cuts a list that was asked for with one row more than a page holds.

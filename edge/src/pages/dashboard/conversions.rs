@@ -102,6 +102,8 @@ struct List {
     older: Option<String>,
     is_first: bool,
     is_all: bool,
+    /// All of one referrer's, who needs not be named in each row.
+    own: bool,
     frame: Frame,
 }
 
@@ -124,6 +126,7 @@ pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
         older: next.map(|seq| format!("?show={show}&before={seq}")),
         is_first: before.is_none(),
         is_all: show == "all",
+        own: false,
         frame,
     };
     Reply::page(200, &page)
@@ -230,6 +233,7 @@ fn given(frame: &Frame, names: &Names, reward: &Value) -> Given {
     let state = text(reward, "state");
     let until = frame.words.with("reward.until", &frame.words.day(text(reward, "available_at")));
     let mut note = match state {
+        "pending" if reward.get("needs_approval") == Some(&Value::Bool(true)) => frame.t("reward.needs_you").to_owned(),
         "pending" | "held" => until,
         _ => reward.get("reason").and_then(Value::as_str).map(|reason| frame.words.of("why", reason)).unwrap_or_default(),
     };

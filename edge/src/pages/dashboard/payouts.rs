@@ -140,7 +140,8 @@ struct Line {
 
 struct LineShown {
     id: String,
-    path: String,
+    /// Of a referrer; friends have no page of their own.
+    path: Option<String>,
     name: String,
     to: String,
     amount: String,
@@ -176,7 +177,7 @@ async fn one(desk: &Desk<'_>, frame: Frame, id: &str) -> Result<Reply, Problem> 
     let money = |amount| frame.words.money(amount, &batch.currency);
     let shown = |line: &Line| LineShown {
         id: line.id.clone(),
-        path: frame.to(&format!("referrers/{}", line.person_id)),
+        path: line.person_id.starts_with("rfr_").then(|| frame.to(&format!("referrers/{}", line.person_id))),
         name: line.name.clone().unwrap_or_else(|| names.of(&line.person_id)),
         to: match (&line.iban, &line.email) {
             (Some(iban), _) => iban.clone(),

@@ -142,6 +142,7 @@ struct One {
     sums: Vec<Sums>,
     rows: Vec<Conversion>,
     older: Option<String>,
+    own: bool,
     frame: Frame,
 }
 
@@ -177,6 +178,7 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>, id: &str) -> Result<Reply, P
         sums: sums.collect(),
         rows,
         older: next.map(|seq| format!("?before={seq}")),
+        own: true,
         referrer,
         frame,
     };
