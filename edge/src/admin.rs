@@ -78,7 +78,8 @@ pub(crate) async fn create(
         for kind in [KeyKind::Publishable, KeyKind::Identity] {
             let name = format!("{}_{}", kind.word(), mode.word());
             let id = format!("key_{}", api_key::uid(source.draw(&name)?));
-            let key = ApiKey::of_id(isolate.root_keys.signing(), kind, mode, &uid, &id).ok_or_else(malformed)?;
+            let key =
+                ApiKey::of_id(isolate.root_keys.signing(), kind, mode, &uid, &id).ok_or_else(malformed)?;
             stored.push((id, kind.word().to_owned(), key.hash()));
             keys.insert(name, json!(key.text()));
         }

@@ -72,7 +72,8 @@ pub fn bars(values: &[i64], top: i64) -> Vec<Bar> {
 
 /// A line from the middle of each value's place to the next: the `points` of an SVG polyline.
 pub fn line(values: &[i64], top: i64) -> String {
-    let point = |(at, value): (i64, &i64)| format!("{},{}", at * SLOT + SLOT / 2, HEIGHT - height(*value, top));
+    let point =
+        |(at, value): (i64, &i64)| format!("{},{}", at * SLOT + SLOT / 2, HEIGHT - height(*value, top));
     let points: Vec<String> = (0..).zip(values).map(point).collect();
     points.join(" ")
 }
@@ -85,7 +86,9 @@ mod tests {
 
     #[test]
     fn an_axis_has_few_lines_at_round_values() {
-        let check = |largest, least, expected: &[i64]| assert_eq!(lines(largest, least), expected, "{largest} {least}");
+        let check = |largest, least, expected: &[i64]| {
+            assert_eq!(lines(largest, least), expected, "{largest} {least}")
+        };
         check(0, 1, &[0, 1]);
         check(1, 1, &[0, 1]);
         check(3, 1, &[0, 1, 2, 3]);

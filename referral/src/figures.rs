@@ -33,7 +33,8 @@ impl Locale {
         let (now, before) = (i128::from(now), i128::from(before));
         let percent = ((now - before) * 200 + before * (now - before).signum()) / (before * 2);
         let percent = i64::try_from(percent).unwrap_or(i64::MAX);
-        let digits = self.percent_of_tenths(percent.unsigned_abs().saturating_mul(10).min(1 << 60).cast_signed());
+        let digits =
+            self.percent_of_tenths(percent.unsigned_abs().saturating_mul(10).min(1 << 60).cast_signed());
         Some(match percent {
             0 => digits,
             1.. => format!("+{digits}"),
@@ -55,7 +56,11 @@ impl Locale {
     /// An amount on an axis: without the digits behind the point where they say nothing.
     pub fn axis_money(self, amount: i64, currency: Currency) -> String {
         let unit = 10_i64.checked_pow(u32::from(currency.exponent())).unwrap_or(1);
-        if amount % unit == 0 { self.number(amount / unit, 0) } else { self.number(amount, usize::from(currency.exponent())) }
+        if amount % unit == 0 {
+            self.number(amount / unit, 0)
+        } else {
+            self.number(amount, usize::from(currency.exponent()))
+        }
     }
 }
 
@@ -125,7 +130,8 @@ mod tests {
 
     #[test]
     fn parts_are_rounded_half_up_to_a_tenth() {
-        let check = |part, whole, expected: &str| assert_eq!(EN.part(part, whole), expected, "{part} {whole}");
+        let check =
+            |part, whole, expected: &str| assert_eq!(EN.part(part, whole), expected, "{part} {whole}");
         check(1, 3, "33.3%");
         check(2, 3, "66.7%");
         check(1, 2, "50%");
@@ -137,7 +143,9 @@ mod tests {
 
     #[test]
     fn a_change_has_its_sign_and_none_without_a_before() {
-        let check = |now, before, expected: Option<&str>| assert_eq!(EN.change(now, before).as_deref(), expected, "{now} {before}");
+        let check = |now, before, expected: Option<&str>| {
+            assert_eq!(EN.change(now, before).as_deref(), expected, "{now} {before}")
+        };
         check(112, 100, Some("+12%"));
         check(70, 100, Some("−30%"));
         check(100, 100, Some("0%"));
@@ -148,14 +156,17 @@ mod tests {
 
     #[test]
     fn money_is_read_as_people_write_it_and_nothing_is_guessed() {
-        let check = |text, code, expected| assert_eq!(read_money(text, currency(code)), expected, "{text:?} {code}");
+        let check =
+            |text, code, expected| assert_eq!(read_money(text, currency(code)), expected, "{text:?} {code}");
         check("5", "EUR", Some(500));
         check(" 5,5 ", "EUR", Some(550));
         check("5.00", "EUR", Some(500));
         check("0", "EUR", Some(0));
         check("500", "JPY", Some(500));
         check("1.234", "KWD", Some(1234));
-        for refused in ["", "-5", "5.001", "1,234.00", "1 000", "5 EUR", "५", "5.", ".5", "1e3", "99999999999999999999"] {
+        for refused in
+            ["", "-5", "5.001", "1,234.00", "1 000", "5 EUR", "५", "5.", ".5", "1e3", "99999999999999999999"]
+        {
             check(refused, "EUR", None);
         }
         check("5.0", "JPY", None);

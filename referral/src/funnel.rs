@@ -113,8 +113,9 @@ pub fn leak(stages: &[Stage]) -> Option<Step> {
         if before.count < LEAST_FOR_A_LEAK {
             continue;
         }
-        let is_worse = worst
-            .is_none_or(|(_, most, of)| u128::from(lost) * u128::from(of) > u128::from(most) * u128::from(before.count));
+        let is_worse = worst.is_none_or(|(_, most, of)| {
+            u128::from(lost) * u128::from(of) > u128::from(most) * u128::from(before.count)
+        });
         if is_worse {
             worst = Some((after.step, lost, before.count));
         }
@@ -144,7 +145,11 @@ mod tests {
                 Passage::Lost(6),
             ]
         );
-        assert_eq!(leak(&stages), Some(Step::Lead), "56 of 68 is more than 150 of 200, and 6 are too few to say");
+        assert_eq!(
+            leak(&stages),
+            Some(Step::Lead),
+            "56 of 68 is more than 150 of 200, and 6 are too few to say"
+        );
     }
 
     #[test]

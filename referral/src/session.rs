@@ -97,7 +97,11 @@ impl Tokens {
     /// Reads a secret as a browser sent it. `None` where this deployment did not make it; whether it is still good, only
     /// its home knows.
     pub fn parse(&self, text: &str) -> Option<Token> {
-        let homes = [Home::Program(Mode::Live, String::new()), Home::Program(Mode::Test, String::new()), Home::Operator];
+        let homes = [
+            Home::Program(Mode::Live, String::new()),
+            Home::Program(Mode::Test, String::new()),
+            Home::Operator,
+        ];
         let home = homes.into_iter().find(|home| text.starts_with(home.prefix()))?;
         let name = self.0.open(home.prefix(), text)?;
         let home = match home {
@@ -148,14 +152,19 @@ mod tests {
             for other in homes().iter().filter(|other| **other != token.home) {
                 assert_eq!(tokens.parse(&format!("{}{body}", other.prefix())), None);
             }
-            assert!(ApiKeys::derive(&root(1)).parse(&format!("sk_live_{body}")).is_err(), "no key of the API");
+            assert!(
+                ApiKeys::derive(&root(1)).parse(&format!("sk_live_{body}")).is_err(),
+                "no key of the API"
+            );
         }
     }
 
     #[test]
     fn a_session_ends_an_hour_after_its_last_use_and_a_day_after_its_beginning() {
         let at = Instant::from_ms;
-        let check = |created, seen, now, live| assert_eq!(is_live(at(created), at(seen), at(now)), live, "{created} {seen} {now}");
+        let check = |created, seen, now, live| {
+            assert_eq!(is_live(at(created), at(seen), at(now)), live, "{created} {seen} {now}")
+        };
         check(0, 0, 0, true);
         check(0, 0, IDLE_MS - 1, true);
         check(0, 0, IDLE_MS, false);

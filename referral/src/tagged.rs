@@ -20,7 +20,8 @@ const TAG: usize = 5;
 const BODY: usize = 50;
 
 /// Lower-case Crockford base32. Sixteen characters are ten bytes.
-pub(crate) const BASE32: Encoding = data_encoding_macro::new_encoding! { symbols: "0123456789abcdefghjkmnpqrstvwxyz", };
+pub(crate) const BASE32: Encoding =
+    data_encoding_macro::new_encoding! { symbols: "0123456789abcdefghjkmnpqrstvwxyz", };
 
 /// One root key's tags for one purpose, prepared once.
 #[derive(Clone)]

@@ -106,7 +106,7 @@ test('everything can be done without script', { timeout: 120_000 }, async () => 
   assert.equal(await menu.isVisible(), false, 'the menu is folded')
   await page.getByRole('button', { name: 'Menu' }).click()
   await menu.getByRole('link', { name: 'Terms' }).click()
-  await page.getByLabel('Referrer, a sale').fill('12.5')
+  await page.getByRole('textbox', { name: 'Referrer, a sale' }).fill('12.5')
   await page.getByRole('button', { name: 'Look at the draft' }).click()
   await page.getByText('12.5% of what was paid').waitFor()
   await page.getByRole('button', { name: 'Save as the new terms' }).click()

@@ -21,7 +21,8 @@ fn encoded(fields: &[(&str, &str)]) -> String {
         if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
     };
     let text = |text: &str| text.bytes().map(byte).collect::<String>();
-    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", text(name), text(value))).collect();
+    let pairs: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", text(name), text(value))).collect();
     pairs.join("&")
 }
 

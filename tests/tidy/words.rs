@@ -14,7 +14,9 @@ fn lines(locale: &str) -> Vec<(String, String)> {
     let text = file(&format!("edge/words/{locale}.txt")).expect("the words of a locale").text;
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines
-        .map(|line| line.split_once(" = ").unwrap_or_else(|| panic!("{locale}: not a key and its words: {line}")))
+        .map(|line| {
+            line.split_once(" = ").unwrap_or_else(|| panic!("{locale}: not a key and its words: {line}"))
+        })
         .map(|(key, words)| (key.to_owned(), words.to_owned()))
         .collect()
 }
@@ -42,7 +44,9 @@ fn every_key_a_page_names_has_words() {
     missing.extend(found.into_iter().filter(|(_, key)| !keys.contains(key)));
     let counted = named(&[".counted"]);
     missing.extend(
-        counted.into_iter().filter(|(_, key)| !keys.contains(&format!("{key}.one")) || !keys.contains(&format!("{key}.many"))),
+        counted.into_iter().filter(|(_, key)| {
+            !keys.contains(&format!("{key}.one")) || !keys.contains(&format!("{key}.many"))
+        }),
     );
     let groups = named(&[".of", ".known"]);
     missing.extend(
@@ -58,7 +62,10 @@ fn every_line_of_words_is_said_somewhere_and_only_once_written() {
         .flat_map(|page| page.text.split('"').map(str::to_owned).collect::<Vec<_>>())
         .filter(|text| !text.is_empty() && text.len() < 60)
         .collect();
-    let groups: Vec<String> = literals.iter().map(|text| format!("{}.", text.trim_end_matches("{}").trim_end_matches('.'))).collect();
+    let groups: Vec<String> = literals
+        .iter()
+        .map(|text| format!("{}.", text.trim_end_matches("{}").trim_end_matches('.')))
+        .collect();
     let mut unsaid = Vec::new();
     let mut seen = BTreeSet::new();
     for (key, _) in lines("en") {
@@ -92,7 +99,9 @@ fn no_page_has_words_of_its_own() {
             rest = &tail[end.unwrap_or(tail.len())..];
         }
         plain.push_str(rest);
-        let words = plain.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1 && !allowed.contains(word));
+        let words = plain
+            .split(|c: char| !c.is_alphabetic())
+            .filter(|word| word.chars().count() > 1 && !allowed.contains(word));
         places.extend(words.map(|word| format!("{}: {word}", page.path)));
     }
     none("words in a template", &places);

@@ -60,7 +60,8 @@ pub(crate) async fn ask(
 ) -> Result<(u16, String), Problem> {
     let ledger = isolate.ledger(&object_name(&meta.uid, meta.mode()))?;
     let meta = serde_json::to_string(meta)?;
-    let response = JsFuture::from(js::call(&ledger, method, &format!("{ORIGIN}{target}"), &meta, body)?).await?;
+    let response =
+        JsFuture::from(js::call(&ledger, method, &format!("{ORIGIN}{target}"), &meta, body)?).await?;
     let response: web_sys::Response = response.unchecked_into();
     let text = JsFuture::from(response.text()?).await.unwrap_or(JsValue::NULL);
     Ok((response.status(), text.as_string().unwrap_or_default()))

@@ -114,7 +114,9 @@ pub(crate) fn answer(book: &Book, request: &Request, subject: &str) -> Result<An
         "names" => Answer::json(200, &names(book, body)?),
         "period" => Answer::json(200, &period(book, serde_json::from_str(body)?)?),
         "conversions" => Answer::json(200, &conversions(book, &serde_json::from_str(body)?)?),
-        "flags" => Answer::json(200, &decided(book, sql!("ledger/desk_flags"), &serde_json::from_str(body)?)?),
+        "flags" => {
+            Answer::json(200, &decided(book, sql!("ledger/desk_flags"), &serde_json::from_str(body)?)?)
+        }
         "disputes" => {
             Answer::json(200, &decided(book, sql!("ledger/desk_disputes"), &serde_json::from_str(body)?)?)
         }
@@ -182,7 +184,9 @@ fn decided(book: &Book, statement: Statement, wanted: &Wanted) -> Result<Rows, P
 fn rewards(book: &Book, wanted: &Wanted) -> Result<Rows, Problem> {
     let before = wanted.before.unwrap_or(LARGEST_AMOUNT);
     cut(match wanted.kind.as_deref() {
-        Some("to_approve") => book.database.rows(sql!("ledger/desk_rewards_to_approve"), &(before, ROWS + 1))?,
+        Some("to_approve") => {
+            book.database.rows(sql!("ledger/desk_rewards_to_approve"), &(before, ROWS + 1))?
+        }
         state => book.database.rows(sql!("ledger/desk_rewards"), &(before, ROWS + 1, state))?,
     })
 }
@@ -207,7 +211,11 @@ fn case(book: &Book, id: &str) -> Result<Case, Problem> {
 fn versions(book: &Book) -> Result<Vec<Version>, Problem> {
     let rows: Vec<(u32, String, i64)> = book.database.rows(sql!("ledger/desk_terms"), &[(); 0])?;
     let version = |(version, terms, at): &(u32, String, i64)| {
-        Ok(Version { version: *version, terms: serde_json::from_str(terms)?, created_at: Instant::from_ms(*at) })
+        Ok(Version {
+            version: *version,
+            terms: serde_json::from_str(terms)?,
+            created_at: Instant::from_ms(*at),
+        })
     };
     rows.iter().map(version).collect()
 }

@@ -193,7 +193,8 @@ pub(crate) async fn list(book: &Book, request: &Request) -> Result<Answer, Probl
 }
 
 async fn search(book: &Book, request: &Request, wanted: &str) -> Result<Answer, Problem> {
-    let decoded = form_urlencoded::parse(format!("q={wanted}").as_bytes()).next().map(|(_, text)| text.into_owned());
+    let decoded =
+        form_urlencoded::parse(format!("q={wanted}").as_bytes()).next().map(|(_, text)| text.into_owned());
     let wanted = decoded.map(|text| text.trim().to_owned()).unwrap_or_default();
     if wanted.is_empty() || wanted.chars().count() > 100 {
         return Err(Problem::field("q", "out_of_range", "must have 1 to 100 characters"));

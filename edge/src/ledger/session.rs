@@ -92,7 +92,13 @@ fn open(book: &Book, request: &Request, opening: &Opening) -> Result<Session, Pr
     }
     let row = (&id, &opening.hash, &opening.key_hash, &opening.browser, now);
     writes.add(sql!("ledger/session_insert"), &row)?;
-    let row = (book.now().ms(), key_id.as_deref().unwrap_or("operator"), "session.opened", &id, &request.meta.request_id);
+    let row = (
+        book.now().ms(),
+        key_id.as_deref().unwrap_or("operator"),
+        "session.opened",
+        &id,
+        &request.meta.request_id,
+    );
     writes.add(sql!("ledger/audit_insert"), &row)?;
     book.commit(writes, request.failpoint())?;
     Ok(Session { id, key_hash: opening.key_hash.clone(), key_id })

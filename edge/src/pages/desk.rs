@@ -111,13 +111,21 @@ impl<'a> Desk<'a> {
     }
 
     /// What [`crate::ledger::desk`] and [`crate::ledger::session`] answer.
-    pub(super) async fn inside<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Problem> {
+    pub(super) async fn inside<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Problem> {
         let body = serde_json::to_string(body)?;
         self.inside_text(path, &body).await
     }
 
     /// The same with a body that is a plain text.
-    pub(super) async fn inside_text<T: DeserializeOwned>(&self, path: &str, body: &str) -> Result<T, Problem> {
+    pub(super) async fn inside_text<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &str,
+    ) -> Result<T, Problem> {
         match self.ask("POST", &format!("/internal/{path}"), None, Some(body)).await? {
             Ok(text) => Ok(serde_json::from_str(&text)?),
             Err(_) => Err(Problem::not_found()),

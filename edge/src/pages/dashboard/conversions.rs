@@ -46,7 +46,11 @@ pub(super) struct Row {
 }
 
 /// Rows of the list, and where it goes on.
-pub(super) async fn rows(desk: &Desk<'_>, frame: &Frame, wanted: &Wanted) -> Result<(Vec<Row>, Option<i64>), Problem> {
+pub(super) async fn rows(
+    desk: &Desk<'_>,
+    frame: &Frame,
+    wanted: &Wanted,
+) -> Result<(Vec<Row>, Option<i64>), Problem> {
     let found: Rows = desk.inside("desk/conversions", wanted).await?;
     let listed: Vec<Listed> = found.rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
     let names = desk.names(listed.iter().filter_map(|one| one.referrer_id.clone())).await?;
@@ -60,7 +64,11 @@ fn row(frame: &Frame, names: &Names, one: Listed) -> Row {
         what: what(frame, &one.kind, one.order_id.as_deref(), one.event.as_deref()),
         when: frame.words.time(&one.occurred_at),
         amount: one.amount.map(money).unwrap_or_default(),
-        refunded: if one.refunded_amount > 0 { frame.words.with("refunded", &money(one.refunded_amount)) } else { String::new() },
+        refunded: if one.refunded_amount > 0 {
+            frame.words.with("refunded", &money(one.refunded_amount))
+        } else {
+            String::new()
+        },
         credited: one.referrer_id.as_ref().map(|id| (frame.to(&format!("referrers/{id}")), names.of(id))),
         reason: one.reason.map(|reason| frame.words.of("reason", &reason)).unwrap_or_default(),
         stage: one.stage.map(|stage| frame.words.of("stage", &stage)).unwrap_or_default(),
@@ -191,20 +199,51 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>, id: &str) -> Result<Reply, P
     let fact = |key: &str, value: String| (frame.t(key), value);
     let mut facts = vec![
         fact("fact.model", frame.words.of("model", text(trace, "model"))),
-        fact("fact.window", trace.get("window_days").and_then(Value::as_u64).map(|days| frame.words.counted("days", days)).unwrap_or_default()),
-        fact("fact.terms", trace.get("terms_version").and_then(Value::as_u64).map(|version| version.to_string()).unwrap_or_default()),
+        fact(
+            "fact.window",
+            trace
+                .get("window_days")
+                .and_then(Value::as_u64)
+                .map(|days| frame.words.counted("days", days))
+                .unwrap_or_default(),
+        ),
+        fact(
+            "fact.terms",
+            trace
+                .get("terms_version")
+                .and_then(Value::as_u64)
+                .map(|version| version.to_string())
+                .unwrap_or_default(),
+        ),
     ];
     if kind == "lead" {
         facts.push(fact("fact.stage", frame.words.of("stage", text(conversion, "stage"))));
     }
     let page = Page {
-        what: what(&frame, kind, conversion.get("order_id").and_then(Value::as_str), conversion.get("event").and_then(Value::as_str)),
-        amount: conversion.get("amount").and_then(Value::as_i64).map(|amount| frame.words.money(amount, currency)).unwrap_or_default(),
+        what: what(
+            &frame,
+            kind,
+            conversion.get("order_id").and_then(Value::as_str),
+            conversion.get("event").and_then(Value::as_str),
+        ),
+        amount: conversion
+            .get("amount")
+            .and_then(Value::as_i64)
+            .map(|amount| frame.words.money(amount, currency))
+            .unwrap_or_default(),
         customer: text(conversion, "customer_id").to_owned(),
         id: id.to_owned(),
         is_credited,
-        verdict: if is_credited { frame.words.with("credited", &names.of(referrer_id)) } else { frame.t("uncredited").to_owned() },
-        because: if is_credited { frame.words.of("rule", text(attribution, "rule")) } else { frame.words.of("reason", text(attribution, "reason")) },
+        verdict: if is_credited {
+            frame.words.with("credited", &names.of(referrer_id))
+        } else {
+            frame.t("uncredited").to_owned()
+        },
+        because: if is_credited {
+            frame.words.of("rule", text(attribution, "rule"))
+        } else {
+            frame.words.of("reason", text(attribution, "reason"))
+        },
         moments: timeline::of(&frame, &names, &case, kind),
         rewards: list_of(conversion, "rewards").map(|reward| given(&frame, &names, reward)).collect(),
         skipped: list_of(trace, "rules_without_reward")
@@ -216,7 +255,9 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>, id: &str) -> Result<Reply, P
             .and_then(Value::as_object)
             .into_iter()
             .flatten()
-            .map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .map(|(name, value)| {
+                (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+            })
             .collect(),
         is_flagged: case.flags.iter().any(|flag| text(flag, "status") == "open"),
         frame,
@@ -233,9 +274,15 @@ fn given(frame: &Frame, names: &Names, reward: &Value) -> Given {
     let state = text(reward, "state");
     let until = frame.words.with("reward.until", &frame.words.day(text(reward, "available_at")));
     let mut note = match state {
-        "pending" if reward.get("needs_approval") == Some(&Value::Bool(true)) => frame.t("reward.needs_you").to_owned(),
+        "pending" if reward.get("needs_approval") == Some(&Value::Bool(true)) => {
+            frame.t("reward.needs_you").to_owned()
+        }
         "pending" | "held" => until,
-        _ => reward.get("reason").and_then(Value::as_str).map(|reason| frame.words.of("why", reason)).unwrap_or_default(),
+        _ => reward
+            .get("reason")
+            .and_then(Value::as_str)
+            .map(|reason| frame.words.of("why", reason))
+            .unwrap_or_default(),
     };
     if back > 0 && back < amount {
         note = frame.words.with("reward.taken_back", &frame.words.money(back, currency));
@@ -243,7 +290,10 @@ fn given(frame: &Frame, names: &Names, reward: &Value) -> Given {
     Given {
         to: if is_referrer { names.of(person) } else { frame.t("friend").to_owned() },
         to_path: is_referrer.then(|| frame.to(&format!("referrers/{person}"))),
-        amount: reward.get("perk").and_then(Value::as_str).map_or_else(|| frame.words.money(amount, currency), str::to_owned),
+        amount: reward
+            .get("perk")
+            .and_then(Value::as_str)
+            .map_or_else(|| frame.words.money(amount, currency), str::to_owned),
         state: frame.words.of("state", state),
         state_word: state.to_owned(),
         note,

@@ -58,7 +58,8 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
     let decided = desk.visit.asked("show").as_deref() == Some("decided");
     let wanted = Wanted { before: desk.visit.before(), is: Some(decided), ..Wanted::default() };
     let found: Rows = desk.inside("desk/disputes", &wanted).await?;
-    let disputes: Vec<Dispute> = found.rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
+    let disputes: Vec<Dispute> =
+        found.rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
     let names = desk.names(disputes.iter().map(|dispute| dispute.referrer_id.clone())).await?;
     let matter = |dispute: Dispute| {
         let is_known = dispute.about.starts_with("led_") || dispute.about.starts_with("sal_");
@@ -73,7 +74,8 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
         Matter {
             referrer: frame.to(&format!("referrers/{}", dispute.referrer_id)),
             name: names.of(&dispute.referrer_id),
-            conversion: (is_known && dispute.trace.is_some()).then(|| frame.to(&format!("conversions/{}", dispute.about))),
+            conversion: (is_known && dispute.trace.is_some())
+                .then(|| frame.to(&format!("conversions/{}", dispute.about))),
             about: dispute.about,
             message: dispute.message,
             because,
@@ -95,7 +97,10 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
 /// Answers a referrer.
 pub(in crate::pages) async fn decide(desk: &Desk<'_>, id: &str, form: &Form) -> Result<Reply, Problem> {
     let body = json!({ "decision": form.text("decision").unwrap_or_default(), "note": form.text("note").unwrap_or_default() });
-    match desk.tell::<Value>("POST", &super::target("disputes", id, "decision")?, form.text("once"), &body).await? {
+    match desk
+        .tell::<Value>("POST", &super::target("disputes", id, "decision")?, form.text("once"), &body)
+        .await?
+    {
         Ok(_) => Ok(Reply::see(&format!("/dashboard/{}/disputes?done=answered", desk.mode.word()))),
         Err(refusal) => {
             let frame = desk.frame(Section::Disputes).await?.refused(refusal);

@@ -95,11 +95,12 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
     let start = start::steps(desk, &frame, &report).await?;
     let snippet = if start.is_empty() { String::new() } else { super::settings::snippet(desk).await? };
     let page = Page {
-        spans: SPANS.map(|(span, _)| {
-            let path = format!("?days={span}&of={}", measure.word());
-            (path, frame.words.with("overview.days", &span.to_string()), span == days)
-        })
-        .into(),
+        spans: SPANS
+            .map(|(span, _)| {
+                let path = format!("?days={span}&of={}", measure.word());
+                (path, frame.words.with("overview.days", &span.to_string()), span == days)
+            })
+            .into(),
         tasks: tasks(&frame, &owed),
         has_numbers: start.is_empty() || stages.iter().any(|stage| stage.count > 0),
         tiles: MEASURES.map(|one| numbers::tile(&frame, one, one == measure, days, &report, &former)).into(),
@@ -118,7 +119,8 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
 /// So many days that end with the day of an instant.
 fn span(last: Instant, days: i64) -> Result<Period, Problem> {
     let first = last.plus_ms(-(days - 1) * DAY_MS);
-    Period::read(Some(&first.day()), Some(&last.day()), last).map_err(|error| Problem::internal(error.sentence()))
+    Period::read(Some(&first.day()), Some(&last.day()), last)
+        .map_err(|error| Problem::internal(error.sentence()))
 }
 
 fn target(period: &Period, interval: &str) -> String {
@@ -149,7 +151,9 @@ fn step(frame: &Frame, stages: &[Stage], at: usize, stage: &Stage, leak: Option<
     let before = at.checked_sub(1).and_then(|at| stages.get(at)).map_or(0, |stage| stage.count);
     let passage = match stage.passage {
         Passage::Unknown => String::new(),
-        Passage::Grew(tenths) => frame.words.with(&format!("grew.{}", stage.step.word()), &frame.words.locale.tenths(tenths)),
+        Passage::Grew(tenths) => {
+            frame.words.with(&format!("grew.{}", stage.step.word()), &frame.words.locale.tenths(tenths))
+        }
         Passage::Lost(lost) => {
             let kept = frame.words.locale.part(stage.count, before);
             frame.words.with2(&format!("lost.{}", stage.step.word()), &kept, &frame.words.count(lost))
@@ -178,7 +182,11 @@ fn channels(frame: &Frame, clicks: Option<&Vec<Named>>) -> Vec<Share> {
     let named: Vec<&Named> = clicks.into_iter().flatten().take(6).collect();
     let largest = named.iter().map(|one| one.clicks).max().unwrap_or(0).max(1);
     let share = |one: &Named| Share {
-        label: if one.name.is_empty() { frame.t("channel.unknown").to_owned() } else { frame.words.of("channel", &one.name) },
+        label: if one.name.is_empty() {
+            frame.t("channel.unknown").to_owned()
+        } else {
+            frame.words.of("channel", &one.name)
+        },
         clicks: frame.words.count(one.clicks),
         width: (one.clicks.saturating_mul(1000) / largest).max(4),
     };

@@ -86,7 +86,8 @@ async fn page(desk: &Desk<'_>, frame: Frame, minimum: String) -> Result<Reply, P
     };
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
     let page = Page {
-        due: (owed.people > 0).then(|| (frame.money(owed.amount), frame.words.counted("people", owed.people))),
+        due: (owed.people > 0)
+            .then(|| (frame.money(owed.amount), frame.words.counted("people", owed.people))),
         minimum,
         rows: found.data.iter().map(row).collect(),
         older: found.next_cursor.map(|id| format!("?after={id}")),
@@ -185,7 +186,11 @@ async fn one(desk: &Desk<'_>, frame: Frame, id: &str) -> Result<Reply, Problem> 
             (None, None) => frame.t("payout.nowhere").to_owned(),
         },
         amount: money(line.amount),
-        carried: if line.carried_amount == 0 { String::new() } else { frame.words.with("payout.carried", &money(line.carried_amount)) },
+        carried: if line.carried_amount == 0 {
+            String::new()
+        } else {
+            frame.words.with("payout.carried", &money(line.carried_amount))
+        },
         state: frame.words.of("line", &line.state),
         word: line.state.clone(),
         note: line.note.clone().unwrap_or_default(),
@@ -231,10 +236,16 @@ pub(in crate::pages) async fn decide(desk: &Desk<'_>, id: &str, form: &Form) -> 
     let target = super::target("payouts", id, "decision")?;
     let refusal = if ids.is_empty() && !form.has("everybody") {
         let detail = desk.words.t("payout.tick").to_owned();
-        Refusal { status: 422, errors: vec![Fault { field: desk.words.t("payout.lines").to_owned(), detail }], ..Refusal::default() }
+        Refusal {
+            status: 422,
+            errors: vec![Fault { field: desk.words.t("payout.lines").to_owned(), detail }],
+            ..Refusal::default()
+        }
     } else {
         match desk.tell::<Value>("POST", &target, form.text("once"), &body).await? {
-            Ok(_) => return Ok(Reply::see(&format!("/dashboard/{}/payouts/{id}?done=lines", desk.mode.word()))),
+            Ok(_) => {
+                return Ok(Reply::see(&format!("/dashboard/{}/payouts/{id}?done=lines", desk.mode.word())));
+            }
             Err(refusal) => refusal,
         }
     };

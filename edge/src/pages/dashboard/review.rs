@@ -86,7 +86,10 @@ pub(in crate::pages) async fn decide(desk: &Desk<'_>, id: &str, form: &Form) -> 
         Some(note) => json!({ "decision": decision, "note": note }),
         None => json!({ "decision": decision }),
     };
-    match desk.tell::<Value>("POST", &super::target("flags", id, "decision")?, form.text("once"), &body).await? {
+    match desk
+        .tell::<Value>("POST", &super::target("flags", id, "decision")?, form.text("once"), &body)
+        .await?
+    {
         Ok(_) => {
             let done = if decision == "confirm" { "confirmed" } else { "released" };
             Ok(Reply::see(&format!("/dashboard/{}/review?done={done}", desk.mode.word())))

@@ -73,7 +73,8 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
     let before = desk.visit.before();
     let wanted = Wanted { before, kind: kind.map(str::to_owned), ..Wanted::default() };
     let found: Rows = desk.inside("desk/rewards", &wanted).await?;
-    let rewards: Vec<Reward> = found.rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
+    let rewards: Vec<Reward> =
+        found.rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
     let names = desk.names(rewards.iter().map(|reward| reward.person_id.clone())).await?;
     let row = |reward: Reward| {
         let is_referrer = reward.to == "referrer";
@@ -82,9 +83,17 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
             name: if is_referrer { names.of(&reward.person_id) } else { frame.t("friend").to_owned() },
             person: is_referrer.then(|| frame.to(&format!("referrers/{}", reward.person_id))),
             conversion: frame.to(&format!("conversions/{}", reward.conversion_id)),
-            kind: frame.t(if reward.conversion_id.starts_with("led_") { "rewards.for_lead" } else { "rewards.for_sale" }),
+            kind: frame.t(if reward.conversion_id.starts_with("led_") {
+                "rewards.for_lead"
+            } else {
+                "rewards.for_sale"
+            }),
             amount: reward.perk.clone().unwrap_or_else(|| money(reward.amount)),
-            back: if reward.reversed_amount > 0 { frame.words.with("reward.taken_back", &money(reward.reversed_amount)) } else { String::new() },
+            back: if reward.reversed_amount > 0 {
+                frame.words.with("reward.taken_back", &money(reward.reversed_amount))
+            } else {
+                String::new()
+            },
             state: frame.words.of("state", &reward.state),
             note: match reward.state.as_str() {
                 "pending" if reward.needs_approval => frame.t("reward.needs_you").to_owned(),
@@ -121,7 +130,10 @@ pub(in crate::pages) async fn decide(desk: &Desk<'_>, id: &str, form: &Form) -> 
         Some(note) => json!({ "decision": decision, "note": note }),
         None => json!({ "decision": decision }),
     };
-    match desk.tell::<Value>("POST", &super::target("rewards", id, "decision")?, form.text("once"), &body).await? {
+    match desk
+        .tell::<Value>("POST", &super::target("rewards", id, "decision")?, form.text("once"), &body)
+        .await?
+    {
         Ok(_) => {
             let done = match decision {
                 "void" => "voided",

@@ -87,23 +87,37 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
 }
 
 /// The page; `typed` is what somebody filled in for the program and was refused.
-async fn page(desk: &Desk<'_>, frame: Frame, fresh: Option<Fresh>, typed: Option<&Form>) -> Result<Reply, Problem> {
+async fn page(
+    desk: &Desk<'_>,
+    frame: Frame,
+    fresh: Option<Fresh>,
+    typed: Option<&Form>,
+) -> Result<Reply, Problem> {
     let keys = keys(desk).await?;
     let own_key = desk.signed.session.key_id.as_deref().filter(|_| desk.mode == desk.signed.mode);
     let sessions: Vec<Listed> = desk.inside("session/list", &()).await?;
-    let is_over = |key: &Key| key.expires_at.as_deref().and_then(Instant::parse).is_some_and(|end| end <= frame.now);
+    let is_over =
+        |key: &Key| key.expires_at.as_deref().and_then(Instant::parse).is_some_and(|end| end <= frame.now);
     let key_row = |key: &Key| KeyRow {
         id: key.id.clone(),
         kind: frame.words.of("key", &key.kind),
         key: key.key.clone(),
         made: frame.words.day(&key.created_at),
-        ends: key.expires_at.as_ref().map(|at| frame.words.with("key.ends", &frame.words.time(at))).unwrap_or_default(),
+        ends: key
+            .expires_at
+            .as_ref()
+            .map(|at| frame.words.with("key.ends", &frame.words.time(at)))
+            .unwrap_or_default(),
         is_own: own_key == Some(key.id.as_str()),
     };
     let now = sessions.iter().map(|session| session.seen_at).max().unwrap_or(frame.now);
     let session_row = |session: &Listed| SessionRow {
         id: session.id.clone(),
-        browser: if session.browser.is_empty() { frame.t("session.unknown").to_owned() } else { session.browser.clone() },
+        browser: if session.browser.is_empty() {
+            frame.t("session.unknown").to_owned()
+        } else {
+            session.browser.clone()
+        },
         seen: frame.words.ago(session.seen_at, now.max(session.seen_at)),
         by: session.key_id.clone().unwrap_or_else(|| frame.t("actor.operator").to_owned()),
         is_own: session.id == desk.signed.session.id,

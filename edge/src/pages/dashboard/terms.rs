@@ -134,7 +134,9 @@ fn faults(terms: &Value) -> Vec<Fault> {
 fn tried(frame: &Frame, answer: &Value) -> Option<Tried> {
     let conversions = answer.get("conversions").and_then(Value::as_u64).filter(|count| *count > 0)?;
     let sum = |name: &str| -> i64 {
-        let of = |side: &str| answer.pointer(&format!("/{name}/{side}/amount")).and_then(Value::as_i64).unwrap_or(0);
+        let of = |side: &str| {
+            answer.pointer(&format!("/{name}/{side}/amount")).and_then(Value::as_i64).unwrap_or(0)
+        };
         of("referrer") + of("friend")
     };
     let (draft, granted) = (sum("draft"), sum("granted"));
@@ -142,7 +144,11 @@ fn tried(frame: &Frame, answer: &Value) -> Option<Tried> {
         over: frame.words.counted("terms.tried", conversions),
         draft: frame.money(draft),
         granted: frame.money(granted),
-        difference: if draft > granted { format!("+{}", frame.money(draft - granted)) } else { frame.money(draft - granted) },
+        difference: if draft > granted {
+            format!("+{}", frame.money(draft - granted))
+        } else {
+            frame.money(draft - granted)
+        },
     })
 }
 

@@ -34,14 +34,24 @@ pub(super) fn of(frame: &Frame, names: &Names, case: &Case, kind: &str) -> Vec<M
             "" => text(touch, "code").to_owned(),
             id => names.of(id),
         };
-        let key = if touch.get("click_id").is_some_and(Value::is_null) { "moment.code" } else { "moment.click" };
-        let detail = frame.words.known("outcome", outcome).map_or_else(|| frame.words.of("reason", outcome), str::to_owned);
-        add(text(touch, "clicked_at"), frame.words.with(key, &owner), detail, if outcome == "won" { "won" } else { "lost" });
+        let key =
+            if touch.get("click_id").is_some_and(Value::is_null) { "moment.code" } else { "moment.click" };
+        let detail = frame
+            .words
+            .known("outcome", outcome)
+            .map_or_else(|| frame.words.of("reason", outcome), str::to_owned);
+        add(
+            text(touch, "clicked_at"),
+            frame.words.with(key, &owner),
+            detail,
+            if outcome == "won" { "won" } else { "lost" },
+        );
     }
     let conversion = &case.conversion;
     let happened = if kind == "sale" { "moment.sale" } else { "moment.lead" };
     let amount = conversion.get("amount").and_then(Value::as_i64);
-    let detail = amount.map(|amount| frame.words.money(amount, text(conversion, "currency"))).unwrap_or_default();
+    let detail =
+        amount.map(|amount| frame.words.money(amount, text(conversion, "currency"))).unwrap_or_default();
     add(text(conversion, "occurred_at"), frame.t(happened).to_owned(), detail, "here");
     for refund in &case.refunds {
         let amount = refund.get("applied_amount").and_then(Value::as_i64).unwrap_or(0);

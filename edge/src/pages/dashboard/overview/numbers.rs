@@ -124,7 +124,14 @@ fn shown(frame: &Frame, measure: Measure, value: i64) -> String {
     if measure.is_money() { frame.money(value) } else { frame.words.locale.whole(value) }
 }
 
-pub(super) fn tile(frame: &Frame, measure: Measure, is_here: bool, days: i64, now: &Report, before: &Report) -> Tile {
+pub(super) fn tile(
+    frame: &Frame,
+    measure: Measure,
+    is_here: bool,
+    days: i64,
+    now: &Report,
+    before: &Report,
+) -> Tile {
     let currency = frame.program.currency.code();
     let (now, before) = (measure.of(&now.totals, currency), measure.of(&before.totals, currency));
     let change = match frame.words.locale.change(now, before) {
@@ -139,9 +146,9 @@ pub(super) fn tile(frame: &Frame, measure: Measure, is_here: bool, days: i64, no
         value: shown(frame, measure, now),
         change,
         way: match now.cmp(&before) {
-            std::cmp::Ordering::Greater => "up",
+            std::cmp::Ordering::Greater if before > 0 => "up",
             std::cmp::Ordering::Less => "down",
-            std::cmp::Ordering::Equal => "",
+            std::cmp::Ordering::Greater | std::cmp::Ordering::Equal => "",
         },
     }
 }
@@ -170,10 +177,16 @@ pub(super) fn chart(frame: &Frame, measure: Measure, report: &Report, former: &R
             x: bar.x / chart::SLOT * chart::SLOT,
         })
         .collect();
-    let label = |at: usize| report.buckets.get(at).map(|bucket| frame.words.short_day(&bucket.start)).unwrap_or_default();
+    let label = |at: usize| {
+        report.buckets.get(at).map(|bucket| frame.words.short_day(&bucket.start)).unwrap_or_default()
+    };
     let count = report.buckets.len();
     let line = |value: &i64| {
-        if measure.is_money() { frame.words.locale.axis_money(*value, currency) } else { frame.words.locale.whole(*value) }
+        if measure.is_money() {
+            frame.words.locale.axis_money(*value, currency)
+        } else {
+            frame.words.locale.whole(*value)
+        }
     };
     let title = frame.t(&format!("measure.{}", measure.word()));
     Chart {

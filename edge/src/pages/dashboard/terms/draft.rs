@@ -122,7 +122,12 @@ impl Draft {
             new_only: form.has("new_only"),
             approval: typed("approval"),
             up_to: typed("up_to"),
-            another: Another { on: typed("new.on"), to: typed("new.to"), unit: typed("new.unit"), value: typed("new.value") },
+            another: Another {
+                on: typed("new.on"),
+                to: typed("new.to"),
+                unit: typed("new.unit"),
+                value: typed("new.value"),
+            },
             ..draft
         }
     }
@@ -142,10 +147,9 @@ impl Draft {
         };
         put("attribution", json!(if self.first_click { "first_click" } else { "last_click" }));
         put("first_customer_only", json!(self.new_only));
-        for (name, label, typed) in [
-            ("window_days", "terms.window", &self.window_days),
-            ("hold_days", "terms.hold", &self.hold_days),
-        ] {
+        for (name, label, typed) in
+            [("window_days", "terms.window", &self.window_days), ("hold_days", "terms.hold", &self.hold_days)]
+        {
             match typed.parse::<i64>() {
                 Ok(days) => put(name, json!(days)),
                 Err(_) => wrong(frame.t(label), "fault.days"),
@@ -188,7 +192,9 @@ impl Draft {
                     "to": self.another.to,
                     "pay": pay,
                 })),
-                None => wrong(frame.t("terms.another"), if is_share { "fault.percent" } else { "fault.money" }),
+                None => {
+                    wrong(frame.t("terms.another"), if is_share { "fault.percent" } else { "fault.money" })
+                }
             }
         }
         put("rewards", Value::Array(kept));
