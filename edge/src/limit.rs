@@ -56,6 +56,11 @@ pub(crate) fn spend_sign_in(address: &str) -> Left {
     }
 }
 
+/// Counts a program's public page; none where nobody says the address.
+pub(crate) fn spend_join(isolate: &Isolate, address: &str) -> Option<Left> {
+    household(address).map(|household| spend_page(isolate, "join", &household))
+}
+
 /// Counts a page of somebody who is signed in: as much as a page's key from one address.
 pub(crate) fn spend_session(isolate: &Isolate, session_id: &str) -> Left {
     spend_from("session", session_id, isolate.calls_per_minute.page)

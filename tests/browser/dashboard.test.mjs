@@ -228,3 +228,21 @@ test('a page with fifty rows is at most 15 KB, its script at most 5 KB', { timeo
   const script = await (await fetch(`${world.edge}/dashboard.js`)).text()
   assert.ok(gzipSync(script).length <= 5_000)
 })
+
+test('everybody can read what a program offers, and joins on that page', { timeout: 60_000 }, async () => {
+  const opened = await program({ name: 'Fern & Field' })
+  for (const [width, colorScheme] of [[360, 'dark'], [1280, 'light']]) {
+    const page = await pageOf(await visitor(chromium, { viewport: { width, height: 800 }, colorScheme }))
+    await page.goto(`${world.edge}/join/${opened.slug}`)
+    await page.getByText('You get 10% of what was paid').first().waitFor()
+    await page.locator('goodword-widget .panel:not([data-waiting])').first().waitFor()
+    assert.deepEqual(page.trouble, [], 'the page’s own policy lets the panel work')
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth))
+    await page.context().close()
+    const looked = await pageOf(await visitor(chromium, { viewport: { width, height: 800 }, colorScheme, bypassCSP: true }))
+    await looked.goto(`${world.edge}/join/${opened.slug}`)
+    await looked.locator('goodword-widget .panel:not([data-waiting])').first().waitFor()
+    assert.deepEqual(await objections(looked), [])
+    await looked.context().close()
+  }
+})

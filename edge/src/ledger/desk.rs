@@ -2,6 +2,7 @@
 //! Reads only.
 
 use super::book::Book;
+use super::key;
 use super::list::{LEADS, SALES};
 use super::payout;
 use super::program;
@@ -56,13 +57,12 @@ pub(crate) struct Rows {
     pub(crate) next: Option<i64>,
 }
 
-/// Who somebody is: a referrer's code, the name or what else is known, the e-mail.
+/// Who somebody is: a referrer's code, and what they are called: the name, else what else is known.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Name {
     pub(crate) id: String,
     pub(crate) code: Option<String>,
-    pub(crate) name: Option<String>,
-    pub(crate) email: Option<String>,
+    pub(crate) called: Option<String>,
 }
 
 /// Numbers of a period that reports do not have.
@@ -92,10 +92,19 @@ pub(crate) struct Case {
     pub(crate) refunds: Vec<Value>,
 }
 
+/// What everybody may know of a program: its terms, its currency, its key for pages.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Offer {
+    pub(crate) terms: Value,
+    pub(crate) currency: String,
+    /// None where it is not known: see [`super::key::for_pages`].
+    pub(crate) key: Option<String>,
+}
+
 /// A version of the program's terms.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Version {
-    pub(crate) version: u32,
+    pub(crate) number: u32,
     pub(crate) terms: Value,
     pub(crate) created_at: Instant,
 }
@@ -127,6 +136,14 @@ pub(crate) fn answer(book: &Book, request: &Request, subject: &str) -> Result<An
     }
 }
 
+/// What the public page of a program shows.
+pub(crate) fn offer(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let program = book.program()?;
+    let terms = serde_json::to_value(&program.terms)?;
+    let currency = program.currency.code().to_owned();
+    Answer::json(200, &Offer { terms, currency, key: key::for_pages(book, request)? })
+}
+
 fn around(book: &Book) -> Result<Around, Problem> {
     let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/desk_waiting"), &[(); 0])?;
     let (flags, disputes, approvals) = counts.unwrap_or_default();
@@ -140,9 +157,9 @@ fn owed(book: &Book) -> Result<Owed, Problem> {
 }
 
 fn names(book: &Book, ids: &str) -> Result<Vec<Name>, Problem> {
-    type Row = (String, Option<String>, Option<String>, Option<String>);
+    type Row = (String, Option<String>, Option<String>);
     let rows: Vec<Row> = book.database.rows(sql!("ledger/desk_names"), &[ids])?;
-    Ok(rows.into_iter().map(|(id, code, name, email)| Name { id, code, name, email }).collect())
+    Ok(rows.into_iter().map(|(id, code, called)| Name { id, code, called }).collect())
 }
 
 fn period(book: &Book, (from, to): (i64, i64)) -> Result<Period, Problem> {
@@ -164,15 +181,12 @@ fn cut(mut rows: Vec<(i64, String, String)>) -> Result<Rows, Problem> {
 
 fn conversions(book: &Book, wanted: &Wanted) -> Result<Rows, Problem> {
     let before = wanted.before.unwrap_or(LARGEST_AMOUNT);
-    cut(match &wanted.referrer_id {
-        Some(referrer_id) => {
-            let bindings = (before, ROWS + 1, &wanted.kind, referrer_id);
-            book.database.rows(sql!("ledger/desk_conversions_of"), &bindings)?
-        }
-        None => {
-            let bindings = (before, ROWS + 1, &wanted.kind, wanted.is.map(u8::from));
-            book.database.rows(sql!("ledger/desk_conversions"), &bindings)?
-        }
+    cut(if let Some(referrer_id) = &wanted.referrer_id {
+        let bindings = (before, ROWS + 1, &wanted.kind, referrer_id);
+        book.database.rows(sql!("ledger/desk_conversions_of"), &bindings)?
+    } else {
+        let bindings = (before, ROWS + 1, &wanted.kind, wanted.is.map(u8::from));
+        book.database.rows(sql!("ledger/desk_conversions"), &bindings)?
     })
 }
 
@@ -210,9 +224,9 @@ fn case(book: &Book, id: &str) -> Result<Case, Problem> {
 
 fn versions(book: &Book) -> Result<Vec<Version>, Problem> {
     let rows: Vec<(u32, String, i64)> = book.database.rows(sql!("ledger/desk_terms"), &[(); 0])?;
-    let version = |(version, terms, at): &(u32, String, i64)| {
+    let version = |(number, terms, at): &(u32, String, i64)| {
         Ok(Version {
-            version: *version,
+            number: *number,
             terms: serde_json::from_str(terms)?,
             created_at: Instant::from_ms(*at),
         })

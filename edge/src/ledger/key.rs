@@ -23,24 +23,40 @@ fn shown(key: &StoredKey) -> Value {
     })
 }
 
-/// `GET /v1/keys`: what is known of the keys; of secret ones never the keys. A publishable key stands in every page, so
-/// it is shown where it still follows from its id.
-pub(crate) fn list(book: &Book, request: &Request) -> Result<Answer, Problem> {
+/// The whole key where it is publishable: it stands in every page, and still follows from its id unless it was made
+/// before keys did, or the root keys have changed since.
+fn publishable(book: &Book, request: &Request, stored: &StoredKey) -> Result<Option<String>, Problem> {
+    if stored.kind != KeyKind::Publishable.word() {
+        return Ok(None);
+    }
     let isolate = book.isolate()?;
     let (mode, uid) = (request.meta.key_mode(), request.meta.uid.as_str());
-    let listed = |stored: &StoredKey| {
-        let kind = KeyKind::named(&stored.kind).filter(|kind| *kind == KeyKind::Publishable);
-        let made = kind.into_iter().flat_map(|kind| {
-            isolate.root_keys.iter().filter_map(move |root| ApiKey::of_id(root, kind, mode, uid, &stored.id))
-        });
-        let key = made.into_iter().find(|key| key.hash() == stored.hash);
+    let of = |root| ApiKey::of_id(root, KeyKind::Publishable, mode, uid, &stored.id);
+    let key = isolate.root_keys.iter().filter_map(of).find(|key| key.hash() == stored.hash);
+    Ok(key.map(|key| key.text().to_owned()))
+}
+
+/// The newest key for pages that nothing ends, where it is known.
+pub(crate) fn for_pages(book: &Book, request: &Request) -> Result<Option<String>, Problem> {
+    let program = book.program()?;
+    for stored in program.keys.iter().rev().filter(|key| key.expires_at.is_none()) {
+        if let Some(key) = publishable(book, request, stored)? {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
+}
+
+/// `GET /v1/keys`: what is known of the keys; of secret ones never the keys.
+pub(crate) fn list(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let mut keys: Vec<Value> = Vec::new();
+    for stored in &book.program()?.keys {
         let mut shown = shown(stored);
         if let Some(fields) = shown.as_object_mut() {
-            fields.insert("key".to_owned(), json!(key.as_ref().map(ApiKey::text)));
+            fields.insert("key".to_owned(), json!(publishable(book, request, stored)?));
         }
-        shown
-    };
-    let keys: Vec<Value> = book.program()?.keys.iter().map(listed).collect();
+        keys.push(shown);
+    }
     Answer::json(200, &json!({ "data": keys, "has_more": false, "next_cursor": null }))
 }
 

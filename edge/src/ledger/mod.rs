@@ -138,6 +138,7 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         let answer = match internal {
             "create" => program::create(book, request)?,
             "codes" => referrer::known_codes(book, request)?,
+            "offer" => desk::offer(book, request)?,
             _ => match internal.split_once('/') {
                 Some(("session", verb)) => session::answer(book, request, verb)?,
                 Some(("desk", subject)) => desk::answer(book, request, subject)?,

@@ -94,6 +94,7 @@ pub(super) struct Place {
 /// The program as its pages name it.
 #[derive(Clone, Deserialize)]
 pub(super) struct Program {
+    pub(super) slug: String,
     pub(super) name: String,
     pub(super) destination: String,
     pub(super) currency: Currency,

@@ -1,4 +1,4 @@
-//! Pages for people: the merchant's dashboard. Made here, of facts that the ledger is asked for by the same calls the API
+//! Pages for people: the merchant's dashboard, and the page everybody may read of a program. Made here, of facts that the ledger is asked for by the same calls the API
 //! answers; whole without script. A map:
 //!
 //! - [`route`]: raw paths become a closed enum, once.
@@ -7,12 +7,14 @@
 //! - [`desk`]: questions to a program's ledger in a session's name.
 //! - [`frame`]: what is around every page; [`words`]: every word on it.
 //! - [`reply`]: the headers every page carries.
-//! - [`dashboard`]: the pages, a file each, their templates in `edge/templates/dashboard`.
+//! - [`join`]: what a program offers, for everybody.
+//! - [`dashboard`]: the merchant's pages, a file each, their templates in `edge/templates/dashboard`.
 
 mod dashboard;
 mod desk;
 mod form;
 mod frame;
+mod join;
 mod reply;
 mod route;
 mod session;
@@ -34,7 +36,7 @@ use words::Words;
 
 /// Whether a path is one of these pages; whatever is behind them, they answer.
 pub(crate) fn are_at(path: &str) -> bool {
-    path == "/dashboard" || path.starts_with("/dashboard/")
+    path == "/dashboard" || path.starts_with("/dashboard/") || path.starts_with("/join/")
 }
 
 /// Answers a request for a page.
@@ -65,6 +67,9 @@ fn refused(visit: &Visit, problem: &Problem) -> Reply {
 }
 
 async fn reached(isolate: &Rc<Isolate>, visit: &Visit, request: &web_sys::Request) -> Result<Reply, Problem> {
+    if let Some(name) = visit.path.strip_prefix("/join/") {
+        return join::show(isolate, visit, name).await;
+    }
     let page = Page::parse(&visit.method, &visit.path)?;
     if page.writes() {
         visit.check_origin(isolate)?;

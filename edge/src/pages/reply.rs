@@ -10,9 +10,13 @@ use wasm_bindgen::JsValue;
 /// loaded from elsewhere, nothing frames it.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
+/// What a page with our own panel on it may do besides: run its wasm, and show the QR code it draws.
+pub(super) const WITH_PANEL: &str = "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
 /// An answer to a browser.
 pub(super) struct Reply {
     status: u16,
+    policy: &'static str,
     media: &'static str,
     location: Option<String>,
     /// File name of a download.
@@ -29,7 +33,7 @@ impl Reply {
     }
 
     fn whole(status: u16, media: &'static str, body: String) -> Self {
-        Self { status, media, location: None, file_name: None, cookies: Vec::new(), body }
+        Self { status, policy: POLICY, media, location: None, file_name: None, cookies: Vec::new(), body }
     }
 
     /// A file to keep.
@@ -45,6 +49,11 @@ impl Reply {
         }
     }
 
+    /// Lets a page do what this policy says.
+    pub(super) fn under(self, policy: &'static str) -> Self {
+        Self { policy, ..self }
+    }
+
     /// Sets a cookie with it.
     pub(super) fn with_cookie(mut self, cookie: String) -> Self {
         self.cookies.push(cookie);
@@ -56,7 +65,7 @@ impl Reply {
         let mut headers = vec![
             ("content-type", self.media),
             ("cache-control", "no-store"),
-            ("content-security-policy", POLICY),
+            ("content-security-policy", self.policy),
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
             ("referrer-policy", "same-origin"),

@@ -68,7 +68,7 @@ impl Page {
             ("POST", ["sign-out"]) => Self::SignOut,
             ("GET", ["programs"]) => Self::Programs,
             ("POST", ["programs"]) => Self::ProgramOpen,
-            (_, [] | [""] | ["sign-in" | "sign-out" | "programs"]) => {
+            (_, [] | ["" | "sign-in" | "sign-out" | "programs"]) => {
                 return Err(Problem::method_not_allowed());
             }
             _ => return Err(Problem::not_found()),
@@ -117,10 +117,9 @@ impl View {
             (
                 _,
                 []
-                | [""]
                 | [
-                    "conversions" | "referrers" | "review" | "disputes" | "rewards" | "payouts" | "terms"
-                    | "settings",
+                    "" | "conversions" | "referrers" | "review" | "disputes" | "rewards" | "payouts"
+                    | "terms" | "settings",
                 ]
                 | ["conversions" | "referrers" | "review" | "disputes" | "rewards" | "payouts", _]
                 | ["payouts", _, _]

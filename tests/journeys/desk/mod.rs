@@ -2,4 +2,5 @@
 
 mod deciding;
 mod guarding;
+mod inviting;
 mod sessions;

@@ -69,10 +69,10 @@ async fn page(
 ) -> Result<Reply, Problem> {
     let versions: Vec<Version> = desk.inside("desk/terms", &()).await?;
     let number = terms.get("version").and_then(Value::as_u64).unwrap_or(0);
-    let former = versions.iter().filter(|version| u64::from(version.version) != number).map(|version| {
+    let former = versions.iter().filter(|version| u64::from(version.number) != number).map(|version| {
         let promise = said(&frame, &version.terms);
         Former {
-            title: frame.words.with("terms.version", &version.version.to_string()),
+            title: frame.words.with("terms.version", &version.number.to_string()),
             when: frame.words.day(&version.created_at.to_string()),
             lines: promise.map(lines).unwrap_or_default(),
         }
