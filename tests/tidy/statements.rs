@@ -112,18 +112,13 @@ fn no_sql_is_written_among_the_code() {
 
 /// Reads that look at a whole table, each for a reason. All others find their rows by an index, so that they take as
 /// long with a million referrers as with one.
-const WHOLE_TABLES: [(&str, &str); 23] = [
+const WHOLE_TABLES: [(&str, &str); 21] = [
     ("ledger/payable", "all that is approved and in no batch, by an index that holds nothing else"),
     ("ledger/payout_former", "once for each batch: what every former line left to be settled"),
     ("ledger/answers_overwrite", "an erasure: answers of 48 hours are all there are"),
     ("ledger/answers_delete", "the same"),
-    (
-        "ledger/stats_conversions",
-        "a report for the merchant; an index on time would cost every sale a written row",
-    ),
-    ("ledger/stats_referrers", "the same report"),
-    ("ledger/desk_period", "the same report, as the dashboard's overview shows it"),
-    ("ledger/desk_leaders", "the same"),
+    ("ledger/stats_referrers", "a report for the merchant; referrers are the smaller part of a ledger"),
+    ("ledger/desk_leaders", "the same: each referrer's days, by their key"),
     ("ledger/desk_waiting", "flags and disputes: what is doubted is the smallest part of a ledger"),
     ("ledger/desk_terms", "versions of terms are few"),
     ("ledger/referrers_found", "a search for a part of a name; an index would keep names in more places"),

@@ -1,6 +1,2 @@
-SELECT strftime('%Y-%m-%d', occurred_at / 1000.0, 'unixepoch') AS day, kind, currency,
-  count(*), sum(referrer_id IS NOT NULL), coalesce(sum(amount), 0), coalesce(sum(iif(referrer_id IS NOT NULL, amount, 0)), 0)
-FROM conversion
-WHERE occurred_at >= ? AND occurred_at < ?
-GROUP BY day, kind, currency
-ORDER BY day, kind, currency
+SELECT day, currency, leads, leads_attributed, sales, sales_attributed, amount, attributed_amount
+FROM day_total WHERE day >= ? AND day <= ? ORDER BY day, currency

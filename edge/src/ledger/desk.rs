@@ -162,11 +162,10 @@ fn names(book: &Book, ids: &str) -> Result<Vec<Name>, Problem> {
     Ok(rows.into_iter().map(|(id, code, called)| Name { id, code, called }).collect())
 }
 
-fn period(book: &Book, (from, to): (i64, i64)) -> Result<Period, Problem> {
-    let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/desk_period"), &(from, to))?;
+fn period(book: &Book, (from, to): (String, String)) -> Result<Period, Problem> {
+    let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/desk_period"), &(&from, &to))?;
     let (qualified, rewarded_sales, rewarded_leads) = counts.unwrap_or_default();
-    let currency = book.program()?.currency.code();
-    let leaders = book.database.rows(sql!("ledger/desk_leaders"), &(from, to, currency))?;
+    let leaders = book.database.rows(sql!("ledger/desk_leaders"), &(&from, &to))?;
     Ok(Period { qualified, rewarded_sales, rewarded_leads, leaders })
 }
 

@@ -13,7 +13,12 @@ fn a_programs_page_says_what_it_promises_and_holds_the_panel() {
     let answer = house.call(&Request::get(&path).header("accept-language", "en"));
     assert_eq!((answer.status, answer.header("set-cookie")), (200, None));
     let text = answer.text();
-    for part in ["You get 10% of what was paid", "Your friend gets 5.00\u{a0}EUR", "shop.example", "<goodword-widget>"] {
+    for part in [
+        "You get 10% of what was paid",
+        "Your friend gets 5.00\u{a0}EUR",
+        "shop.example",
+        "<goodword-widget>",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(text.contains(program.key("publishable_live")) && !text.contains("<b>Fern"), "{text}");

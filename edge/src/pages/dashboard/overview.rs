@@ -77,8 +77,7 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
     let before = span(frame.now.plus_ms(-days * DAY_MS), days)?;
     let report: Report = desk.get(&target(&now, interval)).await?;
     let former: Report = desk.get(&target(&before, interval)).await?;
-    let (start, end) = now.instants();
-    let beside: Beside = desk.inside("desk/period", &(start.ms(), end.ms())).await?;
+    let beside: Beside = desk.inside("desk/period", &(now.from(), now.to())).await?;
     let owed: Owed = desk.inside("desk/owed", &()).await?;
     let names = desk.names(beside.leaders.iter().map(|(id, ..)| id.clone())).await?;
     let stages = funnel::stages([
