@@ -1,7 +1,7 @@
 //! What must hold in every ledger, as queries.
 
 /// What must hold in every ledger, whatever happened to it: each query gives the rows that break the rule.
-pub const INVARIANTS: [(&str, &str); 23] = [
+pub const INVARIANTS: [(&str, &str); 24] = [
     (
         "the entries of a movement add up to nothing",
         "SELECT movement, currency, sum(amount) FROM entry GROUP BY movement, currency HAVING sum(amount) <> 0",
