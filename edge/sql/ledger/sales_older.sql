@@ -1,1 +1,3 @@
-SELECT seq, id, body FROM sale_shown WHERE seq < ? ORDER BY seq DESC LIMIT ?
+SELECT seq, id, body FROM sale_shown WHERE seq IN (
+  SELECT c.seq FROM conversion c WHERE +c.kind = 'sale' AND c.seq < ? ORDER BY c.seq DESC LIMIT ?
+) ORDER BY seq DESC

@@ -22,6 +22,11 @@ pub(super) async fn steps(desk: &Desk<'_>, frame: &Frame, report: &Report) -> Re
     struct List {
         data: Vec<serde_json::Value>,
     }
+    // Whoever has numbers is on the way already.
+    let happened = &report.totals;
+    if happened.clicks > 0 && happened.leads_attributed + happened.sales_attributed > 0 {
+        return Ok(Vec::new());
+    }
     let any = |list: &List| !list.data.is_empty();
     let (leads, sales): (List, List) =
         (desk.get("/v1/leads?limit=1").await?, desk.get("/v1/sales?limit=1").await?);
