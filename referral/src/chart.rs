@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn an_axis_has_few_lines_at_round_values() {
         let check = |largest, least, expected: &[i64]| {
-            assert_eq!(lines(largest, least), expected, "{largest} {least}")
+            assert_eq!(lines(largest, least), expected, "{largest} {least}");
         };
         check(0, 1, &[0, 1]);
         check(1, 1, &[0, 1]);

@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_change_has_its_sign_and_none_without_a_before() {
         let check = |now, before, expected: Option<&str>| {
-            assert_eq!(EN.change(now, before).as_deref(), expected, "{now} {before}")
+            assert_eq!(EN.change(now, before).as_deref(), expected, "{now} {before}");
         };
         check(112, 100, Some("+12%"));
         check(70, 100, Some("−30%"));

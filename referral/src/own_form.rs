@@ -21,7 +21,7 @@ mod tests {
     fn only_pages_of_the_same_origin_may_change_anything() {
         let own = ["https://go.example", "http://127.0.0.1:8787"];
         let check = |site, origin, expected| {
-            assert_eq!(is_own_form(site, origin, &own), expected, "{site:?} {origin:?}")
+            assert_eq!(is_own_form(site, origin, &own), expected, "{site:?} {origin:?}");
         };
         check("same-origin", "https://go.example", true);
         check("same-origin", "", true);

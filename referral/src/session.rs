@@ -163,7 +163,7 @@ mod tests {
     fn a_session_ends_an_hour_after_its_last_use_and_a_day_after_its_beginning() {
         let at = Instant::from_ms;
         let check = |created, seen, now, live| {
-            assert_eq!(is_live(at(created), at(seen), at(now)), live, "{created} {seen} {now}")
+            assert_eq!(is_live(at(created), at(seen), at(now)), live, "{created} {seen} {now}");
         };
         check(0, 0, 0, true);
         check(0, 0, IDLE_MS - 1, true);

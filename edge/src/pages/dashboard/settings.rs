@@ -17,7 +17,9 @@ struct Key {
     kind: String,
     created_at: String,
     expires_at: Option<String>,
-    key: Option<String>,
+    /// The whole key where it is no secret.
+    #[serde(rename = "key")]
+    text: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -69,8 +71,8 @@ async fn keys(desk: &Desk<'_>) -> Result<Vec<Key>, Problem> {
 
 /// What a merchant pastes: with the newest key for pages that is known, else with room for it.
 fn pasted(origin: &str, mode: &str, keys: &[Key]) -> String {
-    let known = keys.iter().rev().find(|key| key.expires_at.is_none() && key.key.is_some());
-    let key = known.and_then(|key| key.key.clone()).unwrap_or_else(|| format!("pk_{mode}_…"));
+    let known = keys.iter().rev().find(|key| key.expires_at.is_none() && key.text.is_some());
+    let key = known.and_then(|key| key.text.clone()).unwrap_or_else(|| format!("pk_{mode}_…"));
     format!(
         "<script async src=\"{origin}/goodword.js\"\n        data-program=\"{key}\"></script>\n\n<goodword-widget></goodword-widget>"
     )
@@ -101,7 +103,7 @@ async fn page(
     let key_row = |key: &Key| KeyRow {
         id: key.id.clone(),
         kind: frame.words.of("key", &key.kind),
-        key: key.key.clone(),
+        key: key.text.clone(),
         made: frame.words.day(&key.created_at),
         ends: key
             .expires_at

@@ -193,7 +193,7 @@ impl Draft {
                     "pay": pay,
                 })),
                 None => {
-                    wrong(frame.t("terms.another"), if is_share { "fault.percent" } else { "fault.money" })
+                    wrong(frame.t("terms.another"), if is_share { "fault.percent" } else { "fault.money" });
                 }
             }
         }
