@@ -16,6 +16,8 @@ mod rooms;
 mod statements;
 #[path = "tidy/tables.rs"]
 mod tables;
+#[path = "tidy/words.rs"]
+mod words;
 
 /// Fails with every place that breaks a rule.
 #[track_caller]

@@ -68,23 +68,23 @@ pub(crate) async fn create(
     let mut shown = Value::Null;
     for mode in [Mode::Test, Mode::Live] {
         let mut stored = Vec::new();
-        for kind in [KeyKind::Publishable, KeyKind::Secret] {
+        let malformed = || Problem::internal("a fresh uid is malformed");
+        let name = format!("{}_{}", KeyKind::Secret.word(), mode.word());
+        let key =
+            isolate.api_keys.mint(KeyKind::Secret, mode, &uid, source.draw(&name)?).ok_or_else(malformed)?;
+        let id = format!("key_{}", api_key::uid(platform::random()?));
+        stored.push((id, KeyKind::Secret.word().to_owned(), key.hash()));
+        keys.insert(name, json!(key.text()));
+        // Tokens are verified with the identity key itself, and the dashboard shows the publishable one in its snippet.
+        // Nobody keeps either: they follow from their ids.
+        for kind in [KeyKind::Publishable, KeyKind::Identity] {
             let name = format!("{}_{}", kind.word(), mode.word());
-            let key = isolate
-                .api_keys
-                .mint(kind, mode, &uid, source.draw(&name)?)
-                .ok_or_else(|| Problem::internal("a fresh uid is malformed"))?;
-            let id = format!("key_{}", api_key::uid(platform::random()?));
+            let id = format!("key_{}", api_key::uid(source.draw(&name)?));
+            let key =
+                ApiKey::of_id(isolate.root_keys.signing(), kind, mode, &uid, &id).ok_or_else(malformed)?;
             stored.push((id, kind.word().to_owned(), key.hash()));
             keys.insert(name, json!(key.text()));
         }
-        // Tokens are verified with the key itself, which nobody keeps: it follows from its id.
-        let name = format!("{}_{}", KeyKind::Identity.word(), mode.word());
-        let id = format!("key_{}", api_key::uid(source.draw(&name)?));
-        let key = ApiKey::of_id(isolate.root_keys.signing(), KeyKind::Identity, mode, &uid, &id)
-            .ok_or_else(|| Problem::internal("a fresh uid is malformed"))?;
-        stored.push((id, KeyKind::Identity.word().to_owned(), key.hash()));
-        keys.insert(name, json!(key.text()));
         let opening = ledger::Opening {
             facts: program.facts.clone(),
             currency: program.currency.code().to_owned(),

@@ -9,6 +9,7 @@ use crate::js;
 use crate::ledger::Meta;
 use crate::ledger::client as ledger;
 use crate::limit;
+use crate::pages;
 use crate::platform;
 use crate::problem::Problem;
 use crate::qr;
@@ -87,6 +88,9 @@ pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env) -> JsValue {
     if !head.path.starts_with("/v1/") {
         if let Some(picture) = head.path.strip_prefix("/qr/") {
             return qr::answer(head.method, picture, known, head.address, request_id);
+        }
+        if pages::are_at(head.path) {
+            return pages::answer(request, env, request_id);
         }
         return match head.path {
             "/healthz" => answer::respond(&healthz(&head), &request_id, Readers::AnyPage, None).into(),

@@ -54,6 +54,8 @@ fn file(path: &str) -> Option<File> {
     };
     let (cache, open) = match page.as_str() {
         "/goodword.js" => ("public, max-age=300", true),
+        // Their pages name them with a version.
+        "/dashboard.css" | "/dashboard.js" => ("public, max-age=31536000, immutable", false),
         _ if page.starts_with("/w/") => ("public, max-age=31536000, immutable", true),
         "/index.html" | "/favicon.svg" | "/robots.txt" | "/openapi.json" => ("public, max-age=300", false),
         _ if page.starts_with("/guide/") => ("public, max-age=300", false),

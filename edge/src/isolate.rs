@@ -3,6 +3,7 @@
 use crate::problem::Problem;
 use referral::api_key::ApiKeys;
 use referral::root_keys::RootKeys;
+use referral::session::Tokens;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -14,6 +15,8 @@ pub(crate) struct Isolate {
     pub(crate) root_keys: RootKeys,
     /// Makes and checks API keys.
     pub(crate) api_keys: ApiKeys,
+    /// Makes and checks the secrets of sessions.
+    pub(crate) sessions: Tokens,
     /// The operator's key.
     pub(crate) admin_key: String,
     /// Origin of the shared host, without a slash at the end: links start with it.
@@ -101,6 +104,7 @@ impl Isolate {
         Ok(Self {
             calls_per_minute,
             api_keys: ApiKeys::derive(&root_keys),
+            sessions: Tokens::derive(&root_keys),
             root_keys,
             admin_key: text(env, "ADMIN_KEY")?,
             public_origin: text(env, "PUBLIC_ORIGIN")?.trim_end_matches('/').to_owned(),
@@ -112,6 +116,11 @@ impl Isolate {
             directories: binding(env, "DIRECTORY")?.unchecked_into(),
             assets: binding(env, "ASSETS")?,
         })
+    }
+
+    /// Whether people reach this deployment over https, as its public origin says.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.public_origin.starts_with("https://")
     }
 
     /// The ledger object `{mode}/{uid}`. Call it only for a program that exists: an object leaves a file.

@@ -48,6 +48,13 @@ export function head(request, address) {
     h.get("sec-gpc") === "1" ? "" : (h.get("user-agent") ?? "").slice(0, 1000)].join("\n");
 }
 
+export function page_head(request, address) {
+  const h = request.headers;
+  const clipped = (name, most) => (h.get(name) ?? "").slice(0, most);
+  return [request.method, request.url, clipped("cookie", 8192), h.get("sec-fetch-site") ?? "", h.get("origin") ?? "",
+    clipped("user-agent", 400), clipped("accept-language", 200), h.get(address) ?? "", h.get("content-type") ?? ""].join("\n");
+}
+
 export function call(stub, method, url, meta, body) {
   return stub.fetch(url, { method, headers: { meta }, body });
 }
@@ -222,6 +229,9 @@ extern "C" {
     /// the address, at most 200 characters of the languages a browser likes, and the browser's name where it does not
     /// ask to be left alone.
     pub(crate) fn head(request: &web_sys::Request, address_header: &str) -> String;
+
+    /// Method, URL and the headers that pages read, one a line.
+    pub(crate) fn page_head(request: &web_sys::Request, address_header: &str) -> String;
 
     /// A request to an object with a text body or none.
     #[wasm_bindgen(catch)]

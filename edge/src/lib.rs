@@ -5,6 +5,7 @@
 //! - [`facts`]: public facts of programs in isolate memory, fed by [`directory`].
 //! - [`api`]: everything under `/v1`: which object answers, with which key.
 //! - [`ledger`]: one SQLite object per program and mode; the exact, cold path.
+//! - [`pages`]: the dashboard, as HTML.
 //! - [`qr`]: links as pictures, for pages that may not draw them.
 //! - [`click_shard`]: clicks, deduplicated and rolled up, away from the ledger.
 //! - [`limit`]: how often a key may call.
@@ -27,6 +28,7 @@ mod isolate;
 mod js;
 mod ledger;
 mod limit;
+mod pages;
 mod paging;
 mod platform;
 mod problem;

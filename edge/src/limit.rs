@@ -42,13 +42,41 @@ pub(crate) fn spend_picture(isolate: &Isolate, address: &str) -> Option<Left> {
     household(address).map(|household| spend_page(isolate, "picture", &household))
 }
 
+/// Tries to sign in that an address has in a minute. A key cannot be guessed; this keeps those who try from costing more
+/// than they must.
+const SIGN_INS_PER_MINUTE: u32 = 10;
+/// The same for everybody whose address nobody says, together.
+const SIGN_INS_OF_UNKNOWN_PER_MINUTE: u32 = 120;
+
+/// Counts a try to sign in.
+pub(crate) fn spend_sign_in(address: &str) -> Left {
+    match household(address) {
+        Some(household) => spend_from("sign-in", &household, SIGN_INS_PER_MINUTE),
+        None => spend_from("sign-in", "", SIGN_INS_OF_UNKNOWN_PER_MINUTE),
+    }
+}
+
+/// Counts a program's public page; none where nobody says the address.
+pub(crate) fn spend_join(isolate: &Isolate, address: &str) -> Option<Left> {
+    household(address).map(|household| spend_page(isolate, "join", &household))
+}
+
+/// Counts a page of somebody who is signed in: as much as a page's key from one address.
+pub(crate) fn spend_session(isolate: &Isolate, session_id: &str) -> Left {
+    spend_from("session", session_id, isolate.calls_per_minute.page)
+}
+
 fn spend_server(isolate: &Isolate, hash: String) -> Left {
     let (limit, now) = (isolate.calls_per_minute.server, platform::now_ms());
     CALLERS.with_borrow_mut(|callers| callers.servers.entry(hash).or_default().spend(limit, now))
 }
 
 fn spend_page(isolate: &Isolate, what: &str, household: &str) -> Left {
-    let (limit, now) = (isolate.calls_per_minute.page, platform::now_ms());
+    spend_from(what, household, isolate.calls_per_minute.page)
+}
+
+fn spend_from(what: &str, household: &str, limit: u32) -> Left {
+    let now = platform::now_ms();
     let caller = format!("{what} {household}");
     CALLERS.with_borrow_mut(|Callers { pages, .. }| {
         if pages.len() >= MOST && !pages.contains_key(&caller) {

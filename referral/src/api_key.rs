@@ -5,19 +5,15 @@
 //! storage.
 
 use crate::root_keys::{RootKey, RootKeys};
+use crate::tagged::{BASE32, Live, NAME, RANDOM, Tags};
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
-use data_encoding::Encoding;
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-const UID: usize = 10;
-const RANDOM: usize = 16;
-const TAG: usize = 5;
-/// Characters after the prefix.
-const BODY: usize = 50;
+/// What the tags of API keys are derived for.
+const PURPOSE: &str = "api key";
 
 /// Whose hands a key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +52,11 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// The mode of this word.
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Live, Self::Test].into_iter().find(|mode| mode.word() == word)
+    }
+
     /// The word in keys, object names and JSON.
     pub const fn word(self) -> &'static str {
         match self {
@@ -81,11 +82,8 @@ pub struct ApiKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAKey;
 
-/// Lower-case Crockford base32. Sixteen characters are ten bytes.
-const BASE32: Encoding = data_encoding_macro::new_encoding! { symbols: "0123456789abcdefghjkmnpqrstvwxyz", };
-
 /// A program's uid as text, from ten random bytes.
-pub fn uid(random: [u8; UID]) -> String {
+pub fn uid(random: [u8; NAME]) -> String {
     BASE32.encode(&random)
 }
 
@@ -100,53 +98,22 @@ fn prefix(kind: KeyKind, mode: Mode) -> String {
 
 /// The deployment's keys for the tags of API keys, prepared once.
 #[derive(Clone)]
-pub struct ApiKeys {
-    signing: Hmac<Sha256>,
-    other: Option<Hmac<Sha256>>,
-}
+pub struct ApiKeys(Live);
 
-fn tag(prepared: &Hmac<Sha256>, prefix: &str, body: &[u8]) -> [u8; TAG] {
-    let mut mac = prepared.clone();
-    mac.update(prefix.as_bytes());
-    mac.update(body);
-    let mut tag = [0; TAG];
-    tag.copy_from_slice(&mac.finalize().into_bytes()[..TAG]);
-    tag
-}
-
-fn prepared(key: &RootKey) -> Hmac<Sha256> {
-    // HMAC fills a short key with zeros up to its block; doing so here makes `new` infallible.
-    let mut block = [0; 64];
-    block[..32].copy_from_slice(&key.derive("api key", b""));
-    Hmac::new(&block.into())
-}
-
-fn mint(
-    prepared: &Hmac<Sha256>,
-    kind: KeyKind,
-    mode: Mode,
-    uid: &str,
-    random: [u8; RANDOM],
-) -> Option<ApiKey> {
-    let mut bytes = BASE32.decode(uid.as_bytes()).ok().filter(|bytes| bytes.len() == UID)?;
-    bytes.extend(random);
-    let prefix = prefix(kind, mode);
-    bytes.extend(tag(prepared, &prefix, &bytes));
-    let text = format!("{prefix}{}", BASE32.encode(&bytes));
+fn mint(tags: &Tags, kind: KeyKind, mode: Mode, uid: &str, random: [u8; RANDOM]) -> Option<ApiKey> {
+    let text = tags.seal(&prefix(kind, mode), uid, random)?;
     Some(ApiKey { kind, mode, uid: uid.to_string(), text })
 }
 
 impl ApiKeys {
     /// From the deployment's root keys.
     pub fn derive(root: &RootKeys) -> Self {
-        let signing = root.signing();
-        let other = root.iter().find(|key| key.id() != signing.id());
-        Self { signing: prepared(signing), other: other.map(prepared) }
+        Self(Live::derive(root, PURPOSE))
     }
 
     /// Makes a key for the program of this uid. `None` where the uid is not one.
     pub fn mint(&self, kind: KeyKind, mode: Mode, uid: &str, random: [u8; RANDOM]) -> Option<ApiKey> {
-        mint(&self.signing, kind, mode, uid, random)
+        mint(&self.0.signing, kind, mode, uid, random)
     }
 
     /// Reads a key as a caller sent it.
@@ -161,14 +128,8 @@ impl ApiKeys {
             .flat_map(|kind| modes.map(|mode| (kind, mode)))
             .find(|(kind, mode)| text.starts_with(&prefix(*kind, *mode)))
             .ok_or(NotAKey)?;
-        let prefix = prefix(kind, mode);
-        let body = text.get(prefix.len()..).filter(|body| body.len() == BODY).ok_or(NotAKey)?;
-        let bytes = BASE32.decode(body.as_bytes()).map_err(|_| NotAKey)?;
-        let (signed, given) = bytes.split_at_checked(UID + RANDOM).ok_or(NotAKey)?;
-        let mut live = core::iter::once(&self.signing).chain(&self.other);
-        let ours = live.any(|key| bool::from(tag(key, &prefix, signed).ct_eq(given)));
-        let uid = body.get(..UID * 8 / 5).ok_or(NotAKey)?.to_string();
-        if ours { Ok(ApiKey { kind, mode, uid, text: text.to_string() }) } else { Err(NotAKey) }
+        let uid = self.0.open(&prefix(kind, mode), text).ok_or(NotAKey)?;
+        Ok(ApiKey { kind, mode, uid, text: text.to_string() })
     }
 }
 
@@ -183,7 +144,7 @@ impl ApiKey {
     /// without anybody keeping it. `None` where the uid is not one.
     pub fn of_id(root: &RootKey, kind: KeyKind, mode: Mode, uid: &str, id: &str) -> Option<Self> {
         let random = root.derive("api key random part", id.as_bytes());
-        mint(&prepared(root), kind, mode, uid, *random.first_chunk()?)
+        mint(&Tags::of(root, PURPOSE), kind, mode, uid, *random.first_chunk()?)
     }
 
     /// The whole key, to be shown once.

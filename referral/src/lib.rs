@@ -21,9 +21,13 @@ pub mod attribution;
 #[cfg(feature = "rules")]
 pub mod bots;
 #[cfg(feature = "rules")]
+pub mod browser;
+#[cfg(feature = "rules")]
 pub mod chain;
 #[cfg(feature = "rules")]
 pub mod channel;
+#[cfg(feature = "rules")]
+pub mod chart;
 #[cfg(feature = "rules")]
 pub mod click_token;
 #[cfg(feature = "rules")]
@@ -37,9 +41,13 @@ pub mod exchange;
 #[cfg(feature = "rules")]
 pub mod facts;
 #[cfg(feature = "rules")]
+pub mod figures;
+#[cfg(feature = "rules")]
 pub mod first_name;
 #[cfg(feature = "rules")]
 pub mod fraud;
+#[cfg(feature = "rules")]
+pub mod funnel;
 #[cfg(feature = "rules")]
 pub mod identity;
 #[cfg(feature = "rules")]
@@ -50,6 +58,8 @@ pub mod instant;
 pub mod link_secret;
 #[cfg(feature = "rules")]
 pub mod money;
+#[cfg(feature = "rules")]
+pub mod own_form;
 #[cfg(feature = "rules")]
 pub mod payout;
 #[cfg(feature = "rules")]
@@ -67,9 +77,13 @@ pub mod reward;
 #[cfg(feature = "rules")]
 pub mod root_keys;
 #[cfg(feature = "rules")]
+pub mod session;
+#[cfg(feature = "rules")]
 pub mod simulation;
 #[cfg(feature = "rules")]
 pub mod story;
+#[cfg(feature = "rules")]
+mod tagged;
 #[cfg(feature = "rules")]
 pub mod terms;
 #[cfg(feature = "rules")]

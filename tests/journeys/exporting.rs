@@ -121,7 +121,7 @@ fn a_ledger_goes_into_an_empty_program_with_the_same_root_and_the_same_rows() {
     let root = |program: &Program| program.server().get("/v1/ledger/verify").expect(200);
     let file = export(&program, "");
     assert!(
-        file.starts_with(r#"{"goodword_export":1,"schema":7,"mode":"live","program_id":"prg_"#),
+        file.starts_with(r#"{"goodword_export":1,"schema":8,"mode":"live","program_id":"prg_"#),
         "{file}"
     );
     for key in ["secret_live", "publishable_live"] {

@@ -34,10 +34,11 @@ fn a_rotated_key_and_its_successor_both_work_until_the_old_one_is_revoked() {
     new.delete(&old_path).expect(200);
     assert_eq!(old.get("/v1/program").problem(401), "key_unknown");
     new.get("/v1/program").expect(200);
-    // A revoked key stays revoked, and is listed as it is; no list ever shows a key.
+    // A revoked key stays revoked, and is listed as it is; no list ever shows a key that is a secret.
     new.delete(&old_path).expect(200);
     let listed = new.get("/v1/keys").expect(200).to_string();
-    assert!(!listed.contains("sk_live_") && !listed.contains("pk_live_"), "{listed}");
+    assert!(!listed.contains("sk_live_") && !listed.contains("ik_live_"), "{listed}");
+    assert!(listed.contains(program.key("publishable_live")), "the one that stands in every page: {listed}");
     house.restart();
     assert_eq!(old.get("/v1/program").problem(401), "key_unknown");
     new.get("/v1/program").expect(200);

@@ -7,6 +7,7 @@ mod bodies;
 mod connecting;
 mod counting;
 mod couponing;
+mod desk;
 mod disputing;
 mod doubting;
 mod embedding;

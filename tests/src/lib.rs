@@ -15,6 +15,7 @@
 pub mod book;
 pub mod chance;
 pub mod corpus;
+pub mod desk;
 pub mod dispute;
 pub mod forge;
 pub mod house;

@@ -9,6 +9,8 @@ use tests::source::{File, files};
 const NOT_EXPORTED: &[(&str, &str)] = &[
     ("program", "the first line says what matters of it"),
     ("tally", "its triggers write it anew"),
+    ("day_total", "the same"),
+    ("session", "a browser is signed in here, not where the ledger goes"),
     ("idempotency", "answers of 48 hours; orders and refunds are known by themselves"),
     ("sighting", "hashes of 48 hours, which leave no ledger"),
     ("sighting_salt", "the same"),

@@ -117,17 +117,17 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
     ("ledger/payout_former", "once for each batch: what every former line left to be settled"),
     ("ledger/answers_overwrite", "an erasure: answers of 48 hours are all there are"),
     ("ledger/answers_delete", "the same"),
-    (
-        "ledger/stats_conversions",
-        "a report for the merchant; an index on time would cost every sale a written row",
-    ),
-    ("ledger/stats_referrers", "the same report"),
-    ("ledger/stats_disputes", "the same report; disputes are few"),
+    ("ledger/stats_referrers", "a report for the merchant; referrers are the smaller part of a ledger"),
+    ("ledger/stats_disputes", "the same; disputes are few"),
     ("ledger/stats_resolutions", "the same"),
     (
         "ledger/conversions_of_customer",
         "a merchant asks why, by hand; an index on the friend would cost every sale a written row",
     ),
+    ("ledger/desk_leaders", "a report: each referrer's days, by their key"),
+    ("ledger/desk_waiting", "flags and disputes: what is doubted is the smallest part of a ledger"),
+    ("ledger/desk_terms", "versions of terms are few"),
+    ("ledger/referrers_found", "a search for a part of a name; an index would keep names in more places"),
     (
         "ledger/chained_rows",
         "counts the decisions of persons, at the end of a walk that has read all of them",

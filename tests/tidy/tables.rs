@@ -298,7 +298,7 @@ fn a_ledger_of_the_first_schema_keeps_its_rewards_and_counts_them() {
              INSERT INTO entry VALUES (1, 'w', 'program', 'EUR', -10, 'w', NULL, 1), (2, 'w', 'r', 'EUR', 10, 'w', NULL, 1);",
         )
         .expect("rows as an older edge wrote them");
-    for number in 2..=7 {
+    for number in 2..=8 {
         database.execute_batch(&step(number)).expect("a later step");
     }
     assert_eq!(
@@ -307,6 +307,8 @@ fn a_ledger_of_the_first_schema_keeps_its_rewards_and_counts_them() {
     );
     let counted = "SELECT account || ' ' || day || ' ' || sales || ' ' || sold_amount || ' ' || granted_amount FROM tally ORDER BY account";
     assert_eq!(texts(&database, counted), ["program 1970-01-01 0 0 10", "r 1970-01-01 1 100 10"]);
+    let totals = "SELECT day || ' ' || currency || ' ' || leads || sales || sales_attributed || sales_rewarded || rewards || ' ' || amount || ' ' || granted_amount FROM day_total";
+    assert_eq!(texts(&database, totals), ["1970-01-01 EUR 01111 100 10"]);
 }
 
 #[test]

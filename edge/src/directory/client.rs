@@ -82,6 +82,40 @@ async fn tell(
     Ok(())
 }
 
+/// Programs of one page of the operator's list.
+pub(crate) const PROGRAMS: usize = 50;
+
+/// The programs of this deployment whose uid comes after this one, in its order; at most [`PROGRAMS`].
+pub(crate) async fn programs(isolate: &Isolate, after: &str) -> Result<Vec<ProgramFacts>, Problem> {
+    let mut programs: Vec<ProgramFacts> = Vec::new();
+    for number in 0..SHARDS {
+        let found = ask(isolate, number, &Question::Programs(after.to_owned())).await?.unwrap_or_default();
+        let found: Vec<String> = serde_json::from_str(&found)?;
+        for facts in &found {
+            programs.push(serde_json::from_str(facts)?);
+        }
+    }
+    programs.sort_by(|one, other| one.uid.cmp(&other.uid));
+    programs.truncate(PROGRAMS);
+    Ok(programs)
+}
+
+/// Opens a session of the operator's.
+pub(crate) async fn open_session(isolate: &Isolate, hash: &str, key_hash: &str) -> Result<(), Problem> {
+    ask(isolate, 0, &Question::OpenSession(hash.to_owned(), key_hash.to_owned())).await.map(|_| ())
+}
+
+/// Whether a session of the operator's is good.
+pub(crate) async fn use_session(isolate: &Isolate, hash: &str, key_hash: &str) -> Result<bool, Problem> {
+    let found = ask(isolate, 0, &Question::UseSession(hash.to_owned(), key_hash.to_owned())).await?;
+    Ok(found.is_some())
+}
+
+/// Ends a session of the operator's.
+pub(crate) async fn end_session(isolate: &Isolate, hash: &str) -> Result<(), Problem> {
+    ask(isolate, 0, &Question::EndSession(hash.to_owned())).await.map(|_| ())
+}
+
 async fn ask(isolate: &Isolate, shard: u32, question: &Question) -> Result<Option<String>, Problem> {
     let object = isolate.directory(&shard.to_string())?;
     let question = serde_json::to_string(question)?;

@@ -4,6 +4,7 @@
 //! All eight are opened when a program is created, so that asking for names nobody has never leaves a trace.
 
 pub(crate) mod client;
+mod session;
 
 use crate::js;
 use crate::problem::Problem;
@@ -30,6 +31,14 @@ enum Question {
     Confirm(Entry),
     /// The program has changed: these are its names, and its others are given up.
     Publish(Entry),
+    /// The facts of programs whose uid comes after this one, in order.
+    Programs(String),
+    /// Open a session of the operator's: the hashes of its secret and of the operator's key.
+    OpenSession(String, String),
+    /// Whether such a session is good.
+    UseSession(String, String),
+    /// End such a session, by the hash of its secret.
+    EndSession(String),
 }
 
 /// A program and those of its names that live in one object.
@@ -86,12 +95,19 @@ impl Shelf {
                 self.write(&entry, |writes, name| writes.add(sql!("directory/confirm"), &(name, &entry.uid)))
             }
             Question::Publish(entry) => self.publish(&entry),
+            Question::Programs(after) => self.programs(&after),
+            Question::OpenSession(hash, key_hash) => self.open_session(&hash, &key_hash),
+            Question::UseSession(hash, key_hash) => self.use_session(&hash, &key_hash),
+            Question::EndSession(hash) => self.end_session(&hash),
         }
     }
 
     fn open(&self) -> Result<(), Problem> {
         if !self.opened.get() {
-            self.database.migrate(&[include_str!("../../sql/directory/schema_1.sql")])?;
+            self.database.migrate(&[
+                include_str!("../../sql/directory/schema_1.sql"),
+                include_str!("../../sql/directory/schema_2.sql"),
+            ])?;
             self.opened.set(true);
         }
         Ok(())
@@ -108,6 +124,14 @@ impl Shelf {
         }
         let row: Option<(String,)> = self.database.row(sql!("directory/find"), &[name])?;
         Ok(row.map(|(facts,)| facts))
+    }
+
+    fn programs(&self, after: &str) -> Result<Option<String>, Problem> {
+        self.open()?;
+        let rows: Vec<(String, String)> =
+            self.database.rows(sql!("directory/programs"), &(format!("uid:{after}"), client::PROGRAMS))?;
+        let facts: Vec<&str> = rows.iter().map(|(_, facts)| facts.as_str()).collect();
+        Ok(Some(serde_json::to_string(&facts)?))
     }
 
     fn reserve(&self, entry: &Entry) -> Result<Option<String>, Problem> {

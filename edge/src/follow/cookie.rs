@@ -45,8 +45,9 @@ pub(super) fn append(
 fn stays(facts: &ProgramFacts, held: &Click, code: &Code, now: i64) -> bool {
     match facts.attribution {
         Model::FirstClick => true,
-        model => {
-            held.code != *code && !takes_over(model, facts.stand_down_minutes, (now - held.clicked_at) * 1000)
+        Model::LastClick => {
+            let after_ms = (now - held.clicked_at) * 1000;
+            held.code != *code && !takes_over(Model::LastClick, facts.stand_down_minutes, after_ms)
         }
     }
 }

@@ -75,6 +75,23 @@ pub(crate) async fn call(
     Ok((response.status(), text.as_string().unwrap_or_default()))
 }
 
+/// Asks a ledger in the name of a session of the dashboard, by a path of the API or an internal one: status and body.
+pub(crate) async fn ask(
+    isolate: &Isolate,
+    method: &str,
+    target: &str,
+    meta: &Meta,
+    body: Option<&str>,
+) -> Result<(u16, String), Problem> {
+    let ledger = isolate.ledger(&object_name(&meta.uid, meta.mode()))?;
+    let meta = serde_json::to_string(meta)?;
+    let response =
+        JsFuture::from(js::call(&ledger, method, &format!("{ORIGIN}{target}"), &meta, body)?).await?;
+    let response: web_sys::Response = response.unchecked_into();
+    let text = JsFuture::from(response.text()?).await.unwrap_or(JsValue::NULL);
+    Ok((response.status(), text.as_string().unwrap_or_default()))
+}
+
 /// Which of these codes somebody has joined with.
 pub(crate) async fn known_codes(
     isolate: &Isolate,

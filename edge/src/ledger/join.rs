@@ -31,7 +31,7 @@ struct Joined {
     /// A referrer was made.
     new: bool,
     /// Whether the link of the secret that came along is theirs; none where none came.
-    link_joined: Option<bool>,
+    with_link: Option<bool>,
 }
 
 pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> {
@@ -67,7 +67,7 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
         "id": joined.id,
         "code": joined.code,
         "link": link,
-        "link_joined": joined.link_joined,
+        "link_joined": joined.with_link,
     });
     let status = if joined.new { 201 } else { 200 };
     Ok(Decision { answer: Answer::json(status, &answer)?, writes, audit: joined.done })
@@ -103,8 +103,8 @@ fn anonymous(
             profile.write(writes, &link.referrer_id, stored, book.now())?.1
         };
         let done = new.then(|| ("referrer.changed", link.referrer_id.clone()));
-        let link_joined = Some(!link.identified);
-        return Ok(Joined { id: link.referrer_id, code: link.code, done, new: false, link_joined });
+        let with_link = Some(!link.identified);
+        return Ok(Joined { id: link.referrer_id, code: link.code, done, new: false, with_link });
     }
     let code = Code::from_secret(secret.bytes());
     if referrer::taken(book, &code)? {
@@ -130,8 +130,8 @@ fn create(
     let id = new.write(writes, now)?;
     profile.write(writes, &id, Stored::default(), now)?;
     let done = Some(("referrer.joined", id.clone()));
-    let link_joined = secret.map(|_| true);
-    Ok(Joined { id, code: code.as_str().to_owned(), done, new: true, link_joined })
+    let with_link = secret.map(|_| true);
+    Ok(Joined { id, code: code.as_str().to_owned(), done, new: true, with_link })
 }
 
 fn identified(
@@ -156,11 +156,11 @@ fn identified(
     let owner = known.as_ref().filter(|link| link.identified).map(|link| link.referrer_id.clone());
     let step = joining::join(account, link_of(book, secret, known)?);
     let takes_over = !matches!(step, Step::Create | Step::Nothing(_));
-    let link_joined = |id: &str| came.then(|| takes_over || owner.as_deref() == Some(id));
+    let with_link = |id: &str| came.then(|| takes_over || owner.as_deref() == Some(id));
     let (id, code, mut done) = match step {
         Step::Create => {
             let joined = create(writes, referrer::mint(book)?, Some(&identity.sub), None, profile, now)?;
-            return Ok(Joined { link_joined: link_joined(&joined.id), ..joined });
+            return Ok(Joined { with_link: with_link(&joined.id), ..joined });
         }
         Step::CreateWithLink(secret) => {
             let code = Code::from_secret(secret.bytes());
@@ -190,8 +190,8 @@ fn identified(
     if profile.write(writes, &id, stored, now)?.1 && done.is_none() {
         done = Some(("referrer.changed", id.clone()));
     }
-    let link_joined = link_joined(&id);
-    Ok(Joined { id, code, done, new: false, link_joined })
+    let with_link = with_link(&id);
+    Ok(Joined { id, code, done, new: false, with_link })
 }
 
 /// What the secret that came along means for joining.

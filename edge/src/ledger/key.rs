@@ -23,9 +23,40 @@ fn shown(key: &StoredKey) -> Value {
     })
 }
 
-/// `GET /v1/keys`: what is known of the keys; never the keys.
-pub(crate) fn list(book: &Book) -> Result<Answer, Problem> {
-    let keys: Vec<Value> = book.program()?.keys.iter().map(shown).collect();
+/// The whole key where it is publishable: it stands in every page, and still follows from its id unless it was made
+/// before keys did, or the root keys have changed since.
+fn publishable(book: &Book, request: &Request, stored: &StoredKey) -> Result<Option<String>, Problem> {
+    if stored.kind != KeyKind::Publishable.word() {
+        return Ok(None);
+    }
+    let isolate = book.isolate()?;
+    let (mode, uid) = (request.meta.key_mode(), request.meta.uid.as_str());
+    let of = |root| ApiKey::of_id(root, KeyKind::Publishable, mode, uid, &stored.id);
+    let key = isolate.root_keys.iter().filter_map(of).find(|key| key.hash() == stored.hash);
+    Ok(key.map(|key| key.text().to_owned()))
+}
+
+/// The newest key for pages that nothing ends, where it is known.
+pub(crate) fn for_pages(book: &Book, request: &Request) -> Result<Option<String>, Problem> {
+    let program = book.program()?;
+    for stored in program.keys.iter().rev().filter(|key| key.expires_at.is_none()) {
+        if let Some(key) = publishable(book, request, stored)? {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
+}
+
+/// `GET /v1/keys`: what is known of the keys; of secret ones never the keys.
+pub(crate) fn list(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let mut keys: Vec<Value> = Vec::new();
+    for stored in &book.program()?.keys {
+        let mut shown = shown(stored);
+        if let Some(fields) = shown.as_object_mut() {
+            fields.insert("key".to_owned(), json!(publishable(book, request, stored)?));
+        }
+        keys.push(shown);
+    }
     Answer::json(200, &json!({ "data": keys, "has_more": false, "next_cursor": null }))
 }
 

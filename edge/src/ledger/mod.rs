@@ -13,6 +13,7 @@ mod conversion_rows;
 mod convert;
 mod coupon;
 mod decision;
+pub(crate) mod desk;
 mod dispute;
 mod doubt;
 mod entry;
@@ -47,6 +48,7 @@ mod retroactive;
 mod reward;
 mod ruling;
 mod sale;
+pub(crate) mod session;
 mod sighting;
 mod simulate;
 mod statement;
@@ -167,7 +169,12 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         let answer = match internal {
             "create" => program::create(book, request)?,
             "codes" => referrer::known_codes(book, request)?,
-            _ => return Err(Problem::not_found()),
+            "offer" => desk::offer(book, request)?,
+            _ => match internal.split_once('/') {
+                Some(("session", verb)) => session::answer(book, request, verb)?,
+                Some(("desk", subject)) => desk::answer(book, request, subject)?,
+                _ => return Err(Problem::not_found()),
+            },
         };
         return Ok(Step::Done(answer));
     }
@@ -195,7 +202,7 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::StatementFile(id) => statement::file(book, &id)?,
         Call::Terms => promise::show(book, request)?,
         Call::TermsSimulate => simulate::run(book, request)?,
-        Call::Keys => key::list(book)?,
+        Call::Keys => key::list(book, request)?,
         Call::KeyRevoke(id) => key::revoke(book, request, &id)?,
         Call::List(kind) => list::page(book, request, kind)?,
         Call::Conversion(id) => list::one(book, &id)?,

@@ -49,6 +49,16 @@ fn due(book: &Book) -> Result<(BTreeMap<String, Due>, bool), Problem> {
     Ok((people, more))
 }
 
+/// How many people a batch without a minimum would pay now, and how much.
+pub(crate) fn owed(book: &Book) -> Result<(u64, i64), Problem> {
+    let (people, _) = due(book)?;
+    let lines = people.values().filter_map(|due| {
+        let sum: i64 = due.rewards.iter().map(|(_, amount)| amount).sum();
+        payout::line(sum, due.former.carry(), 0)
+    });
+    Ok(lines.fold((0, 0), |(people, total), amount| (people + 1, total + amount)))
+}
+
 /// `POST /v1/payouts {minimum?, due?}`: a batch of all that is approved, a line for each person who is owed the minimum.
 /// With `due` only where the calendar says so, once for each time, with the calendar's minimum.
 pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem> {

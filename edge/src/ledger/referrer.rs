@@ -183,14 +183,39 @@ async fn add_clicks(book: &Book, request: &Request, bodies: &mut [Value]) -> Res
     Ok(())
 }
 
-/// `GET /v1/referrers`.
+/// `GET /v1/referrers`, all of them or, with `q`, those whose id, code, name, e-mail or id at the shop it is, or whose
+/// name or e-mail it is a part of.
 pub(crate) async fn list(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    if let Some(wanted) = request.query.split('&').find_map(|pair| pair.strip_prefix("q=")) {
+        return search(book, request, wanted).await;
+    }
     let (rows, has_more) = list::rows(book, &REFERRERS, &Page::read(&request.query)?)?;
     let last = rows.last().map(|(_, id, _)| id.clone());
     let mut data: Vec<Value> =
         rows.iter().map(|(_, _, body)| serde_json::from_str(body)).collect::<Result<_, _>>()?;
     add_clicks(book, request, &mut data).await?;
     Answer::json(200, &paging::shown(&data, has_more, last))
+}
+
+async fn search(book: &Book, request: &Request, wanted: &str) -> Result<Answer, Problem> {
+    let decoded =
+        form_urlencoded::parse(format!("q={wanted}").as_bytes()).next().map(|(_, text)| text.into_owned());
+    let wanted = decoded.map(|text| text.trim().to_owned()).unwrap_or_default();
+    if wanted.is_empty() || wanted.chars().count() > 100 {
+        return Err(Problem::field("q", "out_of_range", "must have 1 to 100 characters"));
+    }
+    // The page's length is the caller's, its place is not: a search is one page.
+    let rest: Vec<&str> = request.query.split('&').filter(|pair| !pair.starts_with("q=")).collect();
+    let page = Page::read(&rest.join("&"))?;
+    if page.cursor.is_some() {
+        return Err(Problem::field("q", "out_of_range", "cannot stand beside a cursor"));
+    }
+    let rows: Vec<(i64, String, String)> =
+        book.database.rows(sql!("ledger/referrers_found"), &(&wanted, page.limit))?;
+    let mut data: Vec<Value> =
+        rows.iter().map(|(_, _, body)| serde_json::from_str(body)).collect::<Result<_, _>>()?;
+    add_clicks(book, request, &mut data).await?;
+    Answer::json(200, &paging::shown(&data, false, None))
 }
 
 /// `GET /v1/referrers/{id}`.

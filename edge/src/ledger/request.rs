@@ -35,6 +35,9 @@ pub(crate) struct Meta {
     pub(crate) fail_after: Option<i32>,
     /// `Accept-Language`, at most 200 characters of it.
     pub(crate) accept_language: Option<String>,
+    /// The session of the dashboard that asks, once its home has said that it is good.
+    #[serde(default)]
+    pub(crate) session: Option<String>,
     /// Where an export goes on.
     #[serde(default)]
     pub(crate) cursor: Option<String>,

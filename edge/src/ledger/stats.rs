@@ -94,7 +94,8 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
     let mut report = Report { interval, pieces, totals: Funnel::default() };
     let (start, end) = period.instants();
     let between = (start.ms(), end.ms());
-    add_conversions(book, &mut report, between)?;
+    add_conversions(book, &mut report, (&period.from(), &period.to()))?;
+    add_referrers(book, &mut report, between)?;
     add_clicks(book, request, &mut report, between).await?;
     let isolate = book.isolate()?;
     let breakdown = click_shard::client::breakdown(
@@ -172,25 +173,24 @@ fn by(counts: &[(String, u64)]) -> Vec<serde_json::Value> {
     counts.iter().map(|(name, clicks)| json!({ "name": name, "clicks": clicks })).collect()
 }
 
-fn add_conversions(book: &Book, report: &mut Report, between: (i64, i64)) -> Result<(), Problem> {
-    type Row = (String, String, Option<String>, u64, u64, i64, i64);
-    let conversions: Vec<Row> = book.database.rows(sql!("ledger/stats_conversions"), &between)?;
-    for (day, kind, currency, count, attributed, amount, attributed_amount) in conversions {
+/// From the totals of each day, first and last included.
+fn add_conversions(book: &Book, report: &mut Report, days: (&str, &str)) -> Result<(), Problem> {
+    type Row = (String, String, u64, u64, u64, u64, i64, i64);
+    let conversions: Vec<Row> = book.database.rows(sql!("ledger/stats_conversions"), &days)?;
+    for (day, currency, leads, leads_attributed, sales, sales_attributed, amount, attributed) in conversions {
         report.add(&day, |funnel| {
-            if kind == "lead" {
-                funnel.leads += count;
-                funnel.leads_attributed += attributed;
-            } else {
-                funnel.sales += count;
-                funnel.sales_attributed += attributed;
-                let revenue = funnel.revenue.entry(currency.clone().unwrap_or_default()).or_default();
+            funnel.leads += leads;
+            funnel.leads_attributed += leads_attributed;
+            funnel.sales += sales;
+            funnel.sales_attributed += sales_attributed;
+            if sales > 0 {
+                let revenue = funnel.revenue.entry(currency.clone()).or_default();
                 revenue.amount += amount;
-                revenue.attributed_amount += attributed_amount;
+                revenue.attributed_amount += attributed;
             }
         });
     }
-    let rewards: Vec<(String, String, u64, i64)> =
-        book.database.rows(sql!("ledger/stats_rewards"), &between)?;
+    let rewards: Vec<(String, String, u64, i64)> = book.database.rows(sql!("ledger/stats_rewards"), &days)?;
     for (day, currency, count, amount) in rewards {
         report.add(&day, |funnel| {
             let granted = funnel.rewards.entry(currency.clone()).or_default();
@@ -198,6 +198,10 @@ fn add_conversions(book: &Book, report: &mut Report, between: (i64, i64)) -> Res
             granted.amount += amount;
         });
     }
+    Ok(())
+}
+
+fn add_referrers(book: &Book, report: &mut Report, between: (i64, i64)) -> Result<(), Problem> {
     let referrers: Vec<(String, u64)> = book.database.rows(sql!("ledger/stats_referrers"), &between)?;
     for (day, count) in referrers {
         report.add(&day, |funnel| funnel.referrers += count);

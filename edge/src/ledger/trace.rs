@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 /// Who reads.
 pub(crate) enum Reader {
-    /// With a secret key.
+    /// With a secret key, or signed in at the dashboard.
     Merchant,
     /// The ids of one referrer: their own, and those of whoever was joined to them.
     Referrer(Vec<String>),
@@ -40,7 +40,7 @@ impl Reader {
 }
 
 pub(crate) fn is_merchant(book: &Book, request: &Request) -> bool {
-    book.caller(request).is_some_and(|key| key.kind == "secret")
+    request.meta.session.is_some() || book.caller(request).is_some_and(|key| key.kind == "secret")
 }
 
 /// The ids under which a referrer is known.

@@ -17,7 +17,7 @@ fn line(running: &Running) -> String {
     json!({
         "edge": running.edge,
         "shop": running.shop,
-        "dashboard": null,
+        "dashboard": format!("{}/dashboard", running.edge),
         "program": "demo",
         "publishable_key": running.publishable_key,
         "secret_key": running.secret_key,

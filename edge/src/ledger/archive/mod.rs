@@ -7,10 +7,10 @@ pub(crate) mod import;
 use crate::sql::Whole;
 
 /// The step of the schema whose tables these are. A file is taken in by an edge with the same step.
-const SCHEMA: u32 = 7;
+const SCHEMA: u32 = 8;
 
 /// Tables of the ledger, each after those its triggers look at. Not among them: `program` (the first line says what
-/// matters of it), `tally` (its triggers write it anew), `idempotency` (answers of 48 hours), `unsealed`, where people were
+/// matters of it), `tally` and `day_total` (their triggers write them anew), sessions, `idempotency` (answers of 48 hours), `unsealed`, where people were
 /// seen (salts and hashes of 48 hours, which leave no ledger), and what belongs to exports and imports themselves.
 const LEDGER: [Whole; 40] = [
     Whole::numbered("terms", &["version"]),

@@ -1,0 +1,1 @@
+UPDATE session SET ended_at = ? WHERE id = ? AND ended_at IS NULL

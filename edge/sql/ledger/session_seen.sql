@@ -1,0 +1,1 @@
+UPDATE session SET seen_at = ? WHERE id = ? AND ended_at IS NULL

@@ -1,0 +1,235 @@
+//! What the dashboard's pages ask beyond the calls of the API: what waits for a person, lists with filters, names.
+//! Reads only.
+
+use super::book::Book;
+use super::key;
+use super::list::{LEADS, SALES};
+use super::payout;
+use super::program;
+use super::request::Request;
+use super::trace;
+use crate::answer::Answer;
+use crate::problem::Problem;
+use crate::sql::{Statement, sql};
+use referral::instant::Instant;
+use referral::money::LARGEST_AMOUNT;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Rows of a page.
+pub(crate) const ROWS: usize = 50;
+
+/// What every page shows around what it is about.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Around {
+    /// As `GET /v1/program` shows it.
+    pub(crate) program: Value,
+    pub(crate) waiting: Waiting,
+    /// The time in this ledger.
+    pub(crate) now: Instant,
+}
+
+/// What waits for a person.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub(crate) flags: u64,
+    pub(crate) disputes: u64,
+    /// Rewards that a person must let pass.
+    pub(crate) approvals: u64,
+}
+
+/// Which rows of a list.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Wanted {
+    /// Older than this row; from the newest on where there is none.
+    pub(crate) before: Option<i64>,
+    /// The list's own first choice: a kind, a state.
+    pub(crate) kind: Option<String>,
+    /// The list's own second choice: credited, decided.
+    pub(crate) is: Option<bool>,
+    pub(crate) referrer_id: Option<String>,
+}
+
+/// A piece of a list.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Rows {
+    pub(crate) rows: Vec<Value>,
+    /// Where the next piece goes on.
+    pub(crate) next: Option<i64>,
+}
+
+/// Who somebody is: a referrer's code, and what they are called: the name, else what else is known.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Name {
+    pub(crate) id: String,
+    pub(crate) code: Option<String>,
+    pub(crate) called: Option<String>,
+}
+
+/// Numbers of a period that reports do not have.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Period {
+    pub(crate) qualified: u64,
+    /// Sales and leads that earned a reward.
+    pub(crate) rewarded_sales: u64,
+    pub(crate) rewarded_leads: u64,
+    /// Referrer, leads, sales, what was sold in the program's currency.
+    pub(crate) leaders: Vec<(String, u64, u64, i64)>,
+}
+
+/// What a payout made now would pay.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Owed {
+    pub(crate) people: u64,
+    pub(crate) amount: i64,
+}
+
+/// A conversion with everything that was decided about it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Case {
+    pub(crate) conversion: Value,
+    pub(crate) trace: Value,
+    pub(crate) flags: Vec<Value>,
+    pub(crate) refunds: Vec<Value>,
+}
+
+/// What everybody may know of a program: its terms, its currency, its key for pages.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Offer {
+    pub(crate) terms: Value,
+    pub(crate) currency: String,
+    /// None where it is not known: see [`super::key::for_pages`].
+    pub(crate) key: Option<String>,
+}
+
+/// A version of the program's terms.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Version {
+    pub(crate) number: u32,
+    pub(crate) terms: Value,
+    pub(crate) created_at: Instant,
+}
+
+/// Answers a question of [`crate::pages`]; `subject` is the end of the internal path.
+pub(crate) fn answer(book: &Book, request: &Request, subject: &str) -> Result<Answer, Problem> {
+    if request.meta.session.is_none() {
+        return Err(Problem::not_found());
+    }
+    book.program()?;
+    book.approve_due()?;
+    let body = request.body.as_str();
+    match subject {
+        "around" => Answer::json(200, &around(book)?),
+        "owed" => Answer::json(200, &owed(book)?),
+        "names" => Answer::json(200, &names(book, body)?),
+        "period" => Answer::json(200, &period(book, serde_json::from_str(body)?)?),
+        "conversions" => Answer::json(200, &conversions(book, &serde_json::from_str(body)?)?),
+        "flags" => {
+            Answer::json(200, &decided(book, sql!("ledger/desk_flags"), &serde_json::from_str(body)?)?)
+        }
+        "disputes" => {
+            Answer::json(200, &decided(book, sql!("ledger/desk_disputes"), &serde_json::from_str(body)?)?)
+        }
+        "rewards" => Answer::json(200, &rewards(book, &serde_json::from_str(body)?)?),
+        "case" => Answer::json(200, &case(book, body)?),
+        "terms" => Answer::json(200, &versions(book)?),
+        _ => Err(Problem::not_found()),
+    }
+}
+
+/// What the public page of a program shows.
+pub(crate) fn offer(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let program = book.program()?;
+    let terms = serde_json::to_value(&program.terms)?;
+    let currency = program.currency.code().to_owned();
+    Answer::json(200, &Offer { terms, currency, key: key::for_pages(book, request)? })
+}
+
+fn around(book: &Book) -> Result<Around, Problem> {
+    let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/desk_waiting"), &[(); 0])?;
+    let (flags, disputes, approvals) = counts.unwrap_or_default();
+    let waiting = Waiting { flags, disputes, approvals };
+    Ok(Around { program: program::shown(book.program()?.as_ref())?, waiting, now: book.now() })
+}
+
+fn owed(book: &Book) -> Result<Owed, Problem> {
+    let (people, amount) = payout::owed(book)?;
+    Ok(Owed { people, amount })
+}
+
+fn names(book: &Book, ids: &str) -> Result<Vec<Name>, Problem> {
+    type Row = (String, Option<String>, Option<String>);
+    let rows: Vec<Row> = book.database.rows(sql!("ledger/desk_names"), &[ids])?;
+    Ok(rows.into_iter().map(|(id, code, called)| Name { id, code, called }).collect())
+}
+
+fn period(book: &Book, (from, to): (String, String)) -> Result<Period, Problem> {
+    let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/desk_period"), &(&from, &to))?;
+    let (qualified, rewarded_sales, rewarded_leads) = counts.unwrap_or_default();
+    let leaders = book.database.rows(sql!("ledger/desk_leaders"), &(&from, &to))?;
+    Ok(Period { qualified, rewarded_sales, rewarded_leads, leaders })
+}
+
+/// Cuts a list that was asked for with one row more than a page holds.
+fn cut(mut rows: Vec<(i64, String, String)>) -> Result<Rows, Problem> {
+    let more = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    let next = rows.last().map(|(seq, ..)| *seq).filter(|_| more);
+    let rows = rows.iter().map(|(_, _, body)| serde_json::from_str(body)).collect::<Result<_, _>>()?;
+    Ok(Rows { rows, next })
+}
+
+fn conversions(book: &Book, wanted: &Wanted) -> Result<Rows, Problem> {
+    let before = wanted.before.unwrap_or(LARGEST_AMOUNT);
+    cut(if let Some(referrer_id) = &wanted.referrer_id {
+        let bindings = (before, ROWS + 1, &wanted.kind, referrer_id);
+        book.database.rows(sql!("ledger/desk_conversions_of"), &bindings)?
+    } else {
+        let bindings = (before, ROWS + 1, &wanted.kind, wanted.is.map(u8::from));
+        book.database.rows(sql!("ledger/desk_conversions"), &bindings)?
+    })
+}
+
+fn decided(book: &Book, statement: Statement, wanted: &Wanted) -> Result<Rows, Problem> {
+    let is = u8::from(wanted.is.unwrap_or(false));
+    cut(book.database.rows(statement, &(wanted.before.unwrap_or(LARGEST_AMOUNT), ROWS + 1, is))?)
+}
+
+fn rewards(book: &Book, wanted: &Wanted) -> Result<Rows, Problem> {
+    let before = wanted.before.unwrap_or(LARGEST_AMOUNT);
+    cut(match wanted.kind.as_deref() {
+        Some("to_approve") => {
+            book.database.rows(sql!("ledger/desk_rewards_to_approve"), &(before, ROWS + 1))?
+        }
+        state => book.database.rows(sql!("ledger/desk_rewards"), &(before, ROWS + 1, state))?,
+    })
+}
+
+fn case(book: &Book, id: &str) -> Result<Case, Problem> {
+    let by_id = if id.starts_with("led_") { LEADS.by_id } else { SALES.by_id };
+    let conversion: Option<(i64, String)> = book.database.row(by_id, &[id])?;
+    let (_, conversion) = conversion.ok_or_else(Problem::not_found)?;
+    let story = trace::stored(book, id)?;
+    let bodies = |statement| -> Result<Vec<Value>, Problem> {
+        let rows: Vec<(String,)> = book.database.rows(statement, &[id])?;
+        Ok(rows.iter().map(|(body,)| serde_json::from_str(body)).collect::<Result<_, _>>()?)
+    };
+    Ok(Case {
+        conversion: serde_json::from_str(&conversion)?,
+        trace: story.map(serde_json::to_value).transpose()?.unwrap_or(json!({})),
+        flags: bodies(sql!("ledger/desk_conversion_flags"))?,
+        refunds: bodies(sql!("ledger/desk_conversion_refunds"))?,
+    })
+}
+
+fn versions(book: &Book) -> Result<Vec<Version>, Problem> {
+    let rows: Vec<(u32, String, i64)> = book.database.rows(sql!("ledger/desk_terms"), &[(); 0])?;
+    let version = |(number, terms, at): &(u32, String, i64)| {
+        Ok(Version {
+            number: *number,
+            terms: serde_json::from_str(terms)?,
+            created_at: Instant::from_ms(*at),
+        })
+    };
+    rows.iter().map(version).collect()
+}

@@ -1,0 +1,158 @@
+//! Sessions of the dashboard, as the program's ledger keeps them: opened with a key, used, ended. They are no part of what
+//! the ledger proves, and are forgotten when they are over.
+//!
+//! Sessions live by the real clock, also in a test twin whose own has been moved.
+
+use super::book::{Book, new_id};
+use super::request::Request;
+use crate::answer::Answer;
+use crate::problem::Problem;
+use crate::sql::{Writes, sql};
+use referral::api_key::sha256_hex;
+use referral::instant::Instant;
+use referral::session::{LONGEST_MS, NOTED_EVERY_MS, is_live};
+use serde::{Deserialize, Serialize};
+
+/// Opens a session.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Opening {
+    /// SHA-256 of the new session's secret.
+    pub(crate) hash: String,
+    /// SHA-256 of the key it is given for: a secret key of this ledger, or the operator's.
+    pub(crate) key_hash: String,
+    /// Which browser on which system.
+    pub(crate) browser: String,
+    /// SHA-256 of the secret the browser held before, which ends.
+    pub(crate) former: Option<String>,
+}
+
+/// A session that is good now.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) key_hash: String,
+    /// The key it was given for; none for the operator's.
+    pub(crate) key_id: Option<String>,
+}
+
+/// A session as Settings list it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Listed {
+    pub(crate) id: String,
+    pub(crate) key_id: Option<String>,
+    pub(crate) browser: String,
+    pub(crate) created_at: Instant,
+    pub(crate) seen_at: Instant,
+}
+
+/// Answers what the Worker asks of sessions; `verb` is the end of the internal path.
+pub(crate) fn answer(book: &Book, request: &Request, verb: &str) -> Result<Answer, Problem> {
+    match verb {
+        "open" => Answer::json(201, &open(book, request, &serde_json::from_str(&request.body)?)?),
+        "use" => Answer::json(200, &used(book, &request.body)?),
+        "leave" => leave(book, &request.body),
+        "list" => Answer::json(200, &list(book)?),
+        "end" => end(book, request, &request.body),
+        _ => Err(Problem::not_found()),
+    }
+}
+
+fn unknown() -> Problem {
+    Problem::new(
+        401,
+        "key_unknown",
+        "Unknown key",
+        "This key is not, or no longer, a key of a program. Check it, or rotate it.",
+    )
+}
+
+/// The key behind a hash: the id of a secret key that is good now, none for the operator's; refused where it is neither.
+fn key_of(book: &Book, key_hash: &str) -> Result<Option<String>, Problem> {
+    // Not the program's own clock: a key ends by it, and a session must end with its key.
+    let now = book.now().ms();
+    let program = book.stored()?.ok_or_else(unknown)?;
+    let key = program.keys.iter().find(|key| {
+        key.hash == key_hash && key.kind == "secret" && key.expires_at.is_none_or(|end| now < end)
+    });
+    match key {
+        Some(key) => Ok(Some(key.id.clone())),
+        None if key_hash == sha256_hex(book.isolate()?.admin_key.as_bytes()) => Ok(None),
+        None => Err(unknown()),
+    }
+}
+
+fn open(book: &Book, request: &Request, opening: &Opening) -> Result<Session, Problem> {
+    let key_id = key_of(book, &opening.key_hash)?;
+    let now = book.real_now().ms();
+    let id = new_id("ses")?;
+    let mut writes = Writes::default();
+    writes.add(sql!("ledger/sessions_forget"), &[now - LONGEST_MS])?;
+    if let Some(former) = &opening.former {
+        writes.add(sql!("ledger/session_end_by_hash"), &(now, former))?;
+    }
+    let row = (&id, &opening.hash, &opening.key_hash, &opening.browser, now);
+    writes.add(sql!("ledger/session_insert"), &row)?;
+    let row = (
+        book.now().ms(),
+        key_id.as_deref().unwrap_or("operator"),
+        "session.opened",
+        &id,
+        &request.meta.request_id,
+    );
+    writes.add(sql!("ledger/audit_insert"), &row)?;
+    book.commit(writes, request.failpoint())?;
+    Ok(Session { id, key_hash: opening.key_hash.clone(), key_id })
+}
+
+/// The session of this secret's hash, if it is good now.
+fn used(book: &Book, hash: &str) -> Result<Session, Problem> {
+    book.stored()?.ok_or_else(unknown)?;
+    let row: Option<(String, String, i64, i64)> =
+        book.database.row(sql!("ledger/session_by_hash"), &[hash])?;
+    let (id, key_hash, created_at, seen_at) = row.ok_or_else(unknown)?;
+    let now = book.real_now();
+    if !is_live(Instant::from_ms(created_at), Instant::from_ms(seen_at), now) {
+        return Err(unknown());
+    }
+    let key_id = key_of(book, &key_hash)?;
+    if now.ms() - seen_at >= NOTED_EVERY_MS {
+        let mut writes = Writes::default();
+        writes.add(sql!("ledger/session_seen"), &(now.ms(), &id))?;
+        book.commit(writes, None)?;
+    }
+    Ok(Session { id, key_hash, key_id })
+}
+
+/// Ends the session of this secret's hash: somebody signs out.
+fn leave(book: &Book, hash: &str) -> Result<Answer, Problem> {
+    book.stored()?.ok_or_else(unknown)?;
+    let mut writes = Writes::default();
+    writes.add(sql!("ledger/session_end_by_hash"), &(book.real_now().ms(), hash))?;
+    book.commit(writes, None)?;
+    Answer::json(200, &true)
+}
+
+/// The sessions that are good now, newest first.
+fn list(book: &Book) -> Result<Vec<Listed>, Problem> {
+    type Row = (String, String, String, i64, i64);
+    let now = book.real_now();
+    let rows: Vec<Row> = book.database.rows(sql!("ledger/sessions_newest"), &[now.ms() - LONGEST_MS])?;
+    let live = rows.into_iter().filter_map(|(id, key_hash, browser, created_at, seen_at)| {
+        let (created_at, seen_at) = (Instant::from_ms(created_at), Instant::from_ms(seen_at));
+        let key_id = key_of(book, &key_hash).ok()?;
+        is_live(created_at, seen_at, now).then_some(Listed { id, key_id, browser, created_at, seen_at })
+    });
+    Ok(live.collect())
+}
+
+/// Ends a session by its id: somebody else's, from Settings.
+fn end(book: &Book, request: &Request, id: &str) -> Result<Answer, Problem> {
+    if !list(book)?.iter().any(|session| session.id == id) {
+        return Err(Problem::not_found());
+    }
+    let mut writes = Writes::default();
+    writes.add(sql!("ledger/session_end"), &(book.real_now().ms(), id))?;
+    book.audit(&mut writes, request, "session.ended", id)?;
+    book.commit(writes, request.failpoint())?;
+    Answer::json(200, &true)
+}

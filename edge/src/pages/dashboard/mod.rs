@@ -1,0 +1,33 @@
+//! The merchant's pages, a file each.
+
+pub(super) mod conversions;
+pub(super) mod disputes;
+pub(super) mod overview;
+pub(super) mod payouts;
+pub(super) mod programs;
+pub(super) mod referrers;
+pub(super) mod review;
+pub(super) mod rewards;
+pub(super) mod settings;
+pub(super) mod sign_in;
+pub(super) mod terms;
+mod timeline;
+
+use crate::problem::Problem;
+
+/// The path of a call about one thing. An id that is none of ours is asked for nowhere.
+fn target(list: &str, id: &str, verb: &str) -> Result<String, Problem> {
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        return Err(Problem::not_found());
+    }
+    Ok(if verb.is_empty() { format!("/v1/{list}/{id}") } else { format!("/v1/{list}/{id}/{verb}") })
+}
+
+use crate::pages::desk::{Fault, Refusal};
+use crate::pages::frame::Frame;
+
+/// A field that should hold an amount and does not.
+fn not_money(frame: &Frame, field: &str) -> Refusal {
+    let fault = Fault { field: frame.words.of("field", field), detail: frame.t("fault.money").to_owned() };
+    Refusal { status: 422, errors: vec![fault], ..Refusal::default() }
+}

@@ -1,0 +1,193 @@
+//! The overview: what waits, the numbers beside those of the period before, the funnel and where it leaks, who brings most.
+
+mod numbers;
+mod start;
+
+use self::numbers::{Chart, MEASURES, Measure, Named, Report, Tile};
+use self::start::Step as StartStep;
+use crate::ledger::desk::{Owed, Period as Beside};
+use crate::pages::desk::{Desk, Names};
+use crate::pages::frame::{Frame, Section};
+use crate::pages::reply::Reply;
+use crate::problem::Problem;
+use askama::Template;
+use referral::funnel::{self, Passage, Stage, Step};
+use referral::instant::{DAY_MS, Instant};
+use referral::period::Period;
+
+/// Days of a report one can choose, and how they are cut.
+const SPANS: [(i64, &str); 3] = [(7, "day"), (30, "day"), (90, "week")];
+
+/// Days without a choice.
+const USUAL: i64 = 30;
+
+struct FunnelStep {
+    label: &'static str,
+    count: String,
+    width: u64,
+    /// What became of those before.
+    passage: String,
+    is_leak: bool,
+}
+
+struct Leader {
+    path: String,
+    name: String,
+    brought: String,
+    sold: String,
+}
+
+struct Share {
+    label: String,
+    clicks: String,
+    width: u64,
+}
+
+struct Task {
+    path: String,
+    text: String,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/overview.html")]
+struct Page {
+    spans: Vec<(String, String, bool)>,
+    tasks: Vec<Task>,
+    /// Anything has happened, in this period or the one before.
+    has_numbers: bool,
+    tiles: Vec<Tile>,
+    chart: Chart,
+    steps: Vec<FunnelStep>,
+    leak: Option<String>,
+    leaders: Vec<Leader>,
+    channels: Vec<Share>,
+    /// The first steps, while one of them is left.
+    start: Vec<StartStep>,
+    snippet: String,
+    frame: Frame,
+}
+
+pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
+    let frame = desk.frame(Section::Overview).await?;
+    let asked = desk.visit.asked("days").and_then(|days| days.parse().ok());
+    let (days, interval) = SPANS.into_iter().find(|(days, _)| Some(*days) == asked).unwrap_or((USUAL, "day"));
+    let measure = desk.visit.asked("of").and_then(|of| MEASURES.into_iter().find(|one| one.word() == of));
+    let measure = measure.unwrap_or(Measure::Clicks);
+    let now = span(frame.now, days)?;
+    let before = span(frame.now.plus_ms(-days * DAY_MS), days)?;
+    let report: Report = desk.get(&target(&now, interval)).await?;
+    let former: Report = desk.get(&target(&before, interval)).await?;
+    let beside: Beside = desk.inside("desk/period", &(now.from(), now.to())).await?;
+    let owed: Owed = desk.inside("desk/owed", &()).await?;
+    let names = desk.names(beside.leaders.iter().map(|(id, ..)| id.clone())).await?;
+    let stages = funnel::stages([
+        report.totals.seen,
+        report.totals.joined,
+        report.totals.shared,
+        report.totals.clicks,
+        report.totals.leads_attributed,
+        beside.qualified,
+        report.totals.sales_attributed,
+        if report.totals.sales_attributed > 0 { beside.rewarded_sales } else { beside.rewarded_leads },
+    ]);
+    let leak = funnel::leak(&stages);
+    let start = start::steps(desk, &frame, &report).await?;
+    let snippet = if start.is_empty() { String::new() } else { super::settings::snippet(desk).await? };
+    let page = Page {
+        spans: SPANS
+            .map(|(span, _)| {
+                let path = format!("?days={span}&of={}", measure.word());
+                (path, frame.words.with("overview.days", &span.to_string()), span == days)
+            })
+            .into(),
+        tasks: tasks(&frame, &owed),
+        has_numbers: start.is_empty() || stages.iter().any(|stage| stage.count > 0),
+        tiles: MEASURES.map(|one| numbers::tile(&frame, one, one == measure, days, &report, &former)).into(),
+        chart: numbers::chart(&frame, measure, &report, &former),
+        steps: stages.iter().enumerate().map(|(at, stage)| step(&frame, &stages, at, stage, leak)).collect(),
+        leak: leak.map(|step| frame.t(&format!("leak.{}", step.word())).to_owned()),
+        leaders: leaders(&frame, &beside, &names),
+        channels: channels(&frame, report.clicks_by.get("channel")),
+        start,
+        snippet,
+        frame,
+    };
+    Reply::page(200, &page)
+}
+
+/// So many days that end with the day of an instant.
+fn span(last: Instant, days: i64) -> Result<Period, Problem> {
+    let first = last.plus_ms(-(days - 1) * DAY_MS);
+    Period::read(Some(&first.day()), Some(&last.day()), last)
+        .map_err(|error| Problem::internal(error.sentence()))
+}
+
+fn target(period: &Period, interval: &str) -> String {
+    format!("/v1/stats?from={}&to={}&interval={interval}", period.from(), period.to())
+}
+
+fn tasks(frame: &Frame, owed: &Owed) -> Vec<Task> {
+    let waiting = frame.waiting;
+    let mut tasks = Vec::new();
+    for (count, key, page) in [
+        (waiting.flags, "task.flags", "review"),
+        (waiting.disputes, "task.disputes", "disputes"),
+        (waiting.approvals, "task.approvals", "rewards?state=to_approve"),
+    ] {
+        if count > 0 {
+            tasks.push(Task { path: frame.to(page), text: frame.words.counted(key, count) });
+        }
+    }
+    if owed.people > 0 {
+        let people = frame.words.counted("people", owed.people);
+        let text = frame.words.with2("task.payout", &frame.money(owed.amount), &people);
+        tasks.push(Task { path: frame.to("payouts"), text });
+    }
+    tasks
+}
+
+fn step(frame: &Frame, stages: &[Stage], at: usize, stage: &Stage, leak: Option<Step>) -> FunnelStep {
+    let before = at.checked_sub(1).and_then(|at| stages.get(at)).map_or(0, |stage| stage.count);
+    let passage = match stage.passage {
+        Passage::Unknown => String::new(),
+        Passage::Grew(tenths) => {
+            frame.words.with(&format!("grew.{}", stage.step.word()), &frame.words.locale.tenths(tenths))
+        }
+        Passage::Lost(lost) => {
+            let kept = frame.words.locale.part(stage.count, before);
+            frame.words.with2(&format!("lost.{}", stage.step.word()), &kept, &frame.words.count(lost))
+        }
+    };
+    FunnelStep {
+        label: frame.t(&format!("step.{}", stage.step.word())),
+        count: frame.words.count(stage.count),
+        width: stage.width,
+        passage,
+        is_leak: leak == Some(stage.step),
+    }
+}
+
+fn leaders(frame: &Frame, beside: &Beside, names: &Names) -> Vec<Leader> {
+    let leader = |(id, leads, sales, sold): &(String, u64, u64, i64)| Leader {
+        path: frame.to(&format!("referrers/{id}")),
+        name: names.of(id),
+        brought: frame.words.with2("leaders.brought", &frame.words.count(*leads), &frame.words.count(*sales)),
+        sold: frame.money(*sold),
+    };
+    beside.leaders.iter().map(leader).collect()
+}
+
+fn channels(frame: &Frame, clicks: Option<&Vec<Named>>) -> Vec<Share> {
+    let named: Vec<&Named> = clicks.into_iter().flatten().take(6).collect();
+    let largest = named.iter().map(|one| one.clicks).max().unwrap_or(0).max(1);
+    let share = |one: &Named| Share {
+        label: if one.name.is_empty() {
+            frame.t("channel.unknown").to_owned()
+        } else {
+            frame.words.of("channel", &one.name)
+        },
+        clicks: frame.words.count(one.clicks),
+        width: (one.clicks.saturating_mul(1000) / largest).max(4),
+    };
+    named.into_iter().map(share).collect()
+}

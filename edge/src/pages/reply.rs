@@ -1,0 +1,118 @@
+//! What goes back to a browser: a page, a way to another one, a file. Every one carries the same guards.
+
+use super::words::Words;
+use crate::js;
+use crate::problem::Problem;
+use askama::Template;
+use wasm_bindgen::JsValue;
+
+/// What a page may do: show itself with its own style and script, and send its forms home. Nothing is inline, nothing is
+/// loaded from elsewhere, nothing frames it.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// What a page with our own panel on it may do besides: run its wasm, and show the QR code it draws.
+pub(super) const WITH_PANEL: &str = "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// An answer to a browser.
+pub(super) struct Reply {
+    status: u16,
+    policy: &'static str,
+    media: &'static str,
+    location: Option<String>,
+    /// File name of a download.
+    file_name: Option<String>,
+    cookies: Vec<String>,
+    body: String,
+}
+
+impl Reply {
+    /// A page.
+    pub(super) fn page(status: u16, page: &impl Template) -> Result<Self, Problem> {
+        let body = page.render().map_err(|error| Problem::internal(&error.to_string()))?;
+        Ok(Self::whole(status, "text/html; charset=utf-8", body))
+    }
+
+    fn whole(status: u16, media: &'static str, body: String) -> Self {
+        Self { status, policy: POLICY, media, location: None, file_name: None, cookies: Vec::new(), body }
+    }
+
+    /// A file to keep.
+    pub(super) fn file(name: String, body: String) -> Self {
+        Self { file_name: Some(name), ..Self::whole(200, "text/csv; charset=utf-8", body) }
+    }
+
+    /// Leads to another page, which is asked for anew: a form that was sent is not sent again by reloading.
+    pub(super) fn see(path: &str) -> Self {
+        Self {
+            location: Some(path.to_owned()),
+            ..Self::whole(303, "text/plain; charset=utf-8", String::new())
+        }
+    }
+
+    /// Lets a page do what this policy says.
+    pub(super) fn under(self, policy: &'static str) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// Sets a cookie with it.
+    pub(super) fn with_cookie(mut self, cookie: String) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+
+    /// The `Response`.
+    pub(super) fn respond(&self, head_only: bool, request_id: &str, secure: bool) -> JsValue {
+        let mut headers = vec![
+            ("content-type", self.media),
+            ("cache-control", "no-store"),
+            ("content-security-policy", self.policy),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+            ("x-robots-tag", "noindex"),
+            ("x-request-id", request_id),
+        ];
+        if secure {
+            // Two years, as browsers ask of a site that is always https.
+            headers.push(("strict-transport-security", "max-age=63072000"));
+        }
+        if let Some(location) = &self.location {
+            headers.push(("location", location));
+        }
+        let disposition = self.file_name.as_ref().map(|name| format!("attachment; filename=\"{name}\""));
+        if let Some(disposition) = &disposition {
+            headers.push(("content-disposition", disposition));
+        }
+        headers.extend(self.cookies.iter().map(|cookie| ("set-cookie", cookie.as_str())));
+        let headers = serde_json::to_string(&headers).unwrap_or_default();
+        let body = (!head_only && self.location.is_none()).then_some(self.body.as_str());
+        js::respond(self.status, &headers, body).into()
+    }
+}
+
+/// A page that says what went wrong, around nothing.
+#[derive(Template)]
+#[template(path = "dashboard/failed.html")]
+struct Failed<'a> {
+    words: &'a Words,
+    assets: super::frame::Assets,
+    title: &'a str,
+    detail: &'a str,
+}
+
+/// A refusal as a page of its own.
+pub(super) fn failed(problem: &Problem, words: &Words) -> Reply {
+    let (title, detail) = match problem.status {
+        404 => (words.t("failed.not_found"), words.t("failed.not_found.detail")),
+        405 => (words.t("failed.method"), words.t("failed.method.detail")),
+        429 => (words.t("failed.too_many"), words.t("failed.too_many.detail")),
+        500.. => (words.t("failed.ours"), words.t("failed.ours.detail")),
+        _ => (problem.title, problem.detail.as_ref()),
+    };
+    let page = Failed { words, assets: super::frame::Assets, title, detail };
+    let body = page.render().unwrap_or_default();
+    Reply::whole(problem.status, "text/html; charset=utf-8", body)
+}

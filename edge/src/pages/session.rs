@@ -1,0 +1,209 @@
+//! Sign-in: a key is exchanged for a session, whose secret stands in a cookie that no script reads.
+//!
+//! A secret is made here at every sign-in and never taken from a browser, so nobody can be made to use one that somebody
+//! else knows; the one the browser held before ends. Which program a session is for stands in its secret, with a tag that
+//! is checked before any storage is asked.
+
+use super::dashboard::sign_in;
+use super::form::Form;
+use super::reply::Reply;
+use super::visit::Visit;
+use crate::directory;
+use crate::isolate::Isolate;
+use crate::ledger;
+use crate::ledger::session::{Opening, Session};
+use crate::limit;
+use crate::platform;
+use crate::problem::Problem;
+use referral::api_key::{KeyKind, Mode, same_secret, sha256_hex};
+use referral::browser;
+use referral::session::{Home, LONGEST_MS, Token};
+
+/// A cookie's two names. `__Host-` binds it to this very host over https, which is why it cannot be had over plain http:
+/// there, on a developer's machine, it goes without.
+#[derive(Clone, Copy)]
+pub(super) struct Cookie {
+    pub(super) secure: &'static str,
+    pub(super) plain: &'static str,
+}
+
+/// The session of a program.
+pub(super) const PROGRAM: Cookie = Cookie { secure: "__Host-goodword", plain: "goodword_dashboard" };
+/// The operator's session.
+pub(super) const OPERATOR: Cookie = Cookie { secure: "__Host-goodword-operator", plain: "goodword_operator" };
+
+impl Cookie {
+    /// The line that sets it; an empty secret takes it away.
+    fn line(self, isolate: &Isolate, secret: &str) -> String {
+        let age = if secret.is_empty() { 0 } else { LONGEST_MS / 1000 };
+        let rest = format!("={secret}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax");
+        if isolate.is_secure() {
+            format!("{}{rest}; Secure", self.secure)
+        } else {
+            format!("{}{rest}", self.plain)
+        }
+    }
+}
+
+/// A browser that is signed in to a program.
+pub(super) struct Signed {
+    pub(super) uid: String,
+    /// The ledger that keeps the session.
+    pub(super) mode: Mode,
+    pub(super) session: Session,
+}
+
+impl Signed {
+    /// Asks the session's home whether it is good.
+    ///
+    /// # Errors
+    /// 401 where there is none, or no longer.
+    pub(super) async fn of(isolate: &Isolate, visit: &Visit) -> Result<Self, Problem> {
+        let token = visit.cookie(PROGRAM).and_then(|text| isolate.sessions.parse(text)).ok_or_else(nobody)?;
+        let Home::Program(mode, uid) = token.home.clone() else { return Err(nobody()) };
+        let (status, body) =
+            ledger::client::call(isolate, &uid, mode.word(), "session/use", &token.hash()).await?;
+        match status {
+            200 => Ok(Self { uid, mode, session: serde_json::from_str(&body)? }),
+            401 => Err(nobody()),
+            status => Err(Problem::internal(&format!("the ledger answered {status} to a session"))),
+        }
+    }
+
+    /// Whether it may look at a ledger: a live session at both, a test session at the test twin.
+    pub(super) fn may(&self, mode: Mode) -> bool {
+        self.mode == Mode::Live || mode == Mode::Test
+    }
+}
+
+/// The operator, signed in.
+pub(super) struct Operator;
+
+impl Operator {
+    /// Asks the directory whether the operator's session is good.
+    ///
+    /// # Errors
+    /// 401 where there is none, or no longer.
+    pub(super) async fn of(isolate: &Isolate, visit: &Visit) -> Result<Self, Problem> {
+        let token =
+            visit.cookie(OPERATOR).and_then(|text| isolate.sessions.parse(text)).ok_or_else(nobody)?;
+        let key_hash = sha256_hex(isolate.admin_key.as_bytes());
+        let is_operator = token.home == Home::Operator;
+        let good = is_operator && directory::client::use_session(isolate, &token.hash(), &key_hash).await?;
+        if good { Ok(Self) } else { Err(nobody()) }
+    }
+}
+
+fn nobody() -> Problem {
+    Problem::new(401, "session_missing", "Not signed in", "Sign in with a key of your program.")
+}
+
+/// `POST /dashboard/sign-in`: a secret key opens its program, the operator's key the list of them.
+pub(super) async fn sign_in(isolate: &Isolate, visit: &Visit, form: &Form) -> Result<Reply, Problem> {
+    if limit::spend_sign_in(&visit.address).exceeded {
+        return sign_in::refused(visit, 429, "sign_in.too_many");
+    }
+    let text = form.text("key").unwrap_or_default();
+    if same_secret(text, &isolate.admin_key) {
+        return operator(isolate, visit).await;
+    }
+    let Ok(key) = isolate.api_keys.parse(text) else {
+        let public = text.starts_with("pk_") || text.starts_with("ik_");
+        return sign_in::refused(visit, 422, if public { "sign_in.wrong_kind" } else { "sign_in.unknown" });
+    };
+    if key.kind != KeyKind::Secret {
+        return sign_in::refused(visit, 422, "sign_in.wrong_kind");
+    }
+    match open(isolate, visit, key.mode, &key.uid, key.hash()).await? {
+        Some(token) => {
+            let home = format!("/dashboard/{}", key.mode.word());
+            Ok(Reply::see(&home).with_cookie(PROGRAM.line(isolate, token.text())))
+        }
+        None => sign_in::refused(visit, 422, "sign_in.unknown"),
+    }
+}
+
+/// Opens a session in a ledger; none where the key is not, or no longer, one of its.
+async fn open(
+    isolate: &Isolate,
+    visit: &Visit,
+    mode: Mode,
+    uid: &str,
+    key_hash: String,
+) -> Result<Option<Token>, Problem> {
+    let home = Home::Program(mode, uid.to_owned());
+    let token = isolate.sessions.mint(home.clone(), platform::random()?).ok_or_else(Problem::not_found)?;
+    let former = visit.cookie(PROGRAM).and_then(|text| isolate.sessions.parse(text));
+    let (here, elsewhere) = match former {
+        Some(former) if former.home == home => (Some(former.hash()), None),
+        former => (None, former),
+    };
+    let opening =
+        Opening { hash: token.hash(), key_hash, browser: browser::name(&visit.user_agent), former: here };
+    let opening = serde_json::to_string(&opening)?;
+    let (status, _) = ledger::client::call(isolate, uid, mode.word(), "session/open", &opening).await?;
+    match status {
+        201 => {
+            if let Some(former) = elsewhere {
+                leave(isolate, &former).await?;
+            }
+            Ok(Some(token))
+        }
+        401 => Ok(None),
+        status => Err(Problem::internal(&format!("the ledger answered {status} to a sign-in"))),
+    }
+}
+
+async fn operator(isolate: &Isolate, visit: &Visit) -> Result<Reply, Problem> {
+    let token = isolate
+        .sessions
+        .mint(Home::Operator, platform::random()?)
+        .ok_or_else(|| Problem::internal("the operator has no home"))?;
+    for cookie in [OPERATOR, PROGRAM] {
+        if let Some(former) = visit.cookie(cookie).and_then(|text| isolate.sessions.parse(text)) {
+            leave(isolate, &former).await?;
+        }
+    }
+    let key_hash = sha256_hex(isolate.admin_key.as_bytes());
+    directory::client::open_session(isolate, &token.hash(), &key_hash).await?;
+    Ok(Reply::see("/dashboard/programs")
+        .with_cookie(OPERATOR.line(isolate, token.text()))
+        .with_cookie(PROGRAM.line(isolate, "")))
+}
+
+/// `POST /dashboard/programs {uid}`: the operator opens one of the programs; a session of its own, in its ledger.
+pub(super) async fn open_program(
+    isolate: &Isolate,
+    visit: &Visit,
+    _: &Operator,
+    form: &Form,
+) -> Result<Reply, Problem> {
+    let uid = form.text("uid").unwrap_or_default();
+    // Asked of the directory first: a program that is not there must leave no file.
+    let name = crate::facts::Name::Link(uid);
+    let facts = directory::client::find(isolate, name).await?.ok_or_else(Problem::not_found)?;
+    let key_hash = sha256_hex(isolate.admin_key.as_bytes());
+    let token = open(isolate, visit, Mode::Live, &facts.uid, key_hash).await?.ok_or_else(nobody)?;
+    Ok(Reply::see("/dashboard/live").with_cookie(PROGRAM.line(isolate, token.text())))
+}
+
+/// `POST /dashboard/sign-out`: the sessions of this browser end, here and where they are kept.
+pub(super) async fn sign_out(isolate: &Isolate, visit: &Visit) -> Result<Reply, Problem> {
+    for cookie in [PROGRAM, OPERATOR] {
+        if let Some(token) = visit.cookie(cookie).and_then(|text| isolate.sessions.parse(text)) {
+            leave(isolate, &token).await?;
+        }
+    }
+    Ok(Reply::see("/dashboard/sign-in?done=signed_out")
+        .with_cookie(PROGRAM.line(isolate, ""))
+        .with_cookie(OPERATOR.line(isolate, "")))
+}
+
+async fn leave(isolate: &Isolate, token: &Token) -> Result<(), Problem> {
+    match &token.home {
+        Home::Operator => directory::client::end_session(isolate, &token.hash()).await,
+        Home::Program(mode, uid) => {
+            ledger::client::call(isolate, uid, mode.word(), "session/leave", &token.hash()).await.map(|_| ())
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Every word on a page, from `edge/words/{locale}.txt`: a key and its words a line. What a locale leaves out is said in
+//! English. Texts are given to templates, which escape them like any other.
+
+use referral::instant::Instant;
+use referral::money::Currency;
+use referral::promise::Locale;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// The locales with words; English, which has all of them, comes first.
+const LOCALES: [(&str, &str); 1] = [("en", include_str!("../../words/en.txt"))];
+
+type Table = HashMap<&'static str, &'static str>;
+
+thread_local! {
+    static TABLES: RefCell<HashMap<&'static str, Rc<Table>>> = RefCell::default();
+}
+
+/// The words of one language, and how it writes figures.
+#[derive(Clone)]
+pub(super) struct Words {
+    pub(super) locale: Locale,
+    table: Rc<Table>,
+}
+
+/// Lines of `key = words`.
+fn lines(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "))
+}
+
+impl Words {
+    /// In the language a browser likes best, of those there are words in.
+    pub(super) fn preferred(accept_language: &str) -> Self {
+        let [(english, all), ..] = LOCALES;
+        let liked = Locale::preferred(accept_language);
+        let (tag, own) = LOCALES.into_iter().find(|(tag, _)| *tag == liked.tag()).unwrap_or((english, all));
+        let table = TABLES.with_borrow_mut(|tables| {
+            let made = tables.entry(tag).or_insert_with(|| Rc::new(lines(all).chain(lines(own)).collect()));
+            Rc::clone(made)
+        });
+        Self { locale: Locale::of_tag(tag).unwrap_or(liked), table }
+    }
+
+    /// The language tag.
+    pub(super) fn tag(&self) -> &'static str {
+        self.locale.tag()
+    }
+
+    /// The words of a key; that every page's keys have some, a test says.
+    pub(super) fn t(&self, key: &str) -> &'static str {
+        self.table.get(key).copied().unwrap_or_default()
+    }
+
+    /// The words of a key that the data chose, where there are any.
+    pub(super) fn known(&self, group: &str, word: &str) -> Option<&'static str> {
+        self.table.get(format!("{group}.{word}").as_str()).copied()
+    }
+
+    /// The words for a word of the ledger; the word itself where there are none, so that nothing is hidden.
+    pub(super) fn of(&self, group: &str, word: &str) -> String {
+        self.known(group, word).map_or_else(|| word.replace('_', " "), str::to_owned)
+    }
+
+    /// Words with something put in for `{a}`.
+    pub(super) fn with(&self, key: &str, a: &str) -> String {
+        self.t(key).replace("{a}", a)
+    }
+
+    /// Words with something put in for `{a}` and for `{b}`.
+    pub(super) fn with2(&self, key: &str, a: &str, b: &str) -> String {
+        // At once, so that what is put in is not looked through again.
+        let text = self.t(key);
+        let (before, after) = text.split_once("{a}").unwrap_or((text, ""));
+        format!("{}{a}{}", before.replace("{b}", b), after.replace("{b}", b))
+    }
+
+    /// `key.one` for one, `key.many` for any other number, which stands for `{a}`.
+    pub(super) fn counted(&self, key: &str, count: u64) -> String {
+        self.with(&format!("{key}.{}", if count == 1 { "one" } else { "many" }), &self.count(count))
+    }
+
+    /// A number.
+    pub(super) fn count(&self, count: u64) -> String {
+        self.locale.whole(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// An amount of a currency named by its code.
+    pub(super) fn money(&self, amount: i64, currency: &str) -> String {
+        match Currency::parse(currency) {
+            Some(currency) => self.locale.balance(amount, currency),
+            None => format!("{} {currency}", self.locale.whole(amount)),
+        }
+    }
+
+    /// `14 Nov 2026`, of `2026-11-14` or an instant (UTC).
+    pub(super) fn day(&self, text: &str) -> String {
+        self.dated("day", text)
+    }
+
+    /// `14 Nov`, where the year is plain.
+    pub(super) fn short_day(&self, text: &str) -> String {
+        self.dated("day.short", text)
+    }
+
+    fn dated(&self, pattern: &str, text: &str) -> String {
+        let mut parts = text.get(..10).unwrap_or(text).split('-');
+        let (year, month, day) = (
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+        );
+        let month = self.t(&format!("month.{}", month.trim_start_matches('0')));
+        self.t(pattern).replace("{d}", day.trim_start_matches('0')).replace("{m}", month).replace("{y}", year)
+    }
+
+    /// `14 Nov 2026, 13:05`, of an instant (UTC).
+    pub(super) fn time(&self, text: &str) -> String {
+        let clock = text.get(11..16).unwrap_or_default();
+        self.t("time").replace("{d}", &self.day(text)).replace("{t}", clock)
+    }
+
+    /// How long ago, in the largest unit that fits.
+    pub(super) fn ago(&self, then: Instant, now: Instant) -> String {
+        let minutes = u64::try_from(now.since_ms(then) / 60_000).unwrap_or(0);
+        match minutes {
+            0 => self.t("ago.now").to_owned(),
+            1..60 => self.counted("ago.minutes", minutes),
+            60..1440 => self.counted("ago.hours", minutes / 60),
+            _ => self.counted("ago.days", minutes / 1440),
+        }
+    }
+}
