@@ -190,13 +190,25 @@ test('no text of anybody’s runs, with our policy and without it', { timeout: 3
       metadata: { [`k${at} ${text}`.slice(0, 40)]: text },
     })
   }
+  const proof = `gws_${'D'.repeat(42)}A`
+  const ask = (path, body) => fetch(`${world.edge}/v1/${path}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${opened.publishable_key}`, 'Content-Type': 'application/json', 'Goodword-Proof': proof },
+    body: JSON.stringify(body),
+  }).then((answer) => answer.json())
+  await ask('widget/join', { proof })
+  for (const [at, payload] of payloads.entries()) {
+    const { id } = await ask('disputes', { about: `${clean(payload)} ${at}`, message: clean(payload) })
+    assert.match(id, /^dsp_/, payload)
+    if (at % 2) await tell(sk, `disputes/${id}/decision`, { decision: 'rejected', note: clean(payload) })
+  }
   const ids = (await world.api('sales?limit=100', { key: sk })).data.map(({ id }) => id)
   for (const bypassCSP of [false, true]) {
     const page = await signedIn(sk, { bypassCSP })
     const bad = []
     page.on('dialog', async (dialog) => { bad.push(`${page.url()} ${dialog.message()}`); await dialog.dismiss() })
     page.on('request', (request) => { if (!request.url().startsWith(world.edge)) bad.push(request.url()) })
-    const at = [...PARTS, ...ids.slice(0, 100).map((id) => `conversions/${id}`), `referrers?q=${encodeURIComponent('"><script>alert(1)</script>')}`]
+    const at = [...PARTS, 'disputes?show=decided', ...ids.slice(0, 100).map((id) => `conversions/${id}`), `referrers?q=${encodeURIComponent('"><script>alert(1)</script>')}`]
     for (const part of at) {
       await page.goto(`${world.edge}/dashboard/live/${part}`.replace(/\/$/, ''))
       assert.equal(await page.locator('main h1').count(), 1, part)
