@@ -103,7 +103,7 @@ impl Book {
     /// Every rule of [`INVARIANTS`] that is broken, with the rows that break it, and the chain where it does not hold.
     #[track_caller]
     pub fn broken(&self) -> Vec<(&'static str, Vec<String>)> {
-        let found = INVARIANTS.into_iter().map(|(rule, query)| (rule, self.texts(query, &[])));
+        let found = INVARIANTS.iter().map(|(rule, query)| (*rule, self.texts(query, &[])));
         let mut broken: Vec<_> = found.filter(|(_, rows)| !rows.is_empty()).collect();
         if let Some(seq) = self.chain().bad() {
             broken.push(("every link of the chain holds", vec![seq.to_string()]));
