@@ -267,7 +267,7 @@ fn a_file_that_is_not_what_was_exported_is_refused_whole_with_the_line() {
         summed(&lines)
     };
     for (from, to) in [
-        ("\"schema\":7", "\"schema\":6"),
+        ("\"schema\":8", "\"schema\":7"),
         ("\"live\"", "\"test\""),
         ("\"EUR\"", "\"USD\""),
         ("_export\":1", "_export\":2"),

@@ -77,14 +77,14 @@ pub const INVARIANTS: &[(&str, &str)] = &[
         "a report counts what is there",
         "WITH there AS (
            SELECT strftime('%Y-%m-%d', occurred_at / 1000.0, 'unixepoch') AS day, coalesce(currency, '') AS currency,
-             (kind = 'lead') AS leads, (kind = 'sale') AS sales, (kind = 'lead' AND referrer_id IS NOT NULL) AS leads_attributed,
-             (kind = 'sale' AND referrer_id IS NOT NULL) AS sales_attributed, coalesce(amount, 0) AS amount,
-             iif(referrer_id IS NULL, 0, coalesce(amount, 0)) AS attributed_amount,
+             (kind = 'lead') AS leads, (kind = 'sale') AS sales, (kind = 'lead' AND credited) AS leads_attributed,
+             (kind = 'sale' AND credited) AS sales_attributed, coalesce(amount, 0) AS amount,
+             iif(credited, coalesce(amount, 0), 0) AS attributed_amount,
              (kind = 'lead' AND EXISTS (SELECT 1 FROM lead_stage s WHERE s.lead_id = c.id AND s.stage = 'qualified')) AS leads_qualified,
              (kind = 'lead' AND EXISTS (SELECT 1 FROM reward r WHERE r.conversion_id = c.id)) AS leads_rewarded,
              (kind = 'sale' AND EXISTS (SELECT 1 FROM reward r WHERE r.conversion_id = c.id)) AS sales_rewarded,
              0 AS rewards, 0 AS granted_amount
-           FROM conversion c
+           FROM (SELECT *, EXISTS (SELECT 1 FROM credit n WHERE n.id = conversion.id) AS credited FROM conversion) c
            UNION ALL
            SELECT strftime('%Y-%m-%d', created_at / 1000.0, 'unixepoch'), currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, taken_back_by IS NULL, amount
            FROM entry WHERE account <> 'program'
