@@ -1,5 +1,5 @@
-//! kill -9 while a merchant's people work: decisions, payouts, codes, groups, rates, terms, erasures, the test clock, files
-//! taken in. What was acknowledged is there, once; of the rest all or nothing.
+//! kill -9 while a merchant's people work: decisions, payouts, codes, groups, rates, disputes, the
+//! calendar of payouts, what is doubted, terms, erasures, the test clock, files taken in. What was acknowledged is there, once; of the rest all or nothing.
 
 use crate::alone;
 use serde_json::{Value, json};
@@ -29,18 +29,24 @@ enum Work {
     Groups,
     Rates,
     Leads,
+    Disputes,
+    Calendar,
+    Doubts,
     Terms,
     Erasures,
     Clock,
 }
 
-const ALL: [Work; 9] = [
+const ALL: [Work; 12] = [
     Work::Rewards,
     Work::Payouts,
     Work::Coupons,
     Work::Groups,
     Work::Rates,
     Work::Leads,
+    Work::Disputes,
+    Work::Calendar,
+    Work::Doubts,
     Work::Terms,
     Work::Erasures,
     Work::Clock,
@@ -101,6 +107,7 @@ impl Clerk {
         self.facts.push(Fact { query, binding: text(binding), expected: expected.into() });
     }
 
+    #[expect(clippy::too_many_lines, reason = "a paragraph for each kind of work")]
     fn step(&mut self, line: &mut Line<'_>) -> Result<(), Gone> {
         self.made += 1;
         let name = format!("{:?}-{}", self.work, self.made).to_lowercase();
@@ -168,6 +175,33 @@ impl Clerk {
                 let body = json!({"decision": decision, "reason": "So it is."});
                 line.post(&format!("/v1/leads/{}/decision", text(&told["id"])), &body)?;
                 self.learn("SELECT stage FROM lead_stage WHERE lead_id = ?", &told["id"], stage);
+            }
+            Work::Disputes => {
+                let sold = line.post("/v1/sales", &sale(&name, "EUR"))?;
+                let asked = json!({"referrer_id": sold["attribution"]["referrer_id"], "about": sold["id"], "message": "Mine?"});
+                let dispute = line.post("/v1/disputes", &asked)?;
+                let path = format!("/v1/disputes/{}", text(&dispute["id"]));
+                self.learn("SELECT about FROM dispute WHERE id = ?", &dispute["id"], text(&sold["id"]));
+                line.post(&format!("{path}/messages"), &json!({"message": "We look."}))?;
+                let words = "SELECT count(*) FROM dispute_message WHERE dispute_id = ?";
+                self.learn(words, &dispute["id"], "1");
+                let decision = if first { "upheld" } else { "rejected" };
+                line.post(&format!("{path}/decision"), &json!({"decision": decision, "note": "So it is."}))?;
+                let decided = "SELECT decision FROM dispute_decision WHERE dispute_id = ?";
+                self.learn(decided, &dispute["id"], decision);
+            }
+            Work::Calendar => {
+                let minimum = 10_000 + self.made;
+                let every = json!({"every": "month", "day": 1 + self.made % 28, "minimum": minimum});
+                line.post("/v1/payouts/schedule", &every)?;
+                let kept = "SELECT count(*) FROM payout_schedule WHERE minimum_amount = ?";
+                self.learn(kept, &json!(minimum), "1");
+            }
+            Work::Doubts => {
+                let pace = 1 + self.made % 150;
+                let changed = line.call("PATCH", "/v1/fraud", &json!({"velocity": {"in_24_hours": pace}}))?;
+                let settings = "SELECT json_extract(body, '$.velocity.in_24_hours') FROM fraud_settings WHERE version = ?";
+                self.learn(settings, &changed["version"], pace.to_string());
             }
             Work::Terms => {
                 let mut terms = terms();
