@@ -35,11 +35,14 @@ Goodword is running.
 
   Demo shop   {shop}
   Edge        {edge}
+  Dashboard   {edge}/dashboard
 
 Try it:
   1. Open {shop}/share and copy your link.
   2. Open the link in a private window, create an account there as your friend, and buy something.
   3. Look at the first window again: your friend, the sale and your reward are there.
+  4. See it as the merchant: sign in at {edge}/dashboard with
+     {secret_key}
 
 Ask the API what happened:
   curl {edge}/v1/sales -H 'Authorization: Bearer {secret_key}'
