@@ -88,6 +88,47 @@ fn a_flag_is_released_once_with_its_note_and_a_session_in_the_audit_log() {
 }
 
 #[test]
+fn a_dispute_is_answered_and_the_credit_goes_where_the_merchant_says() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    program.referrer("ada");
+    let eve = program.referrer("eve");
+    let server = program.server();
+    let sales = [sell(&program, "o1", "c1", 5000), sell(&program, "o2", "c2", 5000)];
+    for sale in &sales {
+        let asked =
+            json!({"referrer_id": eve["id"], "about": sale["id"], "message": "It was my <b>friend</b>."});
+        let dispute = server.post("/v1/disputes", &asked).expect(201);
+        let path = format!("/v1/disputes/{}/messages", dispute["id"].as_str().expect("an id"));
+        server.post(&path, &json!({"message": "Which one?"})).expect(201);
+    }
+    let mut desk = Desk::open(&house, program.key("secret_live"));
+    let page = desk.page("/dashboard/live/disputes");
+    for text in ["It was my &#60;b&#62;friend", "Which one?", "You wrote", "The ledger says:"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    let listed = server.get("/v1/disputes").expect(200);
+    let answer = |desk: &mut Desk<'_>, at: usize, credit: &[(&str, &str)]| {
+        let path = format!("/dashboard/live/disputes/{}", listed["data"][at]["id"].as_str().expect("an id"));
+        let fields = [&[("decision", "upheld"), ("note", "True.")], credit].concat();
+        assert_eq!(
+            desk.post(&path, &fields).header("location"),
+            Some("/dashboard/live/disputes?done=answered")
+        );
+    };
+    answer(&mut desk, 0, &[("credit", eve["id"].as_str().expect("an id"))]);
+    answer(&mut desk, 1, &[]);
+    let credited = |sale: &Value| {
+        let path = format!("/v1/sales/{}", sale["id"].as_str().expect("an id"));
+        server.get(&path).expect(200)["attribution"]["code"].clone()
+    };
+    assert_eq!((credited(&sales[1]), credited(&sales[0])), (json!("eve"), json!("ada")));
+    assert!(desk.page("/dashboard/live/disputes?show=decided").contains("True."));
+    let trace = format!("/dashboard/live/conversions/{}", sales[1]["id"].as_str().expect("an id"));
+    assert!(desk.page(&trace).contains("Credited to ext-eve"), "the trace says who has it now");
+}
+
+#[test]
 fn money_is_paid_out_in_one_batch_however_often_the_form_is_sent() {
     let house = House::shared();
     let program = quick(&house);
