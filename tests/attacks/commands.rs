@@ -56,7 +56,9 @@ pub(crate) fn program(house: &Arc<House>) -> Program {
         server.post(&format!("/v1/{path}"), &body).expect(201);
         if body["code"] == "sam" {
             // Somebody who gains nothing for now, though a friend came.
-            server.post(&suspension(&program), &json!({"decision": "suspend", "note": "Asked."})).expect(201);
+            server
+                .post(&suspension(&program, "sam"), &json!({"decision": "suspend", "note": "Asked."}))
+                .expect(201);
             server.post("/v1/leads", &json!({"customer_id": "sams", "code": "sam"})).expect(201);
         }
     }
@@ -103,11 +105,11 @@ pub(crate) fn program(house: &Arc<House>) -> Program {
     program
 }
 
-/// Where the referrer with the code `sam` is suspended and reinstated.
-fn suspension(program: &Program) -> String {
+/// Where the referrer with this code is suspended and reinstated.
+fn suspension(program: &Program, code: &str) -> String {
     let listed = program.server().get("/v1/referrers").expect(200);
-    let sam = listed["data"].as_array().into_iter().flatten().find(|referrer| referrer["code"] == "sam");
-    format!("/v1/referrers/{}/suspension", sam.and_then(|sam| sam["id"].as_str()).unwrap_or_default())
+    let found = listed["data"].as_array().into_iter().flatten().find(|referrer| referrer["code"] == code);
+    format!("/v1/referrers/{}/suspension", found.and_then(|one| one["id"].as_str()).unwrap_or_default())
 }
 
 pub(crate) fn sale(order: &str, customer: &str, amount: i64) -> Value {
@@ -244,7 +246,6 @@ fn commands_of_review(program: &Program) -> Vec<Command> {
     let flag = |at: usize| listed["data"][at]["id"].as_str().unwrap_or_default().to_owned();
     let seen = json!({"customer_id": "seen", "code": "ada", "email": "x@mailinator.com", "client_ip": "203.0.113.7",
         "user_agent": "Firefox", "landing_url": "?gclid=1", "referring_host": "coupons.com"});
-    let suspension = suspension(program);
     let reinstated = json!({"decision": "reinstate", "note": "We spoke."});
     vec![
         server("a note at a flag", &format!("/v1/flags/{}/notes", flag(0)), json!({"note": "Siblings?"})),
@@ -254,8 +255,8 @@ fn commands_of_review(program: &Program) -> Vec<Command> {
             "/v1/flags/decisions",
             json!({"ids": [flag(2), flag(3)], "decision": "confirm", "unbind": true}),
         ),
-        server("a reinstatement", &suspension, reinstated),
-        server("a suspension", &suspension, json!({"decision": "suspend"})),
+        server("a reinstatement", &suspension(program, "sam"), reinstated),
+        server("a suspension", &suspension(program, "ada"), json!({"decision": "suspend"})),
         server("a lead that much speaks against", "/v1/leads", seen),
         Command {
             method: "PATCH",
