@@ -12,6 +12,7 @@ import schema4 from "schema_4.sql";
 import schema5 from "schema_5.sql";
 import schema6 from "schema_6.sql";
 import schema7 from "schema_7.sql";
+import schema8 from "schema_8.sql";
 import conversionByNaturalKey from "conversion_by_natural_key.sql";
 import friendByCustomer from "friend_by_customer.sql";
 import touches from "touches.sql";
@@ -28,6 +29,10 @@ import metadataInsert from "metadata_insert.sql";
 import linksInsert from "links_insert.sql";
 import outboxInsert from "outbox_insert.sql";
 import referrerInsert from "referrer_insert.sql";
+import doubt from "doubt.sql";
+import knownAs from "known_as.sql";
+import amounts from "amounts.sql";
+import observationInsert from "observation_insert.sql";
 
 const SYMBOLS = "0123456789abcdefghjkmnpqrstvwxyz";
 const DAY_MS = 86_400_000;
@@ -62,7 +67,7 @@ export class Ledger {
     this.storage = state.storage;
     this.sql = state.storage.sql;
     if (this.sql.exec("SELECT 1 FROM sqlite_schema LIMIT 1").toArray().length === 0) {
-      for (const step of [schema1, schema2, schema3, schema4, schema5, schema6, schema7]) this.sql.exec(step);
+      for (const step of [schema1, schema2, schema3, schema4, schema5, schema6, schema7, schema8]) this.sql.exec(step);
     }
     this.links = 0;
     this.entries = 0;
@@ -117,6 +122,14 @@ export class Ledger {
     if (waiting.length > 0) throw new Error("the bench sends no refunds");
 
     const friendId = friend ? friend[0] : newId("frd");
+    // What is doubted: nothing, after the same look-ups. The median of what was paid lately, as the edge takes it.
+    const [[short, long]] = this.rows(doubt, referrerId, occurredAt, touch.clickId);
+    const known_as = this.rows(knownAs, referrerId, friendId);
+    const lately = JSON.parse(this.rows(amounts, body.currency)[0][0]).sort((a, b) => a - b);
+    const facts = JSON.stringify({
+      in_30_minutes: short + 1, in_24_hours: long + 1, known: known_as.length, amount: body.amount,
+      median: lately[lately.length >> 1] ?? null, click_age_ms: touch.clickId ? occurredAt - touch.clickedAt : null,
+    });
     const id = newId("sal");
     const availableAt = occurredAt + 30 * DAY_MS;
     const available = new Date(availableAt).toISOString();
@@ -164,6 +177,7 @@ export class Ledger {
       );
       if (body.metadata) sql.exec(metadataInsert, id, JSON.stringify(body.metadata));
       sql.exec(traceInsert, id, trace);
+      sql.exec(observationInsert, id, facts);
       sql.exec(rewardsInsert, JSON.stringify(rewardRows));
       sql.exec(entriesInsert, JSON.stringify(lines));
       sql.exec(linksInsert, JSON.stringify(links));

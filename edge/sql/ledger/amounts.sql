@@ -1,4 +1,6 @@
-SELECT amount FROM conversion
-WHERE seq > (SELECT max(seq) FROM conversion) - 200 AND kind = 'sale' AND currency = ?
-ORDER BY seq DESC
-LIMIT 50
+SELECT json_group_array(amount) FROM (
+  SELECT amount FROM conversion
+  WHERE seq > (SELECT max(seq) FROM conversion) - 200 AND kind = 'sale' AND currency = ?
+  ORDER BY seq DESC
+  LIMIT 50
+)
