@@ -83,6 +83,15 @@ fn wait_until_gone(pids: &[u32]) {
     }
 }
 
+/// A process whose first thread is dead may have others that still hold its sockets.
+fn wait_until_free(port: u16) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while [port, port + 1].into_iter().any(|port| xtask::children::require_free(port).is_err()) {
+        assert!(Instant::now() < deadline, "port {port} or the next one is still in use");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// Two neighbouring ports that are free now.
 fn port_pair() -> u16 {
     loop {
@@ -142,6 +151,7 @@ fn everything_starts_is_found_again_and_leaves_no_process_behind() {
     wait_until_gone(&servers);
 
     // Killed without a chance to clean up.
+    wait_until_free(elsewhere);
     let mut third = Dev::start(elsewhere, &data);
     let servers = third.servers();
     third.process.kill().unwrap();
@@ -149,6 +159,7 @@ fn everything_starts_is_found_again_and_leaves_no_process_behind() {
     wait_until_gone(&servers);
 
     // One server dies: the other goes too, and the reason is told.
+    wait_until_free(elsewhere);
     let mut fourth = Dev::start(elsewhere, &data);
     let servers = fourth.servers();
     for server in &servers {
