@@ -212,6 +212,7 @@ fn statements_find_their_rows_by_an_index() {
                 .query_map(rusqlite::params_from_iter(nothing), |row| row.get::<_, String>(3))
                 .expect("a plan");
             let details: Vec<String> = details.flatten().collect();
+            let allowed = WHOLE_TABLES.iter().any(|(known, _)| *known == name);
             // What a statement made for itself is as long as what it asked for.
             let made: BTreeSet<&str> = details
                 .iter()
@@ -220,6 +221,10 @@ fn statements_find_their_rows_by_an_index() {
                 })
                 .collect();
             for detail in details.iter().filter(|detail| !detail.contains(" VIRTUAL TABLE ")) {
+                // Half of a table has the same kind: to look for it alone is to read the table.
+                if detail.starts_with("SEARCH ") && detail.ends_with("(kind=?)") && !allowed {
+                    slow.push(format!("{name}: {detail}"));
+                }
                 let table =
                     detail.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next()).unwrap_or_default();
                 if made.contains(table) {
