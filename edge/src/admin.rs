@@ -12,7 +12,7 @@ use referral::api_key::{self, ApiKey, KeyKind, Mode};
 use referral::destination::{self, Destination};
 use referral::facts::{Consent, Kind, ProgramFacts, Share};
 use referral::fraud::Settings;
-use referral::input::{self, Input};
+use referral::input::{self, Input, Put};
 use referral::money::Currency;
 use referral::root_keys::RootKeys;
 use referral::terms::{Model, Terms};
@@ -188,7 +188,7 @@ pub(crate) fn read_changes(input: &mut Input<'_>, facts: &mut ProgramFacts) {
     if let Some(text) = input.text("destination", 1..=2000) {
         match Destination::parse(&text) {
             Ok(destination) => facts.destination = destination.to_string(),
-            Err(error) => input.refuse("destination", "not_a_destination", error.to_string()),
+            Err(error) => input.refuse("destination", error.code(), error.to_string()),
         }
     }
     if let Some(consent) =
@@ -216,7 +216,8 @@ fn read_hosts(input: &mut Input<'_>) -> Option<Vec<String>> {
         return None;
     };
     if list.len() > MOST_HOSTS {
-        input.refuse("hosts", "too_long", "takes at most 10 hosts");
+        let put = vec![Put::number(MOST_HOSTS)];
+        input.refuse_with("hosts", "too_long.entries", put, format!("takes at most {MOST_HOSTS} hosts"));
         return None;
     }
     let mut hosts: Vec<String> = Vec::new();
@@ -243,7 +244,7 @@ fn read_share(input: &mut Input<'_>) -> Option<Share> {
         image: share.text("image", 1..=2000),
     };
     if read.image.as_deref().is_some_and(|image| !image.starts_with("https://")) {
-        share.refuse("image", "not_a_picture", "must be an address that starts with https://");
+        share.refuse("image", "not_a_picture.address", "must be an address that starts with https://");
     }
     if let Err(errors) = share.finish() {
         input.absorb(errors);

@@ -24,6 +24,8 @@ pub(crate) enum Readers {
     Servers,
     /// Any page: calls with a publishable key, without credentials.
     AnyPage,
+    /// Pages of ours, which the Worker makes: they say a refusal in their own words.
+    OurPages,
 }
 
 /// Turns the outcome of a call that is answered with a file of this media type into a `Response`.
@@ -81,7 +83,10 @@ pub(crate) fn respond(
             js::respond_json(answer.status, "application/json", request_id, open, &left, &answer.body)
         }
         Err(problem) => {
-            let body = problem.body(request_id);
+            let body = match readers {
+                Readers::OurPages => problem.for_page(),
+                _ => problem.body(request_id),
+            };
             js::respond_json(problem.status, "application/problem+json", request_id, open, &left, &body)
         }
     }

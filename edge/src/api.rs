@@ -3,13 +3,13 @@
 use crate::admin;
 use crate::answer::{self, Answer, Readers};
 use crate::assets;
-use crate::body;
 use crate::isolate::{Isolate, isolate};
 use crate::js;
-use crate::ledger::Meta;
 use crate::ledger::client as ledger;
+use crate::ledger::{self as objects, Meta};
 use crate::limit;
 use crate::pages;
+use crate::picture;
 use crate::platform;
 use crate::problem::Problem;
 use crate::qr;
@@ -88,6 +88,9 @@ pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env) -> JsValue {
     if !head.path.starts_with("/v1/") {
         if let Some(picture) = head.path.strip_prefix("/qr/") {
             return qr::answer(head.method, picture, known, head.address, request_id);
+        }
+        if let Some(name) = head.path.strip_prefix("/a/") {
+            return picture::answer(head.method, name, known, head.address, request_id);
         }
         if pages::are_at(head.path) {
             return pages::answer(request, env, request_id);
@@ -174,12 +177,14 @@ fn route(
             .then(|| head.identity.chars().take(referral::identity::LONGEST + 1).collect()),
         joins_from: (call == Call::WidgetJoin && !head.address.is_empty() && !head.browser.is_empty())
             .then(|| (head.address.to_owned(), head.browser.to_owned())),
+        origin: (call == Call::WidgetMe && !head.origin.is_empty())
+            .then(|| head.origin.chars().take(300).collect()),
         fail_after: fail_after(head),
         accept_language: (!head.accept_language.is_empty()).then(|| head.accept_language.to_owned()),
         ..Meta::default()
     };
     let promise = match call {
-        Call::Export => ledger::pages(&isolate, head.target, &meta)?,
+        Call::Export => ledger::pages(&isolate, head.target, &meta, "")?,
         Call::Import => {
             let more = match head.query {
                 "" => false,
@@ -216,7 +221,8 @@ fn refuse_browsers(head: &Head<'_>) -> Result<(), Problem> {
 /// The shape of a request, before any key is looked at.
 fn check_form(head: &Head<'_>) -> Result<(), Problem> {
     let import = (head.method, head.path) == ("POST", "/v1/import");
-    if !import && head.content_length.parse::<u64>().is_ok_and(|length| length > u64::from(body::LONGEST)) {
+    let longest = objects::longest(head.path);
+    if !import && head.content_length.parse::<u64>().is_ok_and(|length| length > u64::from(longest)) {
         return Err(Problem::body_too_long());
     }
     if !matches!(head.content_encoding, "" | "identity") {

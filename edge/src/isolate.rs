@@ -1,6 +1,7 @@
 //! What an isolate keeps for its life: the bindings and variables of the deployment.
 
 use crate::problem::Problem;
+use referral::access::Policy;
 use referral::api_key::ApiKeys;
 use referral::root_keys::RootKeys;
 use referral::session::Tokens;
@@ -25,8 +26,12 @@ pub(crate) struct Isolate {
     pub(crate) click_shards: u32,
     /// The request header that carries the client's address, set by the platform or by your own proxy.
     pub(crate) client_ip_header: String,
+    /// The request header that carries the client's country, two letters; where there is none, Cloudflare is asked.
+    pub(crate) country_header: String,
     /// How often a key may call.
     pub(crate) calls_per_minute: CallsPerMinute,
+    /// Whose assertions of Cloudflare Access are taken: `ACCESS_TEAM_DOMAIN` and `ACCESS_AUD`; none without them.
+    pub(crate) access: Option<Policy>,
     ledgers: DurableObjectNamespace,
     click_shard_objects: DurableObjectNamespace,
     directories: DurableObjectNamespace,
@@ -92,6 +97,21 @@ fn number(env: &worker::Env, name: &str) -> Result<Option<u32>, Problem> {
     optional(env, name).map(|text| text.trim().parse().map_err(malformed)).transpose()
 }
 
+/// Both variables of Access or neither: half of them would leave a door that looks locked.
+fn access(env: &worker::Env) -> Result<Option<Policy>, Problem> {
+    let told = |name: &str| optional(env, name).filter(|text| !text.trim().is_empty());
+    match (told("ACCESS_TEAM_DOMAIN"), told("ACCESS_AUD")) {
+        (None, None) => Ok(None),
+        (Some(team), Some(audience)) => match Policy::new(&team, &audience) {
+            Some(policy) => Ok(Some(policy)),
+            None => Err(Problem::internal(
+                "ACCESS_TEAM_DOMAIN must be such as team.cloudflareaccess.com, ACCESS_AUD 64 hex digits",
+            )),
+        },
+        _ => Err(Problem::internal("ACCESS_TEAM_DOMAIN and ACCESS_AUD go together")),
+    }
+}
+
 impl Isolate {
     fn read(env: &worker::Env) -> Result<Self, Problem> {
         let root_keys = RootKeys::parse(&text(env, "ROOT_KEYS")?)
@@ -107,10 +127,12 @@ impl Isolate {
             sessions: Tokens::derive(&root_keys),
             root_keys,
             admin_key: text(env, "ADMIN_KEY")?,
+            access: access(env)?,
             public_origin: text(env, "PUBLIC_ORIGIN")?.trim_end_matches('/').to_owned(),
             click_shards: click_shards.clamp(1, 64),
             client_ip_header: optional(env, "CLIENT_IP_HEADER")
                 .unwrap_or_else(|| "cf-connecting-ip".to_owned()),
+            country_header: optional(env, "COUNTRY_HEADER").unwrap_or_else(|| "cf-ipcountry".to_owned()),
             ledgers: binding(env, "LEDGER")?.unchecked_into(),
             click_shard_objects: binding(env, "CLICK_SHARD")?.unchecked_into(),
             directories: binding(env, "DIRECTORY")?.unchecked_into(),

@@ -52,12 +52,15 @@ export function page_head(request, address) {
   const h = request.headers;
   const clipped = (name, most) => (h.get(name) ?? "").slice(0, most);
   return [request.method, request.url, clipped("cookie", 8192), h.get("sec-fetch-site") ?? "", h.get("origin") ?? "",
-    clipped("user-agent", 400), clipped("accept-language", 200), h.get(address) ?? "", h.get("content-type") ?? ""].join("\n");
+    clipped("user-agent", 400), clipped("accept-language", 200), h.get(address) ?? "", h.get("content-type") ?? "",
+    h.get("upgrade") ?? "", clipped("cf-access-jwt-assertion", 16385), clipped("referer", 2048),
+    h.get("goodword-fail-after") ?? ""].join("\n");
 }
 
 export function call(stub, method, url, meta, body) {
   return stub.fetch(url, { method, headers: { meta }, body });
 }
+export function shake_hands(stub, url, meta) { return stub.fetch(url, { headers: { meta, upgrade: "websocket" } }); }
 export async function call_through(stub, method, url, meta, request, unavailable) {
   try {
     return await stub.fetch(url, { method, headers: { meta }, body: request.body, duplex: "half" });
@@ -74,7 +77,7 @@ const broken = (error, unavailable) => {
     "x-content-type-options": "nosniff" };
   return new Response(unavailable, { status: 503, headers });
 };
-export async function pages_through(stub, url, meta, unavailable) {
+export async function pages_through(stub, url, meta, unavailable, torn) {
   const ask = (more) => stub.fetch(url, { headers: { meta: JSON.stringify({ ...JSON.parse(meta), ...more }) } });
   let response;
   try { response = await ask({}); } catch (error) { return broken(error, unavailable); }
@@ -82,16 +85,25 @@ export async function pages_through(stub, url, meta, unavailable) {
   const headers = new Headers(response.headers);
   headers.delete("content-length");
   const encoder = new TextEncoder();
-  let cursor = null;
+  let cursor = null, broken = null;
+  const next = async (controller) => {
+    if (cursor !== null) response = await ask({ cursor });
+    if (response.status !== 200) throw new Error("a page of an export was answered with " + response.status);
+    const text = await response.text();
+    const at = text.indexOf("\n");
+    cursor = text.slice(0, at);
+    controller.enqueue(encoder.encode(text.slice(at + 1)));
+    if (cursor === "") controller.close();
+  };
   const body = new ReadableStream({
+    // Plain workerd ends the answer as if it were whole when this throws, so what was written must say that it is not.
     async pull(controller) {
-      if (cursor !== null) response = await ask({ cursor });
-      if (response.status !== 200) throw new Error("a page of an export was answered with " + response.status);
-      const text = await response.text();
-      const at = text.indexOf("\n");
-      cursor = text.slice(0, at);
-      controller.enqueue(encoder.encode(text.slice(at + 1)));
-      if (cursor === "") controller.close();
+      if (broken) throw broken;
+      try { await next(controller); } catch (error) {
+        if (torn === "") throw error;
+        broken = error;
+        controller.enqueue(encoder.encode(torn));
+      }
     },
     async cancel() { if (cursor) await ask({ cursor, stop: true }); },
   });
@@ -157,6 +169,26 @@ export async function text_up_to(request, limit, any) {
   if (any) return tolerant.decode(bytes);
   try { return decoder.decode(bytes); } catch { return undefined; }
 }
+// A browser sends a file that was not chosen as an empty one.
+export async function form_with_file(request, limit, binary) {
+  try {
+    const bytes = request.body ? await measured(request, limit) : null;
+    if (bytes === null) return request.body ? null : undefined;
+    const headers = { "content-type": request.headers.get("content-type") };
+    const form = await new Response(bytes, { headers }).formData();
+    const field = async ([name, value]) => {
+      if (typeof value === "string") return [name, value];
+      const bytes = new Uint8Array(await value.arrayBuffer());
+      if (binary) {
+        let text = "";
+        for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+        return [name, btoa(text)];
+      }
+      try { return [name, decoder.decode(bytes)]; } catch { return [name + "?", ""]; }
+    };
+    return JSON.stringify(await Promise.all([...form].map(field)));
+  } catch { return undefined; }
+}
 export function with_text(request, limit, any, run) { return text_up_to(request, limit, any).then(run); }
 
 export function respond_json(status, media, id, open, left, body) {
@@ -177,9 +209,33 @@ export function respond_json(status, media, id, open, left, body) {
 export function respond(status, headers, body) {
   return new Response(body === undefined ? null : body, { status, headers: JSON.parse(headers) });
 }
+export function respond_bytes(headers, base64) {
+  const bytes = Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
+  return new Response(base64 === "" ? null : bytes, { status: 200, headers: JSON.parse(headers) });
+}
+
 export function asset(assets, path) { return assets.fetch("https://assets" + path); }
 export function served(response, headers, headOnly) {
   return new Response(headOnly ? null : response.body, { status: 200, headers: JSON.parse(headers) });
+}
+// The text behind an address, or nothing: not there, too long, too slow, somewhere else.
+export async function text_of(url, limit) {
+  try {
+    const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(5000) });
+    if (answer.status !== 200) return null;
+    const bytes = await measured(answer, limit);
+    return bytes === null ? null : decoder.decode(bytes);
+  } catch (error) {
+    console.error("not reached:", url, String(error));
+    return null;
+  }
+}
+export async function verified(jwk, signed, signature) {
+  try {
+    const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+    const key = await crypto.subtle.importKey("jwk", JSON.parse(jwk), rsa, false, ["verify"]);
+    return await crypto.subtle.verify(rsa, key, signature, new TextEncoder().encode(signed));
+  } catch { return false; }
 }
 export function sleep(ms) { return new Promise((resolve) => setTimeout(resolve, ms)); }
 "#)]
@@ -243,6 +299,14 @@ extern "C" {
         body: Option<&str>,
     ) -> Result<js_sys::Promise, JsValue>;
 
+    /// A request to an object that asks for a WebSocket.
+    #[wasm_bindgen(catch)]
+    pub(crate) fn shake_hands(
+        stub: &worker::worker_sys::DurableObject,
+        url: &str,
+        meta: &str,
+    ) -> Result<js_sys::Promise, JsValue>;
+
     /// A request to an object that carries the caller's body on; the problem document `unavailable` is answered where the object breaks.
     #[wasm_bindgen(catch)]
     pub(crate) fn call_through(
@@ -256,12 +320,14 @@ extern "C" {
 
     /// Asks an object for page after page and answers with all of them, as they are read. A page begins with a line that
     /// is the next page's `cursor` in the meta, empty at the end; who stops reading is told to the object with `stop`.
+    /// Where a page cannot be had, `torn` is the last that is written.
     #[wasm_bindgen(catch)]
     pub(crate) fn pages_through(
         stub: &worker::worker_sys::DurableObject,
         url: &str,
         meta: &str,
         unavailable: &str,
+        torn: &str,
     ) -> Result<js_sys::Promise, JsValue>;
 
     /// Posts a caller's body to an object in pieces of whole lines, of about `longest` bytes, until one is refused; the
@@ -283,6 +349,10 @@ extern "C" {
     /// The body as text: a string, `null` where it is longer than the limit in bytes, `undefined` where it is not
     /// UTF-8, `false` where it broke off. With `any`, what is not UTF-8 is replaced. See [`crate::body`].
     pub(crate) async fn text_up_to(request: &web_sys::Request, limit: u32, any: bool) -> JsValue;
+
+    /// The fields of a `multipart/form-data` body as JSON pairs, files as their text or, `binary`, in base64;
+    /// `null` where it is longer than the limit in bytes, `undefined` where it is no form. See [`crate::pages`].
+    pub(crate) async fn form_with_file(request: &web_sys::Request, limit: u32, binary: bool) -> JsValue;
 
     /// Reads the body as [`text_up_to`] does and gives it to `run`; the promise is of what `run` returns.
     pub(crate) fn with_text(
@@ -306,12 +376,22 @@ extern "C" {
     /// A `Response`; headers are a JSON array of pairs.
     pub(crate) fn respond(status: u16, headers: &str, body: Option<&str>) -> web_sys::Response;
 
+    /// A `Response` of bytes that are given in base64; headers as in [`respond`].
+    pub(crate) fn respond_bytes(headers: &str, base64: &str) -> web_sys::Response;
+
     /// Asks the host for a file of `www`.
     #[wasm_bindgen(catch)]
     pub(crate) fn asset(assets: &JsValue, path: &str) -> Result<js_sys::Promise, JsValue>;
 
     /// A file's body under our own headers.
     pub(crate) fn served(response: &web_sys::Response, headers: &str, head_only: bool) -> web_sys::Response;
+
+    /// A promise of the text behind an address; of `null` where there is none, it is longer than the limit in bytes, or
+    /// leads elsewhere.
+    pub(crate) fn text_of(url: &str, limit: u32) -> js_sys::Promise;
+
+    /// A promise of whether an RSA key, a JWK, has signed this with PKCS #1 v1.5 and SHA-256.
+    pub(crate) fn verified(jwk: &str, signed: &str, signature: &[u8]) -> js_sys::Promise;
 
     /// A promise that resolves after so many milliseconds.
     pub(crate) fn sleep(ms: u32) -> js_sys::Promise;

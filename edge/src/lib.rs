@@ -14,6 +14,7 @@
 //!
 //! Rules that a lawyer could read are in the `referral` crate. Only this crate names `worker`.
 
+mod access;
 mod admin;
 mod alarm;
 mod answer;
@@ -30,6 +31,7 @@ mod ledger;
 mod limit;
 mod pages;
 mod paging;
+mod picture;
 mod platform;
 mod problem;
 mod qr;

@@ -56,6 +56,24 @@ pub(crate) fn spend_sign_in(address: &str) -> Left {
     }
 }
 
+/// Tries to enter a referrer's page that an address has in a minute: an office may stand behind one.
+const ENTRIES_PER_MINUTE: u32 = 60;
+/// The same for everybody whose address nobody says, together.
+const ENTRIES_OF_UNKNOWN_PER_MINUTE: u32 = 600;
+
+/// Counts a try to enter a referrer's page.
+pub(crate) fn spend_entry(address: &str) -> Left {
+    match household(address) {
+        Some(household) => spend_from("entry", &household, ENTRIES_PER_MINUTE),
+        None => spend_from("entry", "", ENTRIES_OF_UNKNOWN_PER_MINUTE),
+    }
+}
+
+/// Counts a referrer's page that is asked for by nobody who is in; none where nobody says the address.
+pub(crate) fn spend_portal(isolate: &Isolate, address: &str) -> Option<Left> {
+    household(address).map(|household| spend_page(isolate, "portal", &household))
+}
+
 /// Counts a program's public page; none where nobody says the address.
 pub(crate) fn spend_join(isolate: &Isolate, address: &str) -> Option<Left> {
     household(address).map(|household| spend_page(isolate, "join", &household))

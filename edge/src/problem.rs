@@ -1,17 +1,21 @@
 //! Errors as RFC 9457 problem documents, each with a stable code.
 
-use referral::input::FieldError;
+use referral::input::{FieldError, Put, told};
 use serde::Serialize;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 
 /// A refusal with all a caller needs to mend the call.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     pub(crate) status: u16,
+    /// Stable; behind a dot stands which of its sentences is meant, as in [`FieldError`].
     pub(crate) code: &'static str,
     pub(crate) title: &'static str,
     pub(crate) detail: Cow<'static, str>,
     pub(crate) errors: Vec<FieldError>,
+    /// What is filled into the sentence.
+    pub(crate) put: Vec<Put>,
 }
 
 impl Problem {
@@ -21,7 +25,12 @@ impl Problem {
         title: &'static str,
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, code, title, detail: detail.into(), errors: Vec::new() }
+        Self { status, code, title, detail: detail.into(), errors: Vec::new(), put: Vec::new() }
+    }
+
+    /// With what is filled into the sentence.
+    pub(crate) fn put(self, put: Vec<Put>) -> Self {
+        Self { put, ..self }
     }
 
     pub(crate) fn not_found() -> Self {
@@ -43,7 +52,12 @@ impl Problem {
     }
 
     pub(crate) fn body_too_long() -> Self {
-        Self::new(413, "body_too_long", "The body is too long", "A body may have at most 65,536 bytes.")
+        Self::new(
+            413,
+            "body_too_long",
+            "The body is too long",
+            "A body may have at most 65,536 bytes, one with a picture 720,896, a file of referrers 2,000,000.",
+        )
     }
 
     pub(crate) fn conflict(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
@@ -69,7 +83,7 @@ impl Problem {
 
     /// A fault of one field.
     pub(crate) fn field(field: &str, code: &'static str, detail: &str) -> Self {
-        Self::invalid(vec![FieldError { field: field.to_owned(), code, detail: detail.to_owned() }])
+        Self::invalid(vec![FieldError::new(field, code, detail)])
     }
 
     /// Our fault: logged with the cause, told without it.
@@ -81,6 +95,14 @@ impl Problem {
             "Something broke on our side",
             "Nothing was stored. Try again with the same Idempotency-Key.",
         )
+    }
+
+    /// What pages of ours are told, which have words of their own: no sentence, but all that one needs.
+    pub(crate) fn for_page(&self) -> String {
+        let error =
+            |error: &FieldError| json!({ "field": error.field, "code": error.code, "put": error.put });
+        let errors: Vec<Value> = self.errors.iter().map(error).collect();
+        json!({ "code": self.code, "put": self.put, "errors": errors }).to_string()
     }
 
     /// The document, `application/problem+json`.
@@ -96,11 +118,11 @@ impl Problem {
             errors: &'a [FieldError],
         }
         let document = Document {
-            r#type: format!("urn:goodword:problem:{}", self.code),
+            r#type: format!("urn:goodword:problem:{}", told(self.code)),
             title: self.title,
             status: self.status,
             detail: &self.detail,
-            code: self.code,
+            code: told(self.code),
             request_id,
             errors: &self.errors,
         };

@@ -22,6 +22,9 @@ const QUIET_ZONE: i32 = 4;
 /// Largest code made, 97 × 97: some 660 bytes of link at medium error correction, twice what a link can have.
 const LARGEST: Version = Version::new(20);
 
+/// Longest text that surely fits in it, in bytes.
+pub(crate) const LONGEST: usize = 600;
+
 /// The link's program may move to another host; a day later the picture follows.
 const HEADERS: &str = r#"[["content-type","image/svg+xml"],["cache-control","public, max-age=86400"],
     ["content-security-policy","default-src 'none'; sandbox"],["x-content-type-options","nosniff"],
@@ -56,7 +59,9 @@ pub(crate) fn answer(
     }
     future_to_promise(async move {
         let drawn = match find(&isolate, &program).await {
-            Ok(program) => draw(&format!("{}{code}?gwc=qr", link_base(&isolate, &program.facts))),
+            Ok(program) => shape(&format!("{}{code}?gwc=qr", link_base(&isolate, &program.facts)))
+                .map(|shape| shape.svg())
+                .ok_or_else(|| Problem::internal("a link is too long for a QR code")),
             Err(problem) => Err(problem),
         };
         Ok(match drawn {
@@ -68,7 +73,7 @@ pub(crate) fn answer(
 }
 
 /// The program of this slug or uid, from memory; the directory is asked where memory has none or an old one.
-async fn find(isolate: &Isolate, name: &str) -> Result<Rc<Program>, Problem> {
+pub(crate) async fn find(isolate: &Isolate, name: &str) -> Result<Rc<Program>, Problem> {
     let name = Name::Link(name);
     let now = platform::now_ms();
     if !matches!(facts::recall(name, now), Some(Known::Nobody | Known::Program(_, false))) {
@@ -84,29 +89,41 @@ async fn find(isolate: &Isolate, name: &str) -> Result<Rc<Program>, Problem> {
     }
 }
 
-/// The QR code of a text as SVG: dark modules on white, one path.
-fn draw(text: &str) -> Result<String, Problem> {
+/// A QR code as a shape: the side of its square with the quiet zone, and the path of its dark modules.
+pub(crate) struct Shape {
+    pub(crate) side: i32,
+    pub(crate) path: String,
+}
+
+impl Shape {
+    /// The picture: dark modules on white, one path.
+    pub(crate) fn svg(&self) -> String {
+        let Self { side, path } = self;
+        format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>"##
+        )
+    }
+}
+
+/// The QR code of a text; none where the text is too long for one.
+pub(crate) fn shape(text: &str) -> Option<Shape> {
     let mut scratch = vec![0; LARGEST.buffer_len()];
     let mut code = vec![0; LARGEST.buffer_len()];
-    let too_long = || Problem::internal("a link is too long for a QR code");
-    code.get_mut(..text.len()).ok_or_else(too_long)?.copy_from_slice(text.as_bytes());
+    code.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
     let (least, medium) = (Version::MIN, QrCodeEcc::Medium);
     let code = QrCode::encode_binary(&mut code, text.len(), &mut scratch, medium, least, LARGEST, None, true)
-        .map_err(|_| too_long())?;
+        .ok()?;
     let side = code.size() + 2 * QUIET_ZONE;
-    let mut svg = format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d=""##
-    );
+    let mut path = String::new();
     for y in 0..code.size() {
         let mut x = 0;
         while x < code.size() {
             let run = (x..code.size()).take_while(|x| code.get_module(*x, y)).map(|_| 1).sum::<i32>();
             if run > 0 {
-                let _ = write!(svg, "M{} {}h{run}v1h-{run}z", x + QUIET_ZONE, y + QUIET_ZONE);
+                let _ = write!(path, "M{} {}h{run}v1h-{run}z", x + QUIET_ZONE, y + QUIET_ZONE);
             }
             x += run + 1;
         }
     }
-    svg.push_str(r#""/></svg>"#);
-    Ok(svg)
+    Some(Shape { side, path })
 }

@@ -13,6 +13,7 @@ pub(crate) enum Call {
     KeyRotate,
     KeyRevoke(String),
     ReferrerCreate,
+    ReferrersImport,
     Referrers,
     Referrer(String),
     LeadCreate,
@@ -25,6 +26,7 @@ pub(crate) enum Call {
     Stats,
     WidgetJoin,
     WidgetMe,
+    WidgetPortal,
     WidgetChange,
     WidgetWelcome,
     WidgetEvents,
@@ -55,12 +57,21 @@ pub(crate) enum Call {
     Fraud,
     FraudChange,
     FraudBacktest,
+    Look,
+    LookChange,
+    Readiness,
+    ReadinessSay,
+    Assets,
+    AssetCreate,
+    AssetRetire(String),
+    ReferrerChange(String),
     Suspension(String),
     SuspensionDecide(String),
     DisputeCreate,
     DisputeDecide(String),
     Dispute(String),
     DisputeMessage(String),
+    WidgetDisputes,
     Why,
     Events,
     LedgerVerify,
@@ -97,16 +108,32 @@ pub(crate) enum Access {
     Either,
 }
 
+/// What a table of paths says of a method.
+///
+/// # Errors
+/// 405 where the path takes another method only, 404 where it takes none.
+pub(crate) fn by_method<T>(method: &str, at: impl Fn(&str) -> Option<T>) -> Result<T, Problem> {
+    at(method).ok_or_else(|| {
+        let known = METHODS.into_iter().any(|other| at(other).is_some());
+        if known { Problem::method_not_allowed() } else { Problem::not_found() }
+    })
+}
+
+const METHODS: [&str; 4] = ["GET", "POST", "PATCH", "DELETE"];
+
 impl Call {
     /// Reads method and path.
     ///
     /// # Errors
     /// 404 for a path nobody answers, 405 for a method the path does not take.
-    #[expect(clippy::too_many_lines, reason = "a table")]
     pub(crate) fn parse(method: &str, path: &str) -> Result<Self, Problem> {
         let rest = path.strip_prefix("/v1/").ok_or_else(Problem::not_found)?;
         let segments: Vec<&str> = rest.split('/').collect();
-        let found = match (segments.as_slice(), method) {
+        by_method(method, |method| Self::at(&segments, method))
+    }
+
+    fn at(segments: &[&str], method: &str) -> Option<Self> {
+        Some(match (segments, method) {
             (["program"], "GET") => Self::Program,
             (["program"], "PATCH") => Self::ProgramChange,
             (["terms"], "GET") => Self::Terms,
@@ -115,8 +142,10 @@ impl Call {
             (["keys"], "POST") => Self::KeyRotate,
             (["keys", id], "DELETE") => Self::KeyRevoke((*id).to_owned()),
             (["referrers"], "POST") => Self::ReferrerCreate,
+            (["referrers", "import"], "POST") => Self::ReferrersImport,
             (["referrers"], "GET") => Self::Referrers,
             (["referrers", id], "GET") => Self::Referrer((*id).to_owned()),
+            (["referrers", id], "PATCH") => Self::ReferrerChange((*id).to_owned()),
             (["leads"], "POST") => Self::LeadCreate,
             (["leads"], "GET") => Self::List(List::Leads),
             (["sales"], "POST") => Self::SaleCreate,
@@ -135,6 +164,8 @@ impl Call {
             (["widget", "join"], "POST") => Self::WidgetJoin,
             (["widget", "me"], "GET") => Self::WidgetMe,
             (["widget", "me"], "PATCH") => Self::WidgetChange,
+            (["widget", "disputes"], "GET") => Self::WidgetDisputes,
+            (["widget", "portal"], "POST") => Self::WidgetPortal,
             (["widget", "welcome"], "GET") => Self::WidgetWelcome,
             (["widget", "events"], "POST") => Self::WidgetEvents,
             (["claims"], "POST") => Self::ClaimCreate,
@@ -159,6 +190,13 @@ impl Call {
             (["flags"], "GET") => Self::Flags,
             (["flags", "decisions"], "POST") => Self::FlagsDecide,
             (["flags", id, "notes"], "POST") => Self::FlagNote((*id).to_owned()),
+            (["look"], "GET") => Self::Look,
+            (["look"], "PATCH") => Self::LookChange,
+            (["readiness"], "GET") => Self::Readiness,
+            (["readiness"], "POST") => Self::ReadinessSay,
+            (["assets"], "GET") => Self::Assets,
+            (["assets"], "POST") => Self::AssetCreate,
+            (["assets", id], "DELETE") => Self::AssetRetire((*id).to_owned()),
             (["fraud"], "GET") => Self::Fraud,
             (["fraud"], "PATCH") => Self::FraudChange,
             (["fraud", "backtest"], "POST") => Self::FraudBacktest,
@@ -179,38 +217,8 @@ impl Call {
             (["subject-export"], "GET") => Self::SubjectExport,
             (["export"], "GET") => Self::Export,
             (["import"], "POST") => Self::Import,
-            (
-                [
-                    "program" | "terms" | "keys" | "referrers" | "leads" | "sales" | "refunds" | "rewards"
-                    | "clicks" | "stats" | "payouts" | "coupons" | "groups" | "claims" | "flags" | "fraud"
-                    | "disputes" | "events" | "audit" | "erasure" | "subject-export" | "export" | "import"
-                    | "why",
-                ]
-                | ["keys" | "referrers" | "leads" | "sales" | "payouts" | "disputes", _]
-                | ["disputes", _, "messages"]
-                | ["leads" | "sales", _, "trace"]
-                | ["flags" | "disputes" | "leads" | "rewards", _, "decision"]
-                | ["flags", _, "notes"]
-                | ["flags" | "rewards", "decisions"]
-                | ["fraud", "backtest"]
-                | ["sales", _, "exchange_rate"]
-                | ["terms", "simulate"]
-                | ["groups", _, "terms"]
-                | [
-                    "referrers",
-                    _,
-                    "group" | "payout_target" | "statement" | "statement.csv" | "statement.html"
-                    | "suspension",
-                ]
-                | ["payouts", _, _]
-                | ["widget", "join" | "me" | "welcome" | "events"]
-                | ["ledger", "verify"]
-                | ["test", "clock"],
-                _,
-            ) => return Err(Problem::method_not_allowed()),
-            _ => return Err(Problem::not_found()),
-        };
-        Ok(found)
+            _ => return None,
+        })
     }
 
     /// The media type of an answer that is not JSON.
@@ -228,6 +236,8 @@ impl Call {
             Self::WidgetJoin
             | Self::WidgetMe
             | Self::WidgetChange
+            | Self::WidgetDisputes
+            | Self::WidgetPortal
             | Self::WidgetWelcome
             | Self::WidgetEvents
             | Self::ClaimCreate => Access::Publishable,
@@ -248,6 +258,8 @@ impl Call {
             Self::WidgetJoin
                 | Self::WidgetMe
                 | Self::WidgetChange
+                | Self::WidgetDisputes
+                | Self::WidgetPortal
                 | Self::DisputeCreate
                 | Self::Dispute(_)
                 | Self::DisputeMessage(_)
@@ -263,6 +275,8 @@ impl Call {
             self,
             Self::KeyRotate
                 | Self::ReferrerCreate
+                | Self::ReferrersImport
+                | Self::ReferrerChange(_)
                 | Self::LeadCreate
                 | Self::SaleCreate
                 | Self::RefundCreate
@@ -285,6 +299,10 @@ impl Call {
                 | Self::FlagsDecide
                 | Self::FlagNote(_)
                 | Self::FraudChange
+                | Self::LookChange
+                | Self::ReadinessSay
+                | Self::AssetCreate
+                | Self::AssetRetire(_)
                 | Self::SuspensionDecide(_)
                 | Self::DisputeCreate
                 | Self::DisputeDecide(_)

@@ -1,6 +1,7 @@
 //! SQL from files, rows as typed tuples, writes in one transaction.
 
 use crate::js;
+use referral::api_key::sha256_hex;
 use referral::chain::Row;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -233,9 +234,11 @@ impl Database {
     }
 
     /// Brings the schema to the newest version: each step runs once, forwards, with its mark in the same transaction.
-    /// A step that a crash cut off is run again as a whole.
-    pub(crate) fn migrate(&self, steps: &[&str]) -> Result<(), SqlError> {
-        const MARKS: &str = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY) STRICT";
+    /// A step that a crash cut off is run again as a whole. Views hold nothing, so no step speaks of them: they are made
+    /// anew when they have changed.
+    pub(crate) fn migrate(&self, steps: &[&str], views: &str) -> Result<(), SqlError> {
+        const MARKS: &str = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY) STRICT;
+            CREATE TABLE IF NOT EXISTS views_version (sum TEXT PRIMARY KEY) STRICT";
         self.script(MARKS)?;
         let done: Option<(Option<usize>,)> =
             self.row(Statement("SELECT max(version) FROM schema_version"), &[(); 0])?;
@@ -247,7 +250,27 @@ impl Database {
                 Ok(())
             })?;
         }
-        Ok(())
+        self.renew_views(views)
+    }
+
+    /// Makes the views anew where they are other ones than those there.
+    fn renew_views(&self, views: &str) -> Result<(), SqlError> {
+        let sum = sha256_hex(views.as_bytes());
+        let made: Option<(String,)> = self.row(Statement("SELECT sum FROM views_version"), &[(); 0])?;
+        if views.is_empty() || made.is_some_and(|(made,)| made == sum) {
+            return Ok(());
+        }
+        self.transact(|| {
+            let old: Vec<(String,)> =
+                self.rows(Statement("SELECT name FROM sqlite_master WHERE type = 'view'"), &[(); 0])?;
+            for (name,) in old {
+                self.script(&format!("DROP VIEW {name}"))?;
+            }
+            self.script(views)?;
+            self.script("DELETE FROM views_version")?;
+            self.rows::<()>(Statement("INSERT INTO views_version (sum) VALUES (?)"), &[sum.as_str()])?;
+            Ok(())
+        })
     }
 
     /// Stores all writes in one transaction and one crossing.
@@ -260,6 +283,9 @@ impl Database {
         Ok(js::commit(&self.storage, &text, after, atomic)?)
     }
 }
+
+/// How long the rows are that one statement takes at once, in bytes.
+const GATHERED_AT_A_TIME: usize = 1_000_000;
 
 /// The writes of one command, in order, ready for [`Database::commit`].
 #[derive(Default)]
@@ -281,10 +307,17 @@ impl Writes {
             .map_err(|error| SqlError(error.to_string()))
     }
 
-    /// Adds a row (a tuple) for a statement whose one binding is a JSON array of rows; it runs last, once for all.
+    /// Adds a row (a tuple) for a statement whose one binding is a JSON array of rows; it runs last, once for all, or
+    /// before, once for as many as fit.
     pub(crate) fn gather(&mut self, statement: Statement, row: &impl Serialize) -> Result<(), SqlError> {
         let row = serde_json::to_string(row)?;
         match self.gathered.iter_mut().find(|(known, _)| known.0.as_ptr() == statement.0.as_ptr()) {
+            // A text that is bound has at most 2 MB.
+            Some((_, rows)) if rows.len() + row.len() > GATHERED_AT_A_TIME => {
+                let mut full = std::mem::replace(rows, format!("[{row}"));
+                full.push(']');
+                self.add(statement, &[full])?;
+            }
             Some((_, rows)) => {
                 rows.push(',');
                 rows.push_str(&row);

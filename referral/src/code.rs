@@ -252,6 +252,20 @@ impl FromStr for Code {
     }
 }
 
+impl CodeError {
+    /// Stable code, with the word for its sentence.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Length => "not_a_code.length",
+            Self::Character => "not_a_code.character",
+            Self::Hyphen => "not_a_code.hyphen",
+            Self::Check => "not_a_code.check",
+            Self::MintedShape => "not_a_code.minted",
+            Self::Reserved => "not_a_code.reserved",
+        }
+    }
+}
+
 impl fmt::Display for CodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

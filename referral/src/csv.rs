@@ -13,13 +13,56 @@ pub fn row(text: &mut String, cells: &[&str]) {
     text.push_str("\r\n");
 }
 
+/// Whether nobody sees a character: a spreadsheet may skip it before it looks for a formula.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Whether a spreadsheet might compute a cell. Full-width and small forms count: some are read as the plain ones.
+fn computes(value: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, part) = value.split_once('.').unwrap_or((value, "0"));
+    if digits(whole.strip_prefix('-').unwrap_or(whole)) && digits(part) {
+        return false;
+    }
+    let first = value.chars().find(|c| !is_unseen(*c));
+    value.starts_with(char::is_control)
+        || first.is_some_and(|c| {
+            matches!(
+                c,
+                '=' | '+'
+                    | '-'
+                    | '@'
+                    | '|'
+                    | '%'
+                    | '\u{2212}'
+                    | '\u{fe62}'
+                    | '\u{fe63}'
+                    | '\u{fe66}'
+                    | '\u{fe6b}'
+                    | '\u{ff05}'
+                    | '\u{ff0b}'
+                    | '\u{ff0d}'
+                    | '\u{ff1d}'
+                    | '\u{ff20}'
+                    | '\u{ff5c}'
+            )
+        })
+}
+
+/// A cell that was read, without the apostrophe that [`row`] puts before what a spreadsheet would compute.
+pub fn plain(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| computes(rest)).unwrap_or(cell)
+}
+
 /// A number may begin with a minus; anything else that a spreadsheet would compute gets an apostrophe before it.
 fn cell(text: &mut String, value: &str) {
-    let number = value.strip_prefix('-').unwrap_or(value);
-    let number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let formula = !number && value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '|', '%']);
+    let formula = computes(value);
     let quoted = formula
-        || value.contains([',', '"', '\r', '\n', ';', '\t'])
+        || value.contains([',', '"', '\r', '\n', ';', '\t', '\0'])
         || value.starts_with(' ')
         || value.ends_with(' ');
     if quoted {
@@ -60,7 +103,23 @@ mod tests {
         check("@SUM(A1)", "\"'@SUM(A1)\"");
         check("-12.50", "-12.50");
         check("-", "\"'-\"");
+        check("-12.50.", "\"'-12.50.\"");
+        check("12.", "12.");
         check("", "");
+        check("\u{ff1d}1+1", "\"'\u{ff1d}1+1\"");
+        check("\u{200b}=1+1", "\"'\u{200b}=1+1\"");
+        check("\0=1+1", "\"'\0=1+1\"");
+        check(" @x", "\"' @x\"");
+        check("\u{202e}=x", "\"'\u{202e}=x\"");
+        check("نور", "نور");
+    }
+
+    #[test]
+    fn the_apostrophe_is_ours_only_before_what_computes() {
+        assert_eq!(plain("'=1+1"), "=1+1");
+        assert_eq!(plain("'til"), "'til");
+        assert_eq!(plain("o'=1"), "o'=1");
+        assert_eq!(plain("'-12"), "'-12");
     }
 
     proptest! {
@@ -72,6 +131,7 @@ mod tests {
             let read = inner.map_or_else(|| text.clone(), |inner| inner.replace("\"\"", "\""));
             let number = read.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
             prop_assert!(!read.starts_with(['=', '+', '@']) && (number || !read.starts_with('-')));
+            prop_assert_eq!(plain(&read), if computes(&value) { value.as_str() } else { plain(&value) });
             prop_assert_eq!(read.strip_prefix('\'').filter(|rest| *rest == value).unwrap_or(&read), value.as_str());
         }
     }

@@ -4,6 +4,10 @@
 //! slash, and text: an origin ends at the first slash, so no path or query can reach back into it. The path of a deep
 //! link is taken only when it is plain; otherwise the visitor lands on the program's landing page.
 
+mod deep_link;
+
+pub use deep_link::{DeepLinkError, link};
+
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -269,6 +273,21 @@ fn is_plain_segment(segment: &[u8]) -> bool {
         at += len;
     }
     !dots_only
+}
+
+impl DestinationError {
+    /// Stable code, with the word for its sentence.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TooLong => "not_a_destination.too_long",
+            Self::Malformed => "not_a_destination.malformed",
+            Self::Scheme => "not_a_destination.scheme",
+            Self::Credentials => "not_a_destination.credentials",
+            Self::Fragment => "not_a_destination.fragment",
+            Self::Host => "not_a_destination.host",
+            Self::ReservedParameter => "not_a_destination.reserved_parameter",
+        }
+    }
 }
 
 impl fmt::Display for DestinationError {

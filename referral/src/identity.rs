@@ -7,6 +7,7 @@
 
 pub mod joining;
 
+use crate::input::LONGEST_NAME;
 use alloc::string::{String, ToString};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -27,9 +28,8 @@ pub const SKEW: i64 = 60;
 /// Whom a token must be made for.
 pub const AUDIENCE: &str = "goodword";
 
-/// Longest `sub`, `name` and `email`, in characters. The first two are as in the API.
+/// Longest `sub` and `email`, in characters, as in the API.
 const LONGEST_SUB: usize = 200;
-const LONGEST_NAME: usize = 200;
 const LONGEST_EMAIL: usize = 254;
 
 /// Who is signed in, by the merchant's word.

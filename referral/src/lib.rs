@@ -11,11 +11,15 @@ pub mod code;
 
 // Every module but `code` stands behind the feature: the widget is built without it.
 #[cfg(feature = "rules")]
+pub mod access;
+#[cfg(feature = "rules")]
 pub mod allowance;
 #[cfg(feature = "rules")]
 pub mod api_key;
 #[cfg(feature = "rules")]
 pub mod archive;
+#[cfg(feature = "rules")]
+pub mod asset;
 #[cfg(feature = "rules")]
 pub mod attribution;
 #[cfg(feature = "rules")]
@@ -39,6 +43,8 @@ pub mod event;
 #[cfg(feature = "rules")]
 pub mod exchange;
 #[cfg(feature = "rules")]
+pub mod expectation;
+#[cfg(feature = "rules")]
 pub mod facts;
 #[cfg(feature = "rules")]
 pub mod figures;
@@ -51,11 +57,15 @@ pub mod funnel;
 #[cfg(feature = "rules")]
 pub mod identity;
 #[cfg(feature = "rules")]
+pub mod incentive;
+#[cfg(feature = "rules")]
 pub mod input;
 #[cfg(feature = "rules")]
 pub mod instant;
 #[cfg(feature = "rules")]
 pub mod link_secret;
+#[cfg(feature = "rules")]
+pub mod look;
 #[cfg(feature = "rules")]
 pub mod money;
 #[cfg(feature = "rules")]
@@ -77,11 +87,15 @@ pub mod reward;
 #[cfg(feature = "rules")]
 pub mod root_keys;
 #[cfg(feature = "rules")]
+pub mod roster;
+#[cfg(feature = "rules")]
 pub mod session;
 #[cfg(feature = "rules")]
 pub mod simulation;
 #[cfg(feature = "rules")]
 pub mod story;
+#[cfg(feature = "rules")]
+pub mod table;
 #[cfg(feature = "rules")]
 mod tagged;
 #[cfg(feature = "rules")]

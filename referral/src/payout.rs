@@ -190,6 +190,12 @@ pub fn iban(text: &str) -> Option<String> {
     (remainder == 1).then_some(compact)
 }
 
+/// As much of an account number as tells it from another: its country and its last four digits.
+pub fn masked(iban: &str) -> String {
+    let (country, end) = (iban.get(..2).unwrap_or_default(), iban.len().saturating_sub(4));
+    format!("{country} \u{2026} {}", iban.get(end.max(2)..).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +204,13 @@ mod tests {
 
     fn currency(code: &str) -> Currency {
         Currency::parse(code).expect("listed")
+    }
+
+    #[test]
+    fn an_account_number_is_shown_without_what_makes_it_one() {
+        assert_eq!(masked("DE89370400440532013000"), "DE \u{2026} 3000");
+        assert_eq!(masked("DE8"), "DE \u{2026} 8");
+        assert_eq!(masked(""), " \u{2026} ");
     }
 
     #[test]

@@ -49,6 +49,11 @@ impl Locale {
 
     /// The locale a browser likes best, by its `Accept-Language`; English where none is known.
     pub fn preferred(accept_language: &str) -> Self {
+        Self::preferred_of(accept_language, |_| true)
+    }
+
+    /// The one it likes best of those that are `offered`, by their tags; English where there is none.
+    pub fn preferred_of(accept_language: &str, offered: impl Fn(&str) -> bool) -> Self {
         let [english, ..] = LOCALES;
         let weight = |parameters: &str| -> u32 {
             let Some(text) = parameters.trim().strip_prefix("q=") else { return 1000 };
@@ -61,6 +66,7 @@ impl Locale {
             let (tag, parameters) = part.split_once(';').unwrap_or((part, ""));
             let weight = if parameters.is_empty() { 1000 } else { weight(parameters) };
             if let Some(locale) = Self::of_tag(tag.trim())
+                && offered(locale.tag)
                 && weight > best.0
             {
                 best = (weight, locale);

@@ -1,6 +1,6 @@
-//! Sessions of the dashboard: what a browser holds instead of a key, and for how long.
+//! Sessions of the dashboard and of the referrer's page: what a browser holds instead of a key or a proof, and for how long.
 //!
-//! A session is never better than the key it was given for: when the key ends, so does the session.
+//! A session is never better than what it was given for: when a key ends, so does its session.
 
 use crate::api_key::{Mode, sha256_hex};
 use crate::instant::Instant;
@@ -19,6 +19,11 @@ pub const IDLE_MS: i64 = 3_600_000;
 /// Source: the same section: at AAL2 the overall timeout should be no more than 24 hours.
 pub const LONGEST_MS: i64 = 24 * 3_600_000;
 
+/// A way into the referrer's page is good for five minutes, and once.
+///
+/// Source: our own choice: it is followed at once, by the click that asked for it.
+pub const WAY_IN_MS: i64 = 5 * 60_000;
+
 /// How often the ledger notes that a session is used, in milliseconds; not with every page.
 pub const NOTED_EVERY_MS: i64 = 60_000;
 
@@ -29,6 +34,10 @@ pub enum Home {
     Program(Mode, String),
     /// In the directory: with the operator's key.
     Operator,
+    /// In a program's ledger: a referrer at their page.
+    Referrer(Mode, String),
+    /// In a program's ledger: what is exchanged for such a session, once.
+    WayIn(Mode, String),
 }
 
 impl Home {
@@ -37,6 +46,10 @@ impl Home {
             Self::Program(Mode::Live, _) => "ses_live_",
             Self::Program(Mode::Test, _) => "ses_test_",
             Self::Operator => "ses_operator_",
+            Self::Referrer(Mode::Live, _) => "prs_live_",
+            Self::Referrer(Mode::Test, _) => "prs_test_",
+            Self::WayIn(Mode::Live, _) => "pin_live_",
+            Self::WayIn(Mode::Test, _) => "pin_test_",
         }
     }
 }
@@ -87,7 +100,7 @@ impl Tokens {
     pub fn mint(&self, home: Home, random: [u8; RANDOM]) -> Option<Token> {
         let nobody = crate::api_key::uid([0; NAME]);
         let name = match &home {
-            Home::Program(_, uid) => uid,
+            Home::Program(_, uid) | Home::Referrer(_, uid) | Home::WayIn(_, uid) => uid,
             Home::Operator => &nobody,
         };
         let text = self.0.signing.seal(home.prefix(), name, random)?;
@@ -101,11 +114,17 @@ impl Tokens {
             Home::Program(Mode::Live, String::new()),
             Home::Program(Mode::Test, String::new()),
             Home::Operator,
+            Home::Referrer(Mode::Live, String::new()),
+            Home::Referrer(Mode::Test, String::new()),
+            Home::WayIn(Mode::Live, String::new()),
+            Home::WayIn(Mode::Test, String::new()),
         ];
         let home = homes.into_iter().find(|home| text.starts_with(home.prefix()))?;
         let name = self.0.open(home.prefix(), text)?;
         let home = match home {
             Home::Program(mode, _) => Home::Program(mode, name),
+            Home::Referrer(mode, _) => Home::Referrer(mode, name),
+            Home::WayIn(mode, _) => Home::WayIn(mode, name),
             Home::Operator => Home::Operator,
         };
         Some(Token { home, text: text.to_string() })
@@ -122,14 +141,20 @@ mod tests {
     use super::*;
     use crate::api_key::{ApiKeys, uid};
     use alloc::format;
+    use alloc::vec;
+    use alloc::vec::Vec;
     use proptest::prelude::*;
 
     fn root(id: u8) -> RootKeys {
         RootKeys::parse(&format!("{id}:{}", format!("{id:02x}").repeat(32))).expect("well formed")
     }
 
-    fn homes() -> [Home; 3] {
-        [Home::Program(Mode::Live, uid([7; 10])), Home::Program(Mode::Test, uid([7; 10])), Home::Operator]
+    fn homes() -> Vec<Home> {
+        let of =
+            |home: fn(Mode, String) -> Home| [Mode::Live, Mode::Test].map(|mode| home(mode, uid([7; 10])));
+        let mut homes = vec![Home::Operator];
+        homes.extend([Home::Program, Home::Referrer, Home::WayIn].into_iter().flat_map(of));
+        homes
     }
 
     #[test]

@@ -88,6 +88,7 @@ pub(crate) fn program(house: &Arc<House>) -> Program {
             }
         }
     }
+    server.post("/v1/assets", &picture("A fern", PNG)).expect(201);
     program.page().post("/v1/widget/join", &json!({"proof": proof()})).expect(201);
     let mut moving = sale("moving", "moving", 6_000);
     moving["code"] = "ada".into();
@@ -236,8 +237,50 @@ pub(crate) fn commands(program: &Program) -> Vec<Command> {
     ];
     commands.extend(commands_of_review(program));
     commands.extend(commands_of_disputes(program));
+    commands.extend(commands_of_setup(program));
     commands.extend(commands_of_pages(program));
     commands
+}
+
+/// Those with which a program is set up: people from elsewhere, looks, what referrers share, what was thought of.
+fn commands_of_setup(program: &Program) -> Vec<Command> {
+    let shown = program.server().get("/v1/assets").expect(200);
+    let asset = format!("/v1/assets/{}", shown["data"][0]["id"].as_str().unwrap_or_default());
+    let listed = program.server().get("/v1/referrers").expect(200);
+    let referrer = format!("/v1/referrers/{}", listed["data"][0]["id"].as_str().unwrap_or_default());
+    // Somebody new with two codes, and somebody the program knows who gets another one.
+    let people = "code,external_id,email,name\nrow-1 row-2,row-1,row-1@mail.example,Row\nsammy,sam,,\n";
+    let with = |method, command| Command { method, ..command };
+    vec![
+        server("people from a file", "/v1/referrers/import", json!({"csv": people, "format": "other"})),
+        with("PATCH", server("a look", "/v1/look", json!({"theme": {"accent": "#aa0000"}}))),
+        server("a picture to share", "/v1/assets", picture("Another", ANOTHER_PNG)),
+        server(
+            "a text to share",
+            "/v1/assets",
+            json!({"kind": "text", "title": "Words", "text": "Come by."}),
+        ),
+        with(
+            "PATCH",
+            server("how a referrer is called", &referrer, json!({"name": "Ada", "email": "ada@new.example"})),
+        ),
+        with("DELETE", server("a picture that is no longer shared", &asset, json!({}))),
+        server(
+            "what was thought of",
+            "/v1/readiness",
+            json!({"point": "incentive", "done": true, "other_cost": 2_000}),
+        ),
+    ]
+}
+
+/// Pictures of one pixel, in base64.
+pub(crate) const PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const ANOTHER_PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP4z8DwHwAFAAH/VscvDQAAAABJRU5ErkJggg==";
+
+pub(crate) fn picture(title: &str, data: &str) -> Value {
+    json!({"kind": "picture", "title": title, "alt": "A fern", "data": data})
 }
 
 /// Those of people who review what is doubted, and conversions that are.

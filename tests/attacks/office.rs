@@ -1,9 +1,10 @@
 //! kill -9 while a merchant's people work: decisions, payouts, codes, groups, rates, disputes, the
-//! calendar of payouts, what is doubted, terms, erasures, the test clock, files taken in. What was acknowledged is there, once; of the rest all or nothing.
+//! calendar of payouts, what is doubted, terms, erasures, the test clock, what a program is set up with, files taken in. What was acknowledged is there, once; of the rest all or nothing.
 
 use crate::alone;
+use crate::mover::Mover;
+use crate::setup::{self, Setup};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 use tests::book::Book;
@@ -35,9 +36,11 @@ enum Work {
     Terms,
     Erasures,
     Clock,
+    /// What a program is set up with.
+    Setup(Setup),
 }
 
-const ALL: [Work; 12] = [
+const ALL: &[Work] = &[
     Work::Rewards,
     Work::Payouts,
     Work::Coupons,
@@ -50,27 +53,33 @@ const ALL: [Work; 12] = [
     Work::Terms,
     Work::Erasures,
     Work::Clock,
+    Work::Setup(Setup::People),
+    Work::Setup(Setup::Look),
+    Work::Setup(Setup::Library),
+    Work::Setup(Setup::Thoughts),
+    Work::Setup(Setup::Page),
 ];
 
-struct Clerk {
+pub(crate) struct Clerk {
     work: Work,
-    chance: Chance,
-    made: u64,
+    pub(crate) chance: Chance,
+    pub(crate) made: u64,
     facts: Vec<Fact>,
 }
 
 /// The connection broke.
-struct Gone;
+pub(crate) struct Gone;
 
 /// One clerk's line to the edge.
-struct Line<'a> {
-    connection: Connection,
+pub(crate) struct Line<'a> {
+    pub(crate) connection: Connection,
     key: &'a str,
+    pub(crate) program: &'a Program,
 }
 
 impl Line<'_> {
     /// Calls; `Null` for what the ledger had reason to refuse.
-    fn call(&mut self, method: &str, path: &str, body: &Value) -> Result<Value, Gone> {
+    pub(crate) fn call(&mut self, method: &str, path: &str, body: &Value) -> Result<Value, Gone> {
         let mut request = Request::post(path, body).key(self.key);
         method.clone_into(&mut request.method);
         let answer = self.connection.call(&request).map_err(|_| Gone)?;
@@ -81,12 +90,12 @@ impl Line<'_> {
         }
     }
 
-    fn post(&mut self, path: &str, body: &Value) -> Result<Value, Gone> {
+    pub(crate) fn post(&mut self, path: &str, body: &Value) -> Result<Value, Gone> {
         self.call("POST", path, body)
     }
 }
 
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
@@ -99,11 +108,11 @@ impl Clerk {
     fn work(&mut self, program: &Program) {
         let key = if self.work == Work::Clock { "secret_test" } else { "secret_live" };
         let Ok(connection) = Connection::open(program.house.port) else { return };
-        let mut line = Line { connection, key: program.key(key) };
+        let mut line = Line { connection, key: program.key(key), program };
         while self.step(&mut line).is_ok() {}
     }
 
-    fn learn(&mut self, query: &'static str, binding: &Value, expected: impl Into<String>) {
+    pub(crate) fn learn(&mut self, query: &'static str, binding: &Value, expected: impl Into<String>) {
         self.facts.push(Fact { query, binding: text(binding), expected: expected.into() });
     }
 
@@ -226,6 +235,7 @@ impl Clerk {
                 let days = i64::try_from(self.facts.len()).unwrap_or(0) + 1;
                 self.learn(ahead, &json!(days * 86_400_000), "1");
             }
+            Work::Setup(work) => setup::step(work, self, line)?,
         }
         Ok(())
     }
@@ -255,77 +265,6 @@ fn terms() -> Value {
     terms
 }
 
-/// Takes a file in, into a program after the other.
-struct Mover {
-    file: Vec<u8>,
-    entries: String,
-    /// The program the file is on its way into.
-    current: Option<Program>,
-    acknowledged: usize,
-    broken_off: [usize; 2],
-    /// How long it takes on this machine, so that it can be cut off in the middle.
-    takes: Duration,
-}
-
-impl Mover {
-    fn new(program: &Program) -> Self {
-        let file = program.server().get("/v1/export");
-        assert_eq!(file.status, 200);
-        let entries = Book::live(program).number("SELECT count(*) FROM entry").to_string();
-        let mut mover = Self {
-            file: file.body,
-            entries,
-            current: Some(Program::open(&program.house)),
-            acknowledged: 0,
-            broken_off: [0; 2],
-            takes: Duration::ZERO,
-        };
-        let started = Instant::now();
-        mover.work();
-        mover.takes = started.elapsed();
-        mover
-    }
-
-    fn work(&mut self) {
-        let Some(program) = &self.current else { return };
-        let request = Request::new("POST", "/v1/import").header("content-type", "application/x-ndjson");
-        let request = request.body(self.file.clone()).key(program.key("secret_live"));
-        let Ok(mut connection) = Connection::open(program.house.port) else { return };
-        if let Ok(answer) = connection.call(&request) {
-            answer.expect(201);
-            self.acknowledged += 1;
-            assert_eq!(Self::stored(program), self.entries, "acknowledged, and not there");
-            self.current = None;
-        }
-    }
-
-    fn stored(program: &Program) -> String {
-        Book::live(program).number("SELECT count(*) FROM entry").to_string()
-    }
-
-    /// All or nothing, and the same file goes in afterwards.
-    fn check(&mut self, house: &Arc<House>) {
-        if let Some(program) = self.current.take() {
-            let book = Book::live(&program);
-            book.check();
-            let stored = Self::stored(&program);
-            let whole = stored == self.entries;
-            assert!(whole || stored == "0", "{stored} of {} entries", self.entries);
-            if !whole {
-                let rows = "SELECT (SELECT count(*) FROM referrer) + (SELECT count(*) FROM conversion) + (SELECT count(*) FROM link)
-                    + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM person) + (SELECT count(*) FROM tally)";
-                assert_eq!(book.number(rows), 0, "the program is as empty as before");
-            }
-            self.broken_off[usize::from(whole)] += 1;
-            let request = Request::new("POST", "/v1/import").header("content-type", "application/x-ndjson");
-            let again = program.server().send(request.body(self.file.clone()));
-            again.expect(if whole { 200 } else { 201 });
-            Book::live(&program).check();
-        }
-        self.current = Some(Program::open(house));
-    }
-}
-
 #[test]
 fn what_a_merchants_people_did_survives_kill_9_at_any_moment_once() {
     let _alone = alone();
@@ -341,7 +280,7 @@ fn what_a_merchants_people_did_survives_kill_9_at_any_moment_once() {
     let mut mover = Mover::new(&program);
     mover.check(&house);
     let mut clerks: Vec<Clerk> =
-        ALL.into_iter().map(|work| Clerk::new(work, Chance::from_seed(chance.bits()))).collect();
+        ALL.iter().map(|work| Clerk::new(*work, Chance::from_seed(chance.bits()))).collect();
     let started = Instant::now();
     for round in 0..rounds {
         let quiet = round % 3 == 0;

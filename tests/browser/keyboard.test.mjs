@@ -1,16 +1,13 @@
 // The panel without a mouse, and as a screen reader hears it.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
+import './whole.mjs'
 import { visitor } from './people.mjs'
 import { panel } from './shop.mjs'
-import { CLIPBOARD, focused, numbered, stand } from './stand.mjs'
+import { place } from './shopfront.mjs'
+import { CLIPBOARD, focused, numbered } from './stand.mjs'
 import { until } from './until.mjs'
-
-let place
-
-before(async () => { place = await stand() })
-after(async () => place?.close())
 
 /** Tabs on until the focus is on an element of that name. */
 async function reach(page, name) {

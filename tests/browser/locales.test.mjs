@@ -3,22 +3,21 @@
 
 import assert from 'node:assert/strict'
 import { mkdir, readFile } from 'node:fs/promises'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { visitor } from './people.mjs'
-import { numbered, objections, stand } from './stand.mjs'
+import { place } from './shopfront.mjs'
+import { numbered, objections } from './stand.mjs'
 import { root } from './world.mjs'
 
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'pl', 'ja', 'ar']
 const PICTURES = `${root}target/screenshots`
 
-let place, code
+let code
 
 before(async () => {
-  place = await stand()
   ;({ code } = await place.world.api('referrers', { key: place.program.secret_key, body: { name: 'Ada' } }))
   await mkdir(PICTURES, { recursive: true })
 })
-after(async () => place?.close())
 
 /** Unfolds everything. */
 async function unfold(page) {

@@ -2,21 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { leave, pageOf, visitor } from './people.mjs'
 import { payloads } from './payloads.mjs'
 import { panel } from './shop.mjs'
+import { place } from './shopfront.mjs'
 import { snippet } from './site.mjs'
-import { CLIPBOARD, numbered, stand } from './stand.mjs'
+import { CLIPBOARD, numbered } from './stand.mjs'
 import { until } from './until.mjs'
 import { root } from './world.mjs'
 
 const ELEMENT = '<goodword-widget></goodword-widget>'
-
-let place
-
-before(async () => { place = await stand() })
-after(async () => place?.close())
 
 const done = (page) => page.context().close()
 const STRICT = `default-src 'none'; script-src 'nonce-n' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src data:; base-uri 'none'; ` +
@@ -100,7 +96,7 @@ test('without wasm there are all channels, the message with its disclosure, the 
   await later.getByRole('button', { name: 'Is this wrong?' }).click()
   await later.getByLabel('What should have happened?').fill('It was two.')
   await later.getByRole('button', { name: 'Send to the shop' }).click()
-  await later.getByText('You asked the shop about this.').waitFor()
+  await later.locator('[part=dispute]').filter({ hasText: 'You asked the shop about this.' }).waitFor()
   await leave(context)
 })
 
@@ -311,6 +307,11 @@ for (const policy of ['no policy', 'a strict policy']) {
     await context.route('**/v1/widget/welcome?*', (route) => route.fulfill({
       headers: { 'Access-Control-Allow-Origin': '*' },
       json: { program: { name: payload, currency: payload, offer: { friend: [{ on: 'sale', pay: { flat: payload }, currency: payload }] } }, code: payload, from: payload },
+    }))
+    await context.route('**/v1/widget/disputes?*', (route) => route.fulfill({
+      headers: { 'Access-Control-Allow-Origin': '*' },
+      json: { has_more: false, data: [{ id: payload, about: payload, opened_by: 'referrer', message: payload, status: 'upheld', note: payload,
+        created_at: payload, due_at: payload, messages: [{ by: 'merchant', message: payload, at: payload }] }] },
     }))
     payload = payloads[0]
     const page = await place.show(`${ELEMENT}<goodword-welcome inline></goodword-welcome>`, {

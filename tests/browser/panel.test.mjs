@@ -2,19 +2,15 @@
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { after, before, test } from 'node:test'
-import decode from 'qr/decode.js'
+import { test } from 'node:test'
 import { leave, visitor } from './people.mjs'
+import { scanned } from './scan.mjs'
 import { panel } from './shop.mjs'
-import { focused, numbered, stand } from './stand.mjs'
+import { place } from './shopfront.mjs'
+import { focused, numbered } from './stand.mjs'
 import { until } from './until.mjs'
 
 const ELEMENT = '<goodword-widget></goodword-widget>'
-
-let place
-
-before(async () => { place = await stand() })
-after(async () => place?.close())
 
 const done = (page) => page.context().close()
 const link = (page) => panel(page).link.inputValue()
@@ -130,17 +126,7 @@ test('the QR code is saved as SVG and as PNG, and another decoder reads both', a
     await page.getByRole('button', { name: button }).click()
     const file = await coming
     assert.equal(file.suggestedFilename(), `goodword-qr.${ending}`)
-    const data = (await readFile(await file.path())).toString('base64')
-    const picture = await reader.evaluate(async ([address]) => {
-      const image = new Image(600, 600)
-      image.src = address
-      await image.decode()
-      const canvas = new OffscreenCanvas(600, 600)
-      const paper = canvas.getContext('2d')
-      paper.drawImage(image, 0, 0, 600, 600)
-      return [...paper.getImageData(0, 0, 600, 600).data]
-    }, [`data:${type};base64,${data}`])
-    assert.equal(decode({ width: 600, height: 600, data: Uint8ClampedArray.from(picture) }), `${await link(page)}?gwc=qr`, ending)
+    assert.equal(await scanned(reader, await readFile(await file.path()), type), `${await link(page)}?gwc=qr`, ending)
   }
   assert.deepEqual(page.trouble, [])
   await done(page)

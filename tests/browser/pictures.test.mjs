@@ -1,17 +1,20 @@
-// The pictures of the README and the guide: a referrer's panel with a life behind it. With
+// The pictures of the README and the guide: a referrer's panel with a life behind it, the dashboard with a season. With
 // GOODWORD_PICTURES set (`cargo xtask pictures`) they are taken anew; otherwise it is checked that
 // they are there, of the size their pages leave room for, and small.
 
 import assert from 'node:assert/strict'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
+import { signedIn } from './desk.mjs'
 import { browser, pageOf, visitor } from './people.mjs'
+import { season } from './season.mjs'
 import { panel, signUp } from './shop.mjs'
 import { until } from './until.mjs'
 import { open, root } from './world.mjs'
 
 const FOLDER = `${root}www/guide/pictures`
 const MOST_BYTES = 60_000
+const MOST_BYTES_OF_A_DESK = 120_000
 
 const DESK = { width: 1040, height: 720 }
 const PHONE = { width: 390, height: 844 }
@@ -24,12 +27,24 @@ const PICTURES = [
   { name: 'panel-phone', path: '/share', screen: PHONE, colours: 'light' },
 ]
 
+/** The same of the dashboard, whose pages are longer than a screen. */
+const SHEET = { width: 1280, height: 1040 }
+const AT_THE_DESK = [
+  { name: 'dashboard-overview', path: () => '/dashboard/live?of=revenue', screen: SHEET, colours: 'light' },
+  { name: 'dashboard-overview-dark', path: () => '/dashboard/live?of=revenue', screen: SHEET, colours: 'dark' },
+  { name: 'dashboard-conversion', path: ({ conversion }) => `/dashboard/live/conversions/${conversion}`, screen: DESK, colours: 'light' },
+  { name: 'dashboard-review', path: () => '/dashboard/live/review', screen: DESK, colours: 'light' },
+  { name: 'dashboard-terms', path: () => '/dashboard/live/terms', screen: SHEET, colours: 'light' },
+  { name: 'join', path: ({ slug }) => `/join/${slug}`, screen: SHEET, colours: 'light' },
+  { name: 'dashboard-phone', path: () => '/dashboard/live?of=revenue', screen: PHONE, colours: 'light' },
+]
+
 /** Who follow the link. */
 const FRIENDS = 7
 
 const takes = !!process.env.GOODWORD_PICTURES
 
-let world, chromium, page
+let world, chromium, page, desk, program
 
 before(async () => {
   if (!takes) return
@@ -58,6 +73,9 @@ before(async () => {
   await world.api('sales', { body: { order_id: 'FF-1041', customer_id: 'cus_1', amount: 8450, currency: 'EUR', code } })
   await world.api('sales', { body: { order_id: 'FF-1057', customer_id: 'cus_3', amount: 3890, currency: 'EUR', code } })
   await until('the clicks are counted', async () => (await world.clicks()).filter((click) => click.code === code).length === FRIENDS)
+  program = await season(world)
+  await until('the clicks of the season are counted', async () => (await world.clicks(program)).length >= 20)
+  desk = await signedIn(world, chromium, program.key, { reducedMotion: 'reduce' })
 })
 
 after(async () => {
@@ -72,6 +90,23 @@ for (const { name, path, screen, colours, first } of PICTURES) {
     const picture = await readFile(file)
     assert.deepEqual(size(picture), screen)
     assert.ok(picture.length < MOST_BYTES, `${picture.length} bytes`)
+  })
+}
+
+for (const { name, path, screen, colours } of AT_THE_DESK) {
+  test(`the picture ${name} is there and small`, async () => {
+    const file = `${FOLDER}/${name}.webp`
+    if (takes) {
+      await desk.setViewportSize(screen)
+      await desk.emulateMedia({ colorScheme: colours, reducedMotion: 'reduce' })
+      await desk.goto(world.edge + path(program))
+      if (name === 'join') await desk.locator('goodword-widget .panel:not([data-waiting])').first().waitFor()
+      await desk.mouse.move(0, 0)
+      await writeFile(file, await squeezed(await desk.screenshot({ animations: 'disabled' }), screen))
+    }
+    const picture = await readFile(file)
+    assert.deepEqual(size(picture), screen)
+    assert.ok(picture.length < MOST_BYTES_OF_A_DESK, `${picture.length} bytes`)
   })
 }
 

@@ -36,7 +36,11 @@ function page(answer, written = {}) {
 const flat = (on, amount, when) => ({ on, pay: { flat: amount }, currency: 'EUR', ...(when && { when }) })
 const share = (on, bps, when) => ({ on, pay: { share_bps: bps }, currency: 'EUR', ...(when && { when }) })
 const program = (sides, promise = {}) => ({ program: { name: 'Fern & Field', currency: 'EUR', offer: { friend: [], referrer: [], ...sides }, promise } })
-const said = (sides, promise) => offer(page(program(sides, promise)))
+/** The offer in words; its message as it goes out on a channel without a text of its own. */
+function said(sides, promise) {
+  const { message, ...rest } = offer(page(program(sides, promise)))
+  return { ...rest, message: message('every') }
+}
 
 test('both sides stand in one headline and one sentence each', () => {
   assert.deepEqual(said({ referrer: [flat('lead', 100), share('sale', 1000)], friend: [flat('sale', 500)] }), {

@@ -1,32 +1,40 @@
 // The friend's side: who sent them, what they get, the code to use.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { visitor } from './people.mjs'
-import { CLIPBOARD, objections, stand } from './stand.mjs'
+import { LONG, LONG_RTL } from './programs.mjs'
+import { place } from './shopfront.mjs'
+import { CLIPBOARD, objections } from './stand.mjs'
 import { until } from './until.mjs'
 
 const ELEMENT = '<goodword-welcome></goodword-welcome>'
-let place
 const codes = {}
 
 before(async () => {
-  place = await stand()
-  // Two referrers made by browsers: one lets friends see a first name, the other does not.
-  for (const [kind, fields] of [['named', { name: 'Ada Lovelace', show_name: true }], ['shy', { name: 'Grace Hopper' }]]) {
+  // Referrers made by browsers: one lets friends see a first name, one does not, and of three it is too long to be one or not.
+  const people = {
+    named: { name: 'Ada Lovelace', show_name: true },
+    shy: { name: 'Grace Hopper' },
+    long: { name: LONG, show_name: true },
+    right: { name: LONG_RTL, show_name: true },
+    both: { name: `${'ن'.repeat(30)} ${LONG.slice(31)}`, show_name: true },
+  }
+  for (const [kind, fields] of Object.entries(people)) {
     const proof = 'gws_' + Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
     const { code } = await place.world.api('widget/join', { key: place.program.publishable_key, body: { proof, ...fields } })
     codes[kind] = code
   }
 })
-after(async () => place?.close())
 
 const bar = (page) => page.getByRole('region', { name: 'Welcome' })
 
 test('a friend reads who sent them, what they get, and the code to use; nothing moves', async () => {
-  for (const [kind, who] of [['named', 'Ada sent you'], ['shy', 'A friend sent you']]) {
-    const page = await place.show(`<h1>The shop</h1>${ELEMENT}<p>More.</p>`, { query: `?via=${codes[kind]}` })
+  const said = { named: 'Ada sent you', shy: 'A friend sent you', long: 'A friend sent you', right: 'A friend sent you', both: `${'ن'.repeat(30)} sent you` }
+  for (const [kind, who] of Object.entries(said)) {
+    const page = await place.show(`<h1>The shop</h1>${ELEMENT}<p>More.</p>`, { query: `?via=${codes[kind]}`, options: { viewport: { width: 320, height: 700 } } })
     await bar(page).getByText(who).waitFor()
+    assert.ok(await bar(page).evaluate((bar) => bar.scrollWidth <= bar.clientWidth && document.documentElement.scrollWidth <= innerWidth), `${kind} is too wide`)
     assert.equal(await bar(page).getByText('Lovelace').count() + await bar(page).getByText('Grace').count(), 0)
     await bar(page).getByText('You get €5 when you buy.').waitFor()
     await bar(page).getByText(codes[kind]).waitFor()

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import decode from 'qr/decode.js'
 import { browser, fullStorage, leave, pageOf, visitor } from './people.mjs'
+import { scanned } from './scan.mjs'
 import { panel } from './shop.mjs'
 import { site, snippet } from './site.mjs'
 import { until } from './until.mjs'
@@ -229,15 +229,7 @@ test('a camera reads the link, marked as scanned, from the QR code shown', async
   const code = page.getByRole('img', { name: 'QR code of your link' })
   await code.waitFor()
   const picture = await code.screenshot({ animations: 'disabled' })
-  // The browser turns the picture into pixels, a decoder that is not ours reads them.
-  const { width, height, data } = await page.evaluate(async (address) => {
-    const image = await createImageBitmap(await (await fetch(address)).blob())
-    const canvas = new OffscreenCanvas(image.width, image.height)
-    const paper = canvas.getContext('2d')
-    paper.drawImage(image, 0, 0)
-    return { width: image.width, height: image.height, data: [...paper.getImageData(0, 0, image.width, image.height).data] }
-  }, `data:image/png;base64,${picture.toString('base64')}`)
-  const read = decode({ width, height, data: Uint8ClampedArray.from(data) })
+  const read = await scanned(page, picture, 'image/png')
   assert.equal(read, `${await panel(page).link.inputValue()}?gwc=qr`)
   await done(page)
 })

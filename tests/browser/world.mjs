@@ -2,7 +2,7 @@
 // command a person would use.
 //
 // With GOODWORD_DEV set to the line `cargo xtask dev --json` printed, that one is used instead, so
-// that a test can be worked on without waiting.
+// that a test can be worked on without waiting; GOODWORD_YEARS is the key of a program in it that `cargo xtask seed` filled.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,14 +16,16 @@ import { until } from './until.mjs'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Starts a world. `apart` when the test is going to break it. */
-export async function open({ apart = false } = {}) {
-  if (process.env.GOODWORD_DEV && !apart) return new World(JSON.parse(process.env.GOODWORD_DEV))
+/** Starts a world. `apart` when the test is going to break it; with `years`, so much of everything, it has a program that is full: `years`, its key. */
+export async function open({ apart = false, years } = {}) {
+  const { GOODWORD_DEV: dev, GOODWORD_YEARS: filled } = process.env
+  if (dev && !apart && (!years || filled)) return Object.assign(new World(JSON.parse(dev)), { years: filled })
   const data = await mkdtemp(join(tmpdir(), 'goodword-browser-'))
+  const key = years && await seed(data, years)
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePorts()
     try {
-      return new World(await start(port, data), { port, data })
+      return Object.assign(new World(await start(port, data), { port, data }), { years: key })
     } catch (error) {
       // Somebody else may have taken the port in between.
       if (attempt < 3 && error.message.includes('already in use')) continue
@@ -46,10 +48,11 @@ class World {
   }
 
   /** Calls the API as the merchant's server does; answers the body, after checking the status. */
-  async api(path, { key = this.secret_key, body, status = body ? 201 : 200 } = {}) {
+  async api(path, { key = this.secret_key, body, method = body ? 'POST' : 'GET', status = body ? 201 : 200 } = {}) {
     const answer = await fetch(`${this.edge}/v1/${path}`, {
-      method: body ? 'POST' : 'GET',
-      headers: { Authorization: `Bearer ${key}`, ...(body && { 'Content-Type': 'application/json' }) },
+      method,
+      // A connection kept for later may be closed by the other side just as it is used again, on a slow machine.
+      headers: { Authorization: `Bearer ${key}`, Connection: 'close', ...(body && { 'Content-Type': 'application/json' }) },
       body: body && JSON.stringify(body),
     })
     const text = await answer.text()
@@ -128,6 +131,18 @@ async function start(port, data) {
   return { running, line: JSON.parse(line) }
 }
 
+/** Fills a program with as much as is told, by the command a person would use; answers the key it tells them. */
+async function seed(data, years) {
+  const counts = Object.entries(years).flatMap(([what, count]) => [`--${what}`, String(count)])
+  const running = spawn('cargo', ['xtask', 'seed', '--data', data, ...counts], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+  process.on('exit', () => running.kill('SIGKILL'))
+  let said = ''
+  running.stderr.on('data', (text) => { said += text })
+  const [code] = await once(running, 'close')
+  if (code !== 0) throw new Error(`cargo xtask seed ended with ${code}:\n${said}`)
+  return said.match(/sign in with (sk_live_\w+)/)[1]
+}
+
 async function end(running, signal) {
   if (!running || running.exitCode !== null || running.signalCode !== null) return
   const gone = once(running, 'exit')
@@ -141,20 +156,16 @@ async function freePorts() {
     // Below what systems give to outgoing connections, so that it stays free until it is taken.
     const port = 20_000 + Math.floor(Math.random() * 11_998)
     const first = createServer().listen(port, '127.0.0.1')
-    const mine = await Promise.race([
-      once(first, 'listening').then(() => true),
-      once(first, 'error').then(() => false),
-    ])
-    if (!mine) continue
+    if (!await listens(first)) continue
     const second = createServer().listen(port + 1, '127.0.0.1')
-    const free = await Promise.race([
-      once(second, 'listening').then(() => true),
-      once(second, 'error').then(() => false),
-    ])
+    const free = await listens(second)
     await Promise.all([first, second].filter((server) => server.listening).map(closed))
     if (free) return port
   }
 }
+
+/** Whether the port was free. */
+const listens = (server) => once(server, 'listening').then(() => true, () => false)
 
 function closed(server) {
   return new Promise((done) => server.close(done))

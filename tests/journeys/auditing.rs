@@ -20,10 +20,14 @@ struct Change {
 
 /// Calls that change nothing in the ledger, or not with a key of the program.
 const OTHERS: &[(&str, &str)] = &[
-    // Steps of the widget are counted, not audited: they are statistics of the click shards.
+    // Steps of the widget are counted, not audited: they are statistics, also the day on which somebody shared first.
     ("POST", "/v1/widget/events"),
     // Into an empty program only, with a log of its own; looked at in `exporting.rs`.
     ("POST", "/v1/import"),
+    // A row for each referrer and one for the file; looked at in `desk/importing.rs`.
+    ("POST", "/v1/referrers/import"),
+    // Each call makes another way in, so a repeated one leaves a row too; looked at in `portal/entering.rs`.
+    ("POST", "/v1/widget/portal"),
     // A question.
     ("POST", "/v1/terms/simulate"),
     // Another one.
@@ -95,6 +99,11 @@ fn changes_of_rewards() -> Vec<fn(&Program) -> Change> {
         |program| {
             let body = json!({"group_id": first(program, "groups")});
             about(program, "referrers", "/v1/referrers/{id}/group", body, "referrer.grouped")
+        },
+        |program| {
+            let route = ("PATCH", "/v1/referrers/{id}");
+            let called = change(route, "secret_live", json!({"name": "Ada Byron"}), "referrer.changed");
+            Change { id: first(program, "referrers"), ..called }
         },
         |program| {
             let body = json!({"name": "Ada", "iban": "DE89370400440532013000"});
@@ -222,6 +231,23 @@ fn changes() -> Vec<fn(&Program) -> Change> {
                 json!({"email": "ada@mail.example"}),
                 "person.erased",
             )
+        },
+        |_| {
+            let body = json!({"point": "goals", "done": true, "note": "Fifty leads."});
+            change(("POST", "/v1/readiness"), "secret_live", body, "readiness.said")
+        },
+        |_| {
+            let body = json!({"texts": [{"text": "Have a look."}]});
+            change(("PATCH", "/v1/look"), "secret_live", body, "look.changed")
+        },
+        |_| {
+            let body = json!({"kind": "text", "title": "Post", "text": "Have a look."});
+            change(("POST", "/v1/assets"), "secret_live", body, "asset.created")
+        },
+        |program| {
+            let route = ("DELETE", "/v1/assets/{id}");
+            let id = first(program, "assets");
+            Change { route, id, key: "secret_live", body: None, action: "asset.retired" }
         },
         |_| change(("POST", "/v1/test/clock"), "secret_test", json!({"advance_days": 3}), "clock.moved"),
     ]

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
+use tests::desk::Desk;
 use tests::house::House;
 use tests::program::Program;
 use tests::visitor::Visitor;
@@ -93,6 +94,13 @@ fn a_click_tells_its_channel_its_device_and_the_host_it_came_from() {
     ] {
         assert_eq!(stats["clicks_by"][by], json!([{"name": name, "clicks": 1}]), "{by}");
     }
+    let by = |by: &str| program.server().get(&format!("/v1/stats?by={by}")).expect(200)["clicks_by"].clone();
+    assert_eq!(by("none"), json!({}));
+    assert_eq!(by("country"), json!({"country": [{"name": "DE", "clicks": 1}]}));
+    assert_eq!(by("device,country").as_object().map(serde_json::Map::len), Some(2));
+    let mut desk = Desk::open(&house, program.key("secret_live"));
+    let page = desk.get("/dashboard/live").text();
+    assert!(page.contains("Germany"), "a country has its name");
 }
 
 #[test]
@@ -163,8 +171,14 @@ fn the_funnel_adds_up_by_day_week_and_month() {
         );
         assert_eq!(totals["rewards"], json!({"EUR": {"count": 3, "amount": 1_100}}));
     }
-    for bad in ["from=yesterday", "interval=year", "from=2026-02-01&to=2026-01-01", "from=1990-01-01", "x=1"]
-    {
+    for bad in [
+        "from=yesterday",
+        "interval=year",
+        "from=2026-02-01&to=2026-01-01",
+        "from=1990-01-01",
+        "x=1",
+        "by=sex",
+    ] {
         assert_eq!(server.get(&format!("/v1/stats?{bad}")).problem(422), "validation_failed", "{bad}");
     }
 }

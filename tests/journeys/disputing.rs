@@ -277,3 +277,80 @@ fn a_signed_in_referrer_and_whoever_was_joined_to_them_are_one_in_a_dispute() {
     assert_eq!(balance(&program, id(&account)), 1_000);
     Book::live(&program).check();
 }
+
+#[test]
+fn a_referrer_reads_their_own_disputes_page_by_page_and_nobody_elses() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let server = program.server();
+    let (ada, eve) = (sharer(&program, 40), sharer(&program, 41));
+    let sold = sell(&program, "o", "c", 10_000, &json!({"code": ada.code}));
+    let mine: Vec<Value> =
+        ["the first", "the second", id(&sold)].into_iter().map(|about| open(&program, &eve, about)).collect();
+    let hers = open(&program, &ada, "hers alone");
+    let messages = format!("/v1/disputes/{}/messages", id(&mine[2]));
+    server.post(&messages, &json!({"message": "Which order?"})).expect(201);
+    decide(&program, &mine[0], &json!({"decision": "rejected", "note": "Nobody came."})).expect(201);
+    give(&program, &mine[2], &eve).expect(201);
+    let list = |who: &tests::dispute::Sharer, query: &str| {
+        as_sharer(&program, who, Request::get(&format!("/v1/widget/disputes{query}")))
+    };
+    let all = list(&eve, "").expect(200);
+    let ids = |listed: &Value| -> Vec<Value> {
+        listed["data"].as_array().into_iter().flatten().map(|one| one["id"].clone()).collect()
+    };
+    let id_of = |at: usize| mine[at]["id"].clone();
+    assert_eq!(ids(&all), [id_of(2), id_of(1), id_of(0)], "newest first");
+    let shown: Vec<(&Value, &Value)> =
+        all["data"].as_array().into_iter().flatten().map(|one| (&one["status"], &one["note"])).collect();
+    assert_eq!(
+        shown,
+        [
+            (&json!("upheld"), &json!("You did.")),
+            (&json!("open"), &Value::Null),
+            (&json!("rejected"), &json!("Nobody came."))
+        ]
+    );
+    assert_eq!(all["data"][0]["messages"][0]["message"], "Which order?");
+    assert_eq!(
+        (&all["data"][1]["message"], &all["data"][1]["overdue"]),
+        (&json!("I sent this friend."), &json!(false))
+    );
+    assert!(all["data"][1]["due_at"].is_string());
+    let text = all.to_string();
+    for private in [ada.id.as_str(), &ada.code, "hers alone", "lost_by", "click"] {
+        assert!(!text.contains(private), "{private}: {text}");
+    }
+    // Page by page, there and back.
+    let first = list(&eve, "?limit=2").expect(200);
+    assert_eq!((ids(&first), &first["has_more"]), (vec![id_of(2), id_of(1)], &json!(true)));
+    let cursor = first["next_cursor"].as_str().expect("an id").to_owned();
+    let second = list(&eve, &format!("?limit=2&starting_after={cursor}")).expect(200);
+    assert_eq!((ids(&second), &second["has_more"]), (vec![id_of(0)], &json!(false)));
+    let back = list(&eve, &format!("?limit=2&ending_before={}", id(&mine[0]))).expect(200);
+    assert_eq!(ids(&back), [id_of(2), id_of(1)]);
+    // Another's id is no place in it.
+    assert_eq!(list(&eve, &format!("?starting_after={}", id(&hers))).problem(422), "validation_failed");
+    assert_eq!(list(&eve, "?status=open").problem(422), "validation_failed");
+    assert_eq!(ids(&list(&ada, "").expect(200)), [hers["id"].clone()]);
+    assert_eq!(program.page().get("/v1/widget/disputes").problem(401), "proof_missing");
+    assert_eq!(program.server().get("/v1/widget/disputes").status, 403);
+    Book::live(&program).check();
+}
+
+#[test]
+fn whoever_signs_in_reads_the_disputes_of_the_links_that_became_theirs() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let eve = sharer(&program, 42);
+    let asked = open(&program, &eve, "before they signed in");
+    let signed = |request: Request| {
+        program.page().send(request.header("goodword-identity", &identity(&program, "eve")))
+    };
+    signed(Request::post("/v1/widget/join", &json!({"proof": eve.proof}))).expect(200);
+    let listed = signed(Request::get("/v1/widget/disputes")).expect(200);
+    assert_eq!(listed["data"][0]["id"], asked["id"], "{listed}");
+    let path = format!("/v1/disputes/{}/decision", id(&asked));
+    signed(Request::post(&path, &json!({"decision": "withdrawn"}))).expect(201);
+    assert_eq!(signed(Request::get("/v1/widget/disputes")).expect(200)["data"][0]["status"], "withdrawn");
+}

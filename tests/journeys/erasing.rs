@@ -66,16 +66,16 @@ fn known(house: &Arc<House>) -> Program {
     program
 }
 
-fn referrer(program: &Program, at: usize) -> Value {
+pub(crate) fn referrer(program: &Program, at: usize) -> Value {
     let listed = program.server().get("/v1/referrers").expect(200);
     listed["data"][at].clone()
 }
 
-fn erase(program: &Program, field: &str, value: &str) -> Value {
+pub(crate) fn erase(program: &Program, field: &str, value: &str) -> Value {
     program.server().post("/v1/erasure", &json!({ field: value })).expect(200)
 }
 
-fn anywhere(program: &Program, secret: &str) -> Vec<String> {
+pub(crate) fn anywhere(program: &Program, secret: &str) -> Vec<String> {
     let dump = Book::live(program).dump();
     let found = dump.into_iter().filter(|(_, rows)| rows.iter().flatten().any(|cell| cell.contains(secret)));
     found.map(|(table, _)| table).collect()
@@ -106,7 +106,8 @@ fn an_erased_person_is_gone_from_every_row_and_every_answer_and_the_balances_sta
     // Whoever joined in a widget as well is found by the address.
     assert_eq!(
         erase(&program, "email", "EVE.Secret@mail.example"),
-        json!({"people": 1, "claims": 0, "metadata": 0, "messages": 2, "observations": 0, "notes": 0, "sightings": 0})
+        json!({"people": 1, "claims": 0, "metadata": 0, "messages": 2, "observations": 0, "notes": 1, "sightings": 0}),
+        "what the dispute was about was in their words, too"
     );
     for secret in SECRETS {
         assert_eq!(anywhere(&program, secret), [""; 0], "{secret}");

@@ -111,6 +111,10 @@ fn kept(program: &Program) -> Tables {
     {
         dump.remove(own);
     }
+    // Of a state that nothing is in any more, a row without anything stays where it was.
+    if let Some(balances) = dump.get_mut("balance") {
+        balances.retain(|row| row.get(3).is_some_and(|rewards| rewards != "0"));
+    }
     dump
 }
 
@@ -121,7 +125,7 @@ fn a_ledger_goes_into_an_empty_program_with_the_same_root_and_the_same_rows() {
     let root = |program: &Program| program.server().get("/v1/ledger/verify").expect(200);
     let file = export(&program, "");
     assert!(
-        file.starts_with(r#"{"goodword_export":1,"schema":8,"mode":"live","program_id":"prg_"#),
+        file.starts_with(r#"{"goodword_export":1,"schema":15,"mode":"live","program_id":"prg_"#),
         "{file}"
     );
     for key in ["secret_live", "publishable_live"] {
@@ -267,7 +271,7 @@ fn a_file_that_is_not_what_was_exported_is_refused_whole_with_the_line() {
         summed(&lines)
     };
     for (from, to) in [
-        ("\"schema\":8", "\"schema\":7"),
+        ("\"schema\":15", "\"schema\":14"),
         ("\"live\"", "\"test\""),
         ("\"EUR\"", "\"USD\""),
         ("_export\":1", "_export\":2"),

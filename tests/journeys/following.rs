@@ -166,6 +166,24 @@ fn a_mistyped_code_lands_the_visitor_on_the_shop_without_credit() {
 }
 
 #[test]
+fn a_link_that_leads_nowhere_says_so_in_the_visitor_s_language() {
+    let house = House::shared();
+    for (language, said) in [
+        ("de-AT,de;q=0.9", "<html lang=\"de\">|Dieser Link führt nirgendwohin"),
+        ("fr", "<html lang=\"fr\">|Ce lien ne mène nulle part"),
+        ("es-MX", "<html lang=\"es\">|Este enlace no lleva a ninguna parte"),
+        ("tlh, en;q=0.1", "<html lang=\"en\">|This link leads nowhere"),
+    ] {
+        // Asked of the directory the first time, remembered the second.
+        for _ in 0..2 {
+            let page =
+                house.call(&Request::get("/r/nobody-speaks/ada").header("accept-language", language)).text();
+            assert!(said.split('|').all(|part| page.contains(part)), "{language}: {page}");
+        }
+    }
+}
+
+#[test]
 fn an_unknown_program_is_a_page_that_says_so() {
     let house = House::shared();
     for link in [

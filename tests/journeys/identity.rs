@@ -366,6 +366,7 @@ fn pages_may_ask_for_all_of_it() {
     for (path, method) in [
         ("/v1/widget/me", "PATCH"),
         ("/v1/widget/me", "GET"),
+        ("/v1/widget/disputes", "GET"),
         ("/v1/widget/welcome", "GET"),
         ("/v1/widget/join", "POST"),
     ] {

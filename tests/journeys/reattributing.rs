@@ -1,5 +1,6 @@
 //! An upheld dispute gives the credit to whoever asked: the rewards, the customer and the volumes go with it.
 
+use crate::fraud::{doubting, flags_of};
 use serde_json::{Value, json};
 use tests::book::Book;
 use tests::dispute::{
@@ -305,5 +306,86 @@ fn a_sale_that_waits_for_its_rate_and_a_lead_that_waits_for_a_person_pay_whoever
         .expect(201);
     server.post(&format!("/v1/leads/{}/decision", id(&lead)), &json!({"decision": "qualify"})).expect(201);
     assert_eq!((balance(&program, &ada.id), balance(&program, &eve.id)), (0, 500 + 300));
+    Book::live(&program).check();
+}
+
+#[test]
+fn what_is_doubted_of_a_referrer_is_counted_from_what_they_have_now() {
+    let house = House::shared();
+    let program = doubting(&house, &["too_fast"]);
+    let (ada, eve) = (sharer(&program, 33), sharer(&program, 34));
+    let sold = |order: &str, to: &Sharer| sell(&program, order, order, 1_000, &json!({"code": to.code}));
+    let first = sold("1", &ada);
+    sold("2", &ada);
+    sold("3", &ada);
+    let dispute = open(&program, &eve, id(&first));
+    give(&program, &dispute, &eve).expect(201);
+    // Two are left of Ada's: this is her third in half an hour, not the fourth.
+    sold("4", &ada);
+    assert!(flags_of(&program, &ada.id).is_empty());
+    sold("5", &eve);
+    sold("6", &eve);
+    assert!(flags_of(&program, &eve.id).is_empty());
+    // With the one she was given, this is Eve's fourth.
+    sold("7", &eve);
+    let flags = flags_of(&program, &eve.id);
+    assert_eq!(flags.len(), 4, "the one she was given is one of the burst: {flags:?}");
+    assert!(flags.iter().all(|flag| flag["rule"] == "velocity" && flag["evidence"]["in_30_minutes"] == 4));
+    assert!(flags.iter().any(|flag| flag["conversion_id"] == first["id"]));
+    assert!(flags_of(&program, &ada.id).is_empty());
+    Book::live(&program).check();
+}
+
+#[test]
+fn a_click_in_the_referrers_own_browser_says_nothing_of_what_went_to_somebody_else() {
+    let house = House::shared();
+    let program = doubting(&house, &["velocity"]);
+    let eve = sharer(&program, 35);
+    let (proof, code) = tests::token::secret(36);
+    let click = forge::click(&program, &code, 3_600);
+    // Two sales over one click; one of them goes to Eve before it turns out whose browser held it.
+    let join = |click_id: Option<&str>| {
+        let body = json!({"proof": proof, "click_id": click_id});
+        program.page().post("/v1/widget/join", &body)
+    };
+    let ada = join(None).expect(201);
+    let one = sell(&program, "1", "c", 1_000, &json!({"click_id": click}));
+    let two = sell(&program, "2", "d", 1_000, &json!({"click_id": click}));
+    let dispute = open(&program, &eve, id(&one));
+    give(&program, &dispute, &eve).expect(201);
+    join(Some(&click)).expect(200);
+    let flags = flags_of(&program, id(&ada));
+    let doubted: Vec<&Value> = flags.iter().map(|flag| &flag["conversion_id"]).collect();
+    assert_eq!(doubted, [&two["id"]], "{flags:?}");
+    assert_eq!(flags[0]["rule"], "own_browser");
+    assert!(flags_of(&program, &eve.id).is_empty());
+    Book::live(&program).check();
+}
+
+#[test]
+fn a_record_is_of_what_a_referrer_has_now() {
+    let house = House::shared();
+    let fraud = json!({"off": ["velocity"], "suspension": {"rejected_of": 2}});
+    let program = Program::open_with(&house, &json!({ "fraud": fraud }));
+    let (ada, eve) = (sharer(&program, 37), sharer(&program, 38));
+    let server = program.server();
+    let lead = |customer: &str, to: &Sharer| {
+        server.post("/v1/leads", &json!({"customer_id": customer, "code": to.code})).expect(201)
+    };
+    let reject = |lead: &Value| {
+        let body = json!({"decision": "reject", "reason": "Nobody is there."});
+        server.post(&format!("/v1/leads/{}/decision", id(lead)), &body).expect(201);
+    };
+    let suspended = |sharer: &Sharer| {
+        server.get(&format!("/v1/referrers/{}/suspension", sharer.id)).expect(200)["suspended"].clone()
+    };
+    let (one, two) = (lead("one", &ada), lead("two", &ada));
+    let dispute = open(&program, &eve, id(&two));
+    give(&program, &dispute, &eve).expect(201);
+    reject(&one);
+    assert_eq!(suspended(&ada), false, "one of one is not one of the two that must be there");
+    let three = lead("three", &eve);
+    reject(&three);
+    assert_eq!(suspended(&eve), true, "one of the two she has now");
     Book::live(&program).check();
 }

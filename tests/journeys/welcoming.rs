@@ -1,5 +1,6 @@
 //! The friend's side, and what referrers say of themselves.
 
+use referral::input::LONGEST_NAME;
 use serde_json::{Value, json};
 use tests::book::Book;
 use tests::house::House;
@@ -78,9 +79,11 @@ fn hostile_names_are_not_shown_and_break_nothing() {
         assert_eq!(told.header("content-type"), Some("application/json"));
         assert_eq!(told.header("x-content-type-options"), Some("nosniff"));
     }
+    change(&program, &proof, &json!({"name": format!("Zoë {}", "م".repeat(LONGEST_NAME - 4))})).expect(200);
+    assert_eq!(welcome(&program, &code).expect(200)["from"], "Zoë");
     change(&program, &proof, &json!({"name": "\u{202e}Zoë\u{202c} Müller"})).expect(200);
     assert_eq!(welcome(&program, &code).expect(200)["from"], "Zoë");
-    for bad in ["", "a\nb", "a\u{0}b", &"x".repeat(201)] {
+    for bad in ["", "a\nb", "a\u{0}b", &"x".repeat(LONGEST_NAME + 1)] {
         assert_eq!(
             change(&program, &proof, &json!({"name": bad})).problem(422),
             "validation_failed",

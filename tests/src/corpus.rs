@@ -26,6 +26,13 @@ pub fn redirects() -> Vec<Form> {
         .collect()
 }
 
+/// Reads `cells.txt`: cells that a spreadsheet might compute.
+pub fn cells() -> Vec<String> {
+    let path = workspace::at("tests/corpora/cells.txt");
+    let text = std::fs::read_to_string(path).expect("the corpus of cells");
+    text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(unescape).collect()
+}
+
 /// `\\`, `\r`, `\n`, `\t`, `\0`, `\xNN` and `\u{N}`.
 fn unescape(form: &str) -> String {
     let mut text = String::new();

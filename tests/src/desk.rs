@@ -107,3 +107,33 @@ impl<'a> Desk<'a> {
             .body(encoded(fields))
     }
 }
+
+/// Holds a page against the headers that every page of ours carries.
+///
+/// # Panics
+/// One is missing, or says something else.
+#[track_caller]
+pub fn is_guarded(answer: &Answer, path: &str) {
+    let policy = answer.header("content-security-policy").unwrap_or_default().to_owned();
+    for part in [
+        "default-src 'none'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "trusted-types 'none'",
+    ] {
+        assert!(policy.contains(part), "{path}: {policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{path}: {policy}");
+    for (name, value) in [
+        ("x-frame-options", "DENY"),
+        ("x-content-type-options", "nosniff"),
+        ("cache-control", "no-store"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("x-robots-tag", "noindex"),
+    ] {
+        assert_eq!(answer.header(name), Some(value), "{path} {name}");
+    }
+    assert_eq!(answer.header("access-control-allow-origin"), None, "{path}");
+}

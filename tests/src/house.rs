@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use xtask::history::{self, Counts};
 use xtask::workerd::{Edge, EdgeOptions};
 
 /// The request header in which a test says which address it comes from.
@@ -83,6 +84,12 @@ impl House {
     #[track_caller]
     pub fn call(&self, request: &Request) -> Answer {
         self.client.call(request)
+    }
+
+    /// Writes years into a program while the edge is stopped, and starts it again.
+    pub fn write_history(&self, secret_key: &str, counts: Counts) {
+        history::write(&mut self.edge(), secret_key, self.beside("history"), counts)
+            .expect("the history is written");
     }
 
     /// Kills the edge with SIGKILL and waits until it is gone.

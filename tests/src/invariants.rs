@@ -98,8 +98,46 @@ pub const INVARIANTS: &[(&str, &str)] = &[
            OR sum(sales_rewarded) <> 0 OR sum(rewards) <> 0 OR sum(granted_amount) <> 0",
     ),
     (
+        "what is owed is what is there",
+        "WITH left_of AS (SELECT reward_id, sum(amount) AS amount FROM entry WHERE account <> 'program' GROUP BY reward_id),
+         there (person_id, ready, carried) AS (
+           SELECT r.person_id, coalesce(o.amount, 0), 0 FROM reward r LEFT JOIN left_of o ON o.reward_id = r.id
+           WHERE r.state = 'approved' AND r.perk IS NULL
+             AND NOT EXISTS (SELECT 1 FROM payout_item i WHERE i.reward_id = r.id AND i.freed_at IS NULL)
+           UNION ALL
+           SELECT l.person_id, 0, coalesce(o.amount, 0) - i.amount
+           FROM payout_line l JOIN payout_item i ON i.line_id = l.id LEFT JOIN left_of o ON o.reward_id = i.reward_id
+           WHERE l.state IN ('paid', 'returned')
+           UNION ALL
+           SELECT l.person_id, 0, iif(l.state = 'returned', l.amount, 0) - l.carried_amount FROM payout_line l WHERE l.state <> 'failed'
+         ),
+         sums AS (
+           SELECT coalesce(j.identified_id, t.person_id) AS person_id, sum(ready) AS ready, sum(carried) AS carried
+           FROM there t LEFT JOIN joined_to j ON j.referrer_id = t.person_id GROUP BY 1
+         )
+         SELECT coalesce(s.person_id, p.person_id) FROM sums s FULL JOIN payable p ON p.person_id = s.person_id
+         WHERE coalesce(s.ready, 0) <> coalesce(p.ready_amount, 0) OR coalesce(s.carried, 0) <> coalesce(p.carried_amount, 0)
+         UNION ALL
+         SELECT 'all' FROM owed o, (SELECT count(*) AS people, coalesce(sum(ready + carried), 0) AS amount FROM sums WHERE ready + carried > 0) s
+         WHERE o.people <> s.people OR o.amount <> s.amount",
+    ),
+    (
+        "a balance is what its rewards come to",
+        "WITH sums AS (
+           SELECT r.person_id, r.currency, r.state, count(DISTINCT r.id) AS rewards, sum(e.amount) AS amount
+           FROM reward r JOIN entry e ON e.reward_id = r.id AND e.account = r.person_id GROUP BY 1, 2, 3
+         )
+         SELECT coalesce(s.person_id, b.person_id)
+         FROM sums s FULL JOIN balance b ON b.person_id = s.person_id AND b.currency = s.currency AND b.state = s.state
+         WHERE coalesce(s.rewards, 0) <> coalesce(b.rewards, 0) OR coalesce(s.amount, 0) <> coalesce(b.amount, 0)",
+    ),
+    (
         "every reward has its credited conversion",
         "SELECT r.id FROM reward r LEFT JOIN credit c ON c.id = r.conversion_id WHERE c.referrer_id IS NULL",
+    ),
+    (
+        "whoever brought a friend is known to have shared, or to be forgotten",
+        "SELECT r.id FROM referrer r JOIN friend f ON f.referrer_id = r.id WHERE r.shared_at IS NULL",
     ),
     (
         "every conversion has its trace and its friend",
@@ -138,7 +176,8 @@ pub const INVARIANTS: &[(&str, &str)] = &[
            SELECT r.id FROM referrer r UNION ALL SELECT k.id FROM claim k) s
          LEFT JOIN audit a ON a.subject = s.subject AND a.action NOT IN
            ('referrer.changed', 'referrer.identified', 'referrer.link_added', 'referrer.joined_to', 'lead.qualified', 'lead.rejected',
-            'sale.rate_told', 'referrer.grouped', 'referrer.target_changed', 'referrer.suspended', 'referrer.reinstated', 'referrer.browser_told', 'person.erased')
+            'sale.rate_told', 'referrer.grouped', 'referrer.target_changed', 'referrer.suspended', 'referrer.reinstated', 'referrer.browser_told', 'person.erased',
+            'portal.link_made', 'portal.entered')
          GROUP BY s.subject HAVING count(a.seq) <> 1
          UNION ALL
          SELECT s.lead_id FROM lead_stage s WHERE s.decided_by = 'person'

@@ -1,5 +1,6 @@
 //! What others depend on is written down: every route of the edge stands in the published description.
 
+use referral::input::LONGEST_NAME;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use tests::source::file;
@@ -109,4 +110,21 @@ fn every_described_route_is_answered() {
         .filter(|route| !routes.contains(route))
         .collect();
     assert!(invented.is_empty(), "in www/openapi.json and nowhere else: {invented:?}");
+}
+
+#[test]
+fn a_name_may_be_as_long_wherever_one_is_told() {
+    let text = file("www/openapi.json").expect("www/openapi.json describes the API").text;
+    let document: Value = serde_json::from_str(&text).expect("the description is JSON");
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let people = schemas.iter().filter(|(_, schema)| schema["properties"]["email"].is_object());
+    let longest = |schema: &Value| schema["properties"]["name"]["maxLength"].as_u64();
+    let told: Vec<(&String, u64)> =
+        people.filter_map(|(named, schema)| Some((named, longest(schema)?))).collect();
+    let same = told.iter().all(|(_, longest)| usize::try_from(*longest) == Ok(LONGEST_NAME));
+    assert!(told.len() > 3 && same, "{told:?}");
+    let panel = file("widget/loader/unfolded.js").expect("the panel's form").text;
+    let field =
+        panel.lines().find(|line| line.trim_start().starts_with("input name=name ")).expect("a field");
+    assert!(field.ends_with(&format!(" maxlength={LONGEST_NAME}")), "{field}");
 }

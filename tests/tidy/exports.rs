@@ -1,6 +1,6 @@
 //! What an export must hold: every table, as it was at one moment.
 
-use crate::statements::database;
+use crate::statements::{database, makes_the_schema};
 use crate::tables::{ledger, texts};
 use rusqlite::Connection;
 use tests::source::{File, files};
@@ -10,17 +10,34 @@ const NOT_EXPORTED: &[(&str, &str)] = &[
     ("program", "the first line says what matters of it"),
     ("tally", "its triggers write it anew"),
     ("day_total", "the same"),
+    ("payable", "the same"),
+    ("owed", "the same"),
+    ("balance", "the same"),
     ("session", "a browser is signed in here, not where the ledger goes"),
+    ("portal_link", "a way in, good for minutes"),
+    ("portal_session", "as sessions of the dashboard"),
     ("idempotency", "answers of 48 hours; orders and refunds are known by themselves"),
     ("sighting", "hashes of 48 hours, which leave no ledger"),
     ("sighting_salt", "the same"),
     ("unsealed", "empty once the ledger was opened"),
     ("schema_version", "the first line says it"),
+    ("views_version", "views are made where it arrives"),
     ("reading", "exports themselves"),
     ("was", "the same"),
     ("import", "imports themselves"),
     ("staged", "the same"),
     ("imported", "the same"),
+    ("picture", "files, which are fetched from their addresses and uploaded where the ledger goes"),
+    ("page_seen", "where the panel was lately; it is seen again where the ledger goes"),
+];
+
+/// Tables whose rows can only lose words of a person about a person; what was taken out is kept for no export either.
+pub(crate) const LOSE_WORDS: &[(&str, &str)] = &[
+    ("flag_decision", "note"),
+    ("dispute_decision", "note"),
+    ("reward_decision", "note"),
+    ("lead_stage", "reason"),
+    ("dispute", "about"),
 ];
 
 /// The tables of an export as `archive/mod.rs` lists them, and whether their rows are numbered.
@@ -28,6 +45,7 @@ fn exported() -> Vec<(String, bool)> {
     let source = tests::source::file("edge/src/ledger/archive/mod.rs").expect("the tables").text;
     let name = |rest: &str| match rest.split([',', ')']).next().unwrap_or_default().trim() {
         "CLAIM" => "claim".to_owned(),
+        "DISPUTE" => "dispute".to_owned(),
         "API_KEY" => "api_key".to_owned(),
         name => name.trim_matches('"').to_owned(),
     };
@@ -73,10 +91,8 @@ fn an_export_shows_one_moment_because_what_changes_is_kept_as_it_was() {
         "claim",
         "api_key",
     ];
-    let statements: Vec<File> = files("edge/sql/ledger", &[".sql"])
-        .into_iter()
-        .filter(|file| !file.name().starts_with("schema_"))
-        .collect();
+    let statements: Vec<File> =
+        files("edge/sql/ledger", &[".sql"]).into_iter().filter(|file| !makes_the_schema(file)).collect();
     let mut checked = 0;
     for (table, numbered) in exported().into_iter().filter(|(table, _)| !as_read.contains(&table.as_str())) {
         let database = ledger();
@@ -88,11 +104,12 @@ fn an_export_shows_one_moment_because_what_changes_is_kept_as_it_was() {
         if table == "clock" {
             database.execute_batch("INSERT INTO clock VALUES (1, 5)").expect("a clock");
         }
+        let words = LOSE_WORDS.iter().find(|(name, _)| *name == table).map(|(_, column)| *column);
         let mut changes = 0;
         for column in &columns {
-            if database.execute_batch(&format!("UPDATE {table} SET {column} = {column}")).is_ok() {
-                changes += 1;
-            }
+            let updates = database.execute_batch(&format!("UPDATE {table} SET {column} = {column}")).is_ok();
+            assert!(words.is_none() || !updates || words == Some(column), "{table}.{column} changes");
+            changes += i32::from(updates && words.is_none());
         }
         // Where no trigger forbids it, only what a statement does counts.
         let updated = statements.iter().any(|statement| {

@@ -43,6 +43,8 @@ fn codes() -> BTreeSet<String> {
         for maker in ["Problem::new(", "Self::new(", "Problem::conflict("] {
             for rest in source.text.split(maker).skip(1) {
                 let Some(text) = rest.split('"').nth(1) else { continue };
+                // Behind the dot stands what only pages are told.
+                let text = text.split('.').next().unwrap_or_default();
                 let word =
                     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
                 // The status stands before the code of `new`, nothing before that of `conflict`.

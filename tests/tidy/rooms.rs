@@ -94,6 +94,7 @@ fn the_rules_are_without_the_standard_library_and_know_no_way_to_the_world() {
         "hkdf",
         "subtle",
         "base64",
+        "csv-core",
         "data-encoding",
         "data-encoding-macro",
         "serde",

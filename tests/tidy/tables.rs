@@ -1,5 +1,6 @@
 //! What the schemas promise: strict tables, whole money, rows that stay.
 
+use crate::exports::LOSE_WORDS;
 use crate::statements::{ROOMS, database};
 use rusqlite::Connection;
 
@@ -128,6 +129,10 @@ fn rows_of_the_ledger_can_be_neither_changed_nor_removed() {
         let columns = texts(&database, &format!("SELECT name FROM pragma_table_info('{table}')"));
         assert!(columns.len() >= 2);
         for column in columns {
+            // Words with a decision can be taken out, as `typed.rs` says.
+            if LOSE_WORDS.contains(&(table, &column)) {
+                continue;
+            }
             let change = format!("UPDATE {table} SET {column} = {column}");
             let error = database.execute_batch(&change).expect_err(&change).to_string();
             assert!(error.contains("append-only"), "{change}: {error}");
@@ -316,30 +321,6 @@ fn a_customer_is_bound_to_one_referrer_for_good() {
     let database = ledger();
     assert!(database.execute_batch("UPDATE friend SET referrer_id = 'other'").is_err());
     assert!(database.execute_batch("UPDATE friend SET referrer_id = NULL").is_err());
-}
-
-#[test]
-fn a_referrer_is_identified_once_and_the_anonymous_are_joined_to_the_identified_only() {
-    let database = ledger();
-    for refused in [
-        "UPDATE referrer SET external_id = 'other' WHERE id = 'r'",
-        "UPDATE referrer SET external_id = 'other' WHERE id = 's'",
-        "UPDATE referrer SET code = 'other'",
-        "UPDATE referrer SET id = 'other'",
-        "DELETE FROM referrer",
-        "INSERT INTO joined_to VALUES ('r', 's', 1)",
-        "INSERT INTO joined_to VALUES ('s', 'r', 2)",
-        "INSERT INTO referrer (id, code, created_at) VALUES ('t', 'tim', 1); INSERT INTO joined_to VALUES ('t', 's', 1)",
-        "INSERT INTO joined_to VALUES ('t', 'nobody', 1)",
-    ] {
-        assert!(database.execute_batch(refused).is_err(), "{refused}");
-    }
-    database
-        .execute_batch(
-            "INSERT INTO joined_to VALUES ('t', 'r', 1); INSERT INTO referrer (id, code, created_at) VALUES ('u', 'ulf', 1);
-             UPDATE referrer SET external_id = 'u' WHERE id = 'u'; UPDATE referrer SET external_id = NULL WHERE id = 'u';",
-        )
-        .expect("what is allowed");
 }
 
 #[test]

@@ -7,7 +7,8 @@ use tests::source::{File, file, files};
 fn pages() -> Vec<File> {
     let mut pages = files("edge/src/pages", &[".rs"]);
     pages.extend(files("edge/templates/dashboard", &[".html"]));
-    pages.extend(file("edge/templates/join.html"));
+    pages.extend(files("edge/templates/portal", &[".html"]));
+    pages.extend(["edge/templates/join.html", "edge/src/follow/page.rs"].into_iter().filter_map(file));
     pages
 }
 
@@ -77,6 +78,105 @@ fn every_line_of_words_is_said_somewhere_and_only_once_written() {
         assert!(seen.insert(key.clone()), "{key} stands twice");
     }
     none("nobody says", &unsaid);
+}
+
+/// The locales of the dashboard besides English: every file there is.
+fn others() -> Vec<String> {
+    let names = files("edge/words", &[".txt"]);
+    names
+        .iter()
+        .map(|file| file.name().trim_end_matches(".txt").to_owned())
+        .filter(|tag| tag != "en")
+        .collect()
+}
+
+/// The places of `words` that are filled in.
+fn gaps(words: &str) -> BTreeSet<&str> {
+    words
+        .match_indices('{')
+        .map(|(at, _)| words[at..].split_inclusive('}').next().unwrap_or_default())
+        .collect()
+}
+
+/// Whether words are of one of something.
+fn is_of_one(key: &str) -> bool {
+    key.rsplit('.').next() == Some("one")
+}
+
+#[test]
+fn every_locale_says_everything_in_the_same_order_around_the_same_places() {
+    let (all, others) = (lines("en"), others());
+    assert_eq!(others, ["de", "es", "fr"]);
+    let registered = file("edge/src/pages/words.rs").expect("the locales").text;
+    let mut places = Vec::new();
+    for tag in others {
+        assert!(registered.contains(&format!("/{tag}.txt")), "{tag} is a file that no page reads");
+        let own = lines(&tag);
+        let keys = |lines: &[(String, String)]| -> Vec<String> {
+            lines.iter().map(|(key, _)| key.clone()).collect()
+        };
+        let (wanted, found) = (keys(&all), keys(&own));
+        places
+            .extend(wanted.iter().filter(|key| !found.contains(key)).map(|key| format!("{tag} lacks {key}")));
+        places.extend(
+            found.iter().filter(|key| !wanted.contains(key)).map(|key| format!("{tag} has {key} of its own")),
+        );
+        if wanted.len() == found.len() {
+            let moved = wanted.iter().zip(&found).find(|(wanted, found)| wanted != found);
+            places.extend(moved.map(|(wanted, found)| format!("{tag} has {found} in the place of {wanted}")));
+        }
+        for (key, words) in &own {
+            let english = all.iter().find(|(known, _)| known == key).map(|(_, words)| words.as_str());
+            let (english, own) = (gaps(english.unwrap_or_default()), gaps(words));
+            // One of something may be written as a word or as the number it is.
+            let spelled_out = is_of_one(key) && own.is_subset(&BTreeSet::from(["{a}"]));
+            if english != own && !spelled_out {
+                places.push(format!("{tag} fills in others: {key}"));
+            }
+        }
+    }
+    none("not the same as English", &places);
+}
+
+#[test]
+fn what_the_ledger_says_to_both_sides_has_words_for_both() {
+    let keys: BTreeSet<String> = lines("en").into_iter().map(|(key, _)| key).collect();
+    let of = |group: &str| -> BTreeSet<String> {
+        keys.iter().filter_map(|key| key.strip_prefix(group)?.strip_prefix('.')).map(str::to_owned).collect()
+    };
+    for group in ["why", "rule"] {
+        assert!(of(group).len() > 3, "{group}");
+        assert_eq!(of(group), of(&format!("portal.{group}")));
+    }
+}
+
+#[test]
+fn words_are_plain_and_set_as_their_language_sets_them() {
+    let mut places = Vec::new();
+    for tag in others().into_iter().chain(["en".to_owned()]) {
+        for (key, words) in lines(&tag) {
+            let typewritten = words.contains(['\'', '"', '<', '>', '&', '\t']) || words.contains("...");
+            let spaced = words.contains("  ") || words.trim() != words || words.is_empty();
+            let foreign = match tag.as_str() {
+                // The space before these is one that no line ends at; nothing is counted in the singular but by its number.
+                "fr" => {
+                    [" :", " ;", " !", " ?", "« ", " »", "“", "„"].iter().any(|mark| words.contains(mark))
+                        || (is_of_one(&key) && !words.contains("{a}"))
+                }
+                "de" => words.contains(['“', '«', '»']) && !words.contains('„'),
+                "es" => {
+                    words.contains(['“', '„'])
+                        || words.matches('?').count() != words.matches('¿').count()
+                        || words.matches('!').count() != words.matches('¡').count()
+                }
+                _ => false,
+            };
+            if typewritten || spaced || foreign {
+                places.push(format!("{tag}: {key} = {words}"));
+            }
+        }
+    }
+    none("not as a printer would set it", &places);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 // and disputes, what a referrer says of themselves. Fetched when somebody touches the panel.
 
 import styles from 'styles/details.css'
-import { MORE, channels, conversion, doubt, picture, person } from './unfolded.js'
+import { asked } from './disputes.js'
+import { MORE, channels, conversion, doubt, entrance, picture, person } from './unfolded.js'
 
 const dressed = new WeakSet()
 
@@ -52,6 +53,7 @@ export const furnish = (root, page) => {
 
   let drawn
   const list = find('.list')
+  const askAgain = asked(root, page)
 
   const ask = (item, about) => {
     find('.list form')?.remove()
@@ -69,6 +71,7 @@ export const furnish = (root, page) => {
       leave()
       page.write('.aloud', text('dispute.sent'))
       tell('wake')
+      askAgain()
     })
   }
 
@@ -101,6 +104,21 @@ export const furnish = (root, page) => {
     }
   }
 
+  // ---- Their own page, by a way in that is good once
+
+  const portal = draw(find('.recent'), entrance)
+  portal.addEventListener('click', async () => {
+    try {
+      // Before the answer: afterwards browsers take it for a window that nobody asked for.
+      const tab = window.open('', '_blank')
+      if (tab) tab.opener = null
+      const [status, told] = await call('widget/portal', {}, page.proof())
+      if (status === 201 && /^https?:\/\//.test(told.url)) return (tab ?? window).location.replace(told.url)
+      tab?.close()
+      page.write('.note', text('qr.failed'))
+    } catch { /* the page has replaced what it stands on */ }
+  })
+
   // ---- The terms, as the edge applies and says them
 
   let promised
@@ -114,6 +132,9 @@ export const furnish = (root, page) => {
 
   page.onShown(() => {
     if (!read('program.name')) return
+    const joined = !!read('referrer.id')
+    if (joined && portal.hidden && find('.recent').open) askAgain()
+    portal.hidden = !joined
     show()
     showTerms()
     if (touched) return

@@ -61,7 +61,7 @@ export const ask = (proof) => {
   return (same ?? asking.at(-1)).answer
 }
 
-// Steps of the funnel travel together, each at most once per batch.
+// Steps of the funnel travel together, each at most once per batch. A preview in the dashboard is no step.
 
 let steps = []
 
@@ -71,6 +71,7 @@ const flush = () => {
 }
 
 export const report = (type, channel) => {
+  if (settings.preview) return
   if (!steps.length) setTimeout(flush, 2000)
   if (!steps.some((step) => step.type === type && step.channel === channel)) steps.push({ type, channel })
 }

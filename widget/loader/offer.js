@@ -22,7 +22,7 @@ const side = ({ each, read, amount, text }, name) => {
     : phrases.length ? text('sentence.' + name, phrases.reduce((list, phrase) => text('list', list, phrase))) : '']
 }
 
-/** `{ title, sentence, message, disclosure }` of the program in the answer; while there is none, what can always be said. */
+/** `{ title, sentence, message(channel), disclosure }` of the program in the answer; while there is none, what can always be said. */
 export const offer = (page) => {
   const { text, read } = page
   const [give, friend] = side(page, 'friend')
@@ -31,7 +31,9 @@ export const offer = (page) => {
   return {
     title: text('title.' + which, give || get, get),
     sentence: [friend, referrer].filter(Boolean).join(' '),
-    message: text(give ? 'message.gift' : 'message', text('site'), give),
+    /** The merchant's words for a channel, else ours. The edge leaves out words about a gift where there is none. */
+    message: (channel) => read('program.look.messages.' + channel).replace(/{program}|{gift}/g, (name) => name > '{h' ? text('site') : give) ||
+      text(give ? 'message.gift' : 'message', text('site'), give),
     // As long as nothing is known of the offer, a reward is likely.
     disclosure: referrer || !read('program.name') ? text('disclosure') : '',
   }

@@ -34,6 +34,15 @@ const heard = async (coming) => {
   return [status, told]
 }
 
+/** The merchant's colours and corners, where there are any; what the page itself says of either wins. */
+const wear = (root, { program }) => attempt(() => {
+  const { look } = program
+  for (const part of root.querySelectorAll('.frame,.launcher')) {
+    if (!settings.theme) part.dataset.theme = look.scheme
+    for (const name in look.properties) part.style.setProperty('--' + name, look.properties[name])
+  }
+})
+
 /** `panel` calls the panel, `wake` does so once somebody looks, `details` brings the later parts. */
 export const pageOf = ({ root, panel, wake, details }) => {
   let answer // what the edge said last
@@ -133,7 +142,10 @@ export const pageOf = ({ root, panel, wake, details }) => {
     },
     ask: quiet(async (proof) => {
       const [status, told] = await heard(ask(proof))
-      if (status === 200) answer = told
+      if (status === 200) {
+        answer = told
+        wear(root, told)
+      }
       tell('told', status)
       return status
     }),
@@ -157,7 +169,7 @@ export const pageOf = ({ root, panel, wake, details }) => {
     },
     /** The number at a path, in the reader's language, less what was taken back; nothing is 0. */
     amount: (path, unit) => amount(get(path), get(path.replace(/\w+$/, 'reversed_$&')), unit),
-    day: (path) => day(get(path)),
+    day: (path) => day(get(path) ?? path),
     text: (name, ...values) => name === 'site' ? read('program.name') || location.hostname : text(name, ...values),
     mark: (selector, name, value) => {
       const element = find(selector)

@@ -4,9 +4,10 @@
 import { filled, tagged } from './channels.js'
 import { offer } from './offer.js'
 
-/** The referrer's words or ours, and a line of its own that discloses the reward, unless they have decided against it. */
-const message = ({ written }, { message, disclosure }) =>
-  (written.message.trim() || message) + (disclosure && !written.silent ? '\n' + disclosure : '')
+/** The referrer's words, the merchant's or ours, and a line of its own that discloses the reward, unless they have decided
+    against it. */
+const words = ({ written }, { message, disclosure }, channel) =>
+  (written.message.trim() || message(channel)) + (disclosure && !written.silent ? '\n' + disclosure : '')
 
 /** Rewards by state, one amount per currency; what is in review only when there is something. */
 const rewards = ({ each, read, amount, mark, write }) => {
@@ -40,16 +41,15 @@ const progress = (page, shared) => {
   write('.next', text('next.' + NEXT[steps]))
 }
 
-/** Shows it all; answers what goes to a friend with the link. */
+/** Shows it all; answers what goes to a friend with the link by the device's own share sheet. */
 export const show = (page, link, shared) => {
   const { read, write, mark, text, amount } = page
   const said = offer(page)
-  const words = message(page, said)
   write('.link', link)
   for (const [name, address] of page.channels) {
-    mark(`[data-act=${name}]`, 'href', filled(address, { l: tagged(link, name), t: words, s: text('site') }))
+    mark(`[data-act=${name}]`, 'href', filled(address, { l: tagged(link, name), t: words(page, said, name), s: text('site') }))
   }
-  mark('.message', 'placeholder', said.message)
+  mark('.message', 'placeholder', said.message('every'))
   write('.disclosure', said.disclosure)
   mark('.disclosing', 'hidden', said.disclosure ? undefined : '')
   if (page.told) {
@@ -64,5 +64,5 @@ export const show = (page, link, shared) => {
     rewards(page)
     progress(page, shared)
   }
-  return words
+  return words(page, said, 'native')
 }

@@ -40,6 +40,10 @@ li
  span.dispute
  button.ask type=button :dispute.ask`
 
+/** Where they read all of it. */
+export const entrance = `
+button.portal type=button hidden= :portal`
+
 export const doubt = `
 form.doubt
  label
@@ -50,6 +54,32 @@ form.doubt
   button.cancel type=button :dispute.cancel
  p.said role=status`
 
+export const disputes = `
+section.disputes hidden= aria-label=@dispute.title
+ h4 :dispute.title
+ ol.matters
+ button.earlier type=button hidden= :dispute.more`
+
+export const matter = `
+li
+ b dir=auto
+ time
+ p.standing
+ ol.words
+ form.answer hidden=
+  label
+   span :dispute.answer
+   textarea name=message rows=2 maxlength=2000 required=
+  div.channels
+   button.send type=submit :dispute.send
+   button.withdraw type=button :dispute.withdraw
+  p.told role=status`
+
+export const word = `
+li
+ span.by
+ p.word dir=auto`
+
 /** What the edge takes for an address: there is a dot within the domain. */
 const EMAIL = '[^@]+@[^@.][^@]*[.][^@]*[^@.]'
 
@@ -58,7 +88,7 @@ form
  p.hint :you.why
  label
   span :name
-  input name=name autocomplete=given-name maxlength=200
+  input name=name autocomplete=given-name maxlength=300
  label
   span :you.email
   input name=email type=email pattern=${EMAIL} autocomplete=email maxlength=254

@@ -13,6 +13,14 @@ import schema5 from "schema_5.sql";
 import schema6 from "schema_6.sql";
 import schema7 from "schema_7.sql";
 import schema8 from "schema_8.sql";
+import schema9 from "schema_9.sql";
+import schema10 from "schema_10.sql";
+import schema11 from "schema_11.sql";
+import schema12 from "schema_12.sql";
+import schema13 from "schema_13.sql";
+import schema14 from "schema_14.sql";
+import schema15 from "schema_15.sql";
+import views from "views.sql";
 import conversionByNaturalKey from "conversion_by_natural_key.sql";
 import friendByCustomer from "friend_by_customer.sql";
 import touches from "touches.sql";
@@ -67,7 +75,11 @@ export class Ledger {
     this.storage = state.storage;
     this.sql = state.storage.sql;
     if (this.sql.exec("SELECT 1 FROM sqlite_schema LIMIT 1").toArray().length === 0) {
-      for (const step of [schema1, schema2, schema3, schema4, schema5, schema6, schema7, schema8]) this.sql.exec(step);
+      const steps = [
+        schema1, schema2, schema3, schema4, schema5, schema6, schema7, schema8, schema9, schema10, schema11, schema12, schema13,
+        schema14, schema15,
+      ];
+      for (const step of [...steps, views]) this.sql.exec(step);
     }
     this.links = 0;
     this.entries = 0;

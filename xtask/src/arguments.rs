@@ -3,7 +3,9 @@
 use lexopt::prelude::*;
 use xtask::bench::{self, BenchOptions};
 use xtask::dev::DevOptions;
+use xtask::dev::seed::SeedOptions;
 use xtask::fuzz::FuzzOptions;
+use xtask::history::Counts;
 use xtask::suite::Part;
 
 /// What `--help` prints.
@@ -14,6 +16,12 @@ cargo xtask <command>
             --port N     the edge's port, the shop takes N+1   [8787]
             --data DIR   keeps everything that is written      [.goodword]
             --json       one line on stdout when ready
+  seed    years of a program, into the data folder of `dev` while that is stopped
+            --scale          a million clicks, 100,000 conversions, 10,000 referrers
+            --clicks N       [10000]
+            --conversions N  [1000]
+            --referrers N    [100]
+            --data DIR       [.goodword]
   test    run every test
             --only unit|tidy|fuzz|http|attack|browser
   fuzz    hostile input for the rules, guided by coverage
@@ -21,7 +29,7 @@ cargo xtask <command>
             --only NAME  one of fuzz/fuzz_targets
   build   release build into edge/build and www/w
   bench   measure, as ratios to plain JavaScript on the same workerd
-            --only follow|sale|rewards|scale|ledger|memory|bytes|widget
+            --only follow|sale|rewards|scale|ledger|dashboard|memory|bytes|widget
             --quick      rough figures in two minutes
             --rounds N   of each side                           [7]
             --seconds N  of each round                          [4]
@@ -41,6 +49,7 @@ pub(crate) enum Call {
     Setup,
     Build,
     Dev(DevOptions),
+    Seed(SeedOptions),
     Test(Option<Part>),
     Bench(BenchOptions),
     Fuzz(FuzzOptions),
@@ -59,6 +68,7 @@ pub(crate) fn parse(mut line: lexopt::Parser) -> Result<Call, lexopt::Error> {
             (None, Value(name)) => {
                 call = Some(match name.string()?.as_str() {
                     "dev" => Call::Dev(DevOptions::default()),
+                    "seed" => Call::Seed(SeedOptions::default()),
                     "test" => Call::Test(None),
                     "build" => Call::Build,
                     "bench" => Call::Bench(BenchOptions::default()),
@@ -77,6 +87,17 @@ pub(crate) fn parse(mut line: lexopt::Parser) -> Result<Call, lexopt::Error> {
             }
             (Some(Call::Dev(options)), Long("data")) => options.data = line.value()?.into(),
             (Some(Call::Dev(options)), Long("json")) => options.json = true,
+            (Some(Call::Seed(options)), Long("scale")) => options.counts = Counts::SCALE,
+            (Some(Call::Seed(options)), Long("clicks")) => {
+                options.counts.clicks = some(line.value()?.parse()?)?;
+            }
+            (Some(Call::Seed(options)), Long("conversions")) => {
+                options.counts.conversions = some(line.value()?.parse()?)?;
+            }
+            (Some(Call::Seed(options)), Long("referrers")) => {
+                options.counts.referrers = some(line.value()?.parse()?)?;
+            }
+            (Some(Call::Seed(options)), Long("data")) => options.data = line.value()?.into(),
             (Some(Call::Bench(options)), Long("only")) => {
                 let name = line.value()?.string()?;
                 let part =
@@ -99,6 +120,11 @@ pub(crate) fn parse(mut line: lexopt::Parser) -> Result<Call, lexopt::Error> {
         }
     }
     Ok(call.unwrap_or(Call::Help))
+}
+
+/// One at least.
+fn some(count: u64) -> Result<u64, lexopt::Error> {
+    if count == 0 { Err("a count must be at least 1".into()) } else { Ok(count) }
 }
 
 /// The shop takes the next port, so the last one cannot be the edge's.
@@ -139,6 +165,13 @@ mod tests {
             ("test --only tidy", Call::Test(Some(Part::Tidy))),
             ("dev", Call::Dev(DevOptions::default())),
             (
+                "seed --scale --referrers 7",
+                Call::Seed(SeedOptions {
+                    counts: Counts { referrers: 7, ..Counts::SCALE },
+                    ..SeedOptions::default()
+                }),
+            ),
+            (
                 "dev --json --port=9000 --data /tmp/d",
                 Call::Dev(DevOptions { port: 9000, data: "/tmp/d".into(), json: true }),
             ),
@@ -157,6 +190,7 @@ mod tests {
             ("test --only fast", "fast"),
             ("build --json", "--json"),
             ("bench --only all", "all"),
+            ("seed --clicks 0", "at least 1"),
             ("dev now", "now"),
         ] {
             let message = call(line).unwrap_err();

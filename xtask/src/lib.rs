@@ -11,6 +11,7 @@
 //! | [`mail_domains`] | disposable and public mail domains, from theirs |
 //! | [`fuzz`] | `cargo xtask fuzz`: hostile input, guided by coverage |
 //! | [`bench`] | `cargo xtask bench`: what the edge costs, as ratios |
+//! | [`history`] | years of a program, in a minute |
 //! | [`size`] | bytes a visitor downloads, against the budget |
 //! | [`children`], [`progress`], [`workspace`] | processes that die with us, one line per step, where things are |
 //!
@@ -22,6 +23,7 @@ pub mod children;
 pub mod crawlers;
 pub mod dev;
 pub mod fuzz;
+pub mod history;
 pub mod mail_domains;
 pub mod progress;
 pub mod setup;

@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Call::Domains => setup::for_build().and_then(|()| mail_domains::run()),
         Call::Pictures => suite::pictures(),
         Call::Dev(options) => dev::run(&options),
+        Call::Seed(options) => dev::seed::run(&options),
         Call::Test(only) => suite::run(only),
         Call::Fuzz(options) => fuzz::run(&options).map(|_| ()),
         Call::Bench(options) => bench::run(&options),

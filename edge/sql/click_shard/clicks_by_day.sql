@@ -1,1 +1,1 @@
-SELECT day, sum(clicks) FROM rollup WHERE day BETWEEN ? AND ? GROUP BY day ORDER BY day
+SELECT day, clicks FROM share WHERE kind = 'all' AND day BETWEEN ? AND ? ORDER BY day

@@ -1,4 +1,4 @@
-SELECT s.seq, s.id, s.body FROM reward r JOIN reward_shown s ON s.seq = r.seq
-WHERE r.seq < ?1 AND (?3 IS NULL OR r.state = ?3)
-ORDER BY r.seq DESC
+SELECT s.seq, s.id, s.body FROM reward_shown s
+WHERE s.seq < ?1
+ORDER BY s.seq DESC
 LIMIT ?2

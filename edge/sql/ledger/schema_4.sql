@@ -94,16 +94,6 @@ CREATE TRIGGER coupon_remain BEFORE DELETE ON coupon BEGIN SELECT RAISE(ABORT, '
 CREATE TRIGGER coupon_code_stays BEFORE UPDATE OF code, pool, uploaded_at ON coupon BEGIN SELECT RAISE(ABORT, 'a coupon is given only'); END;
 CREATE TRIGGER coupon_is_given_once BEFORE UPDATE ON coupon WHEN OLD.friend_id IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a coupon is given once'); END;
-CREATE VIEW coupon_shown AS
-SELECT c.seq, c.code, json_object(
-  'code', c.code,
-  'pool', c.pool,
-  'friend_id', c.friend_id,
-  'reward_id', c.reward_id,
-  'uploaded_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.uploaded_at / 1000.0, 'unixepoch'),
-  'given_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.given_at / 1000.0, 'unixepoch')
-) AS body
-FROM coupon c;
 
 -- Groups of referrers with terms of their own. Versions are counted in `terms`, for the program and all groups together.
 CREATE TABLE referrer_group (
@@ -131,17 +121,6 @@ CREATE TRIGGER group_terms_stay BEFORE UPDATE ON group_terms BEGIN SELECT RAISE(
 CREATE TRIGGER group_terms_remain BEFORE DELETE ON group_terms BEGIN SELECT RAISE(ABORT, 'terms are append-only'); END;
 CREATE TRIGGER membership_stay BEFORE UPDATE ON membership BEGIN SELECT RAISE(ABORT, 'memberships are append-only'); END;
 CREATE TRIGGER membership_remain BEFORE DELETE ON membership BEGIN SELECT RAISE(ABORT, 'memberships are append-only'); END;
-CREATE VIEW group_shown AS
-SELECT g.seq, g.id, json_object(
-  'id', g.id,
-  'name', g.name,
-  'terms', json((
-    SELECT json_set(json(t.body), '$.version', t.version, '$.created_at', strftime('%Y-%m-%dT%H:%M:%fZ', t.created_at / 1000.0, 'unixepoch'))
-    FROM group_terms v JOIN terms t ON t.version = v.version WHERE v.group_id = g.id ORDER BY v.version DESC LIMIT 1
-  )),
-  'created_at', strftime('%Y-%m-%dT%H:%M:%fZ', g.created_at / 1000.0, 'unixepoch')
-) AS body
-FROM referrer_group g;
 
 -- Approved rewards sent together: a batch, a line for each person, the rewards a line pays.
 CREATE TABLE payout (
@@ -194,20 +173,6 @@ CREATE TRIGGER payout_item_remain BEFORE DELETE ON payout_item BEGIN SELECT RAIS
 CREATE TRIGGER payout_item_is_freed_once BEFORE UPDATE ON payout_item
 WHEN OLD.freed_at IS NOT NULL OR NEW.line_id <> OLD.line_id OR NEW.reward_id <> OLD.reward_id OR NEW.amount <> OLD.amount
 BEGIN SELECT RAISE(ABORT, 'a reward leaves a payout once'); END;
-CREATE VIEW payout_shown AS
-SELECT p.seq, p.id, json_object(
-  'id', p.id,
-  'currency', p.currency,
-  'minimum_amount', p.minimum_amount,
-  'created_at', strftime('%Y-%m-%dT%H:%M:%fZ', p.created_at / 1000.0, 'unixepoch'),
-  'lines', (SELECT count(*) FROM payout_line l WHERE l.payout_id = p.id),
-  'amount', (SELECT coalesce(sum(l.amount), 0) FROM payout_line l WHERE l.payout_id = p.id),
-  'created_amount', (SELECT coalesce(sum(l.amount), 0) FROM payout_line l WHERE l.payout_id = p.id AND l.state = 'created'),
-  'paid_amount', (SELECT coalesce(sum(l.amount), 0) FROM payout_line l WHERE l.payout_id = p.id AND l.state = 'paid'),
-  'failed_amount', (SELECT coalesce(sum(l.amount), 0) FROM payout_line l WHERE l.payout_id = p.id AND l.state = 'failed'),
-  'returned_amount', (SELECT coalesce(sum(l.amount), 0) FROM payout_line l WHERE l.payout_id = p.id AND l.state = 'returned')
-) AS body
-FROM payout p;
 
 CREATE TRIGGER reward_decision_stay BEFORE UPDATE ON reward_decision BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER reward_decision_remain BEFORE DELETE ON reward_decision BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
@@ -271,63 +236,3 @@ CREATE TRIGGER tally_entry AFTER INSERT ON entry BEGIN
   WHERE r.id = NEW.reward_id AND (NEW.account = 'program' OR r.side = 'referrer')
   ON CONFLICT (account, day) DO UPDATE SET granted_amount = granted_amount + excluded.granted_amount;
 END;
-
-DROP VIEW reward_shown;
-CREATE VIEW reward_shown AS
-SELECT r.seq, r.id, r.conversion_id, r.person_id, json_object(
-  'id', r.id,
-  'conversion_id', r.conversion_id,
-  'rule', r.rule,
-  'to', r.side,
-  'person_id', r.person_id,
-  'amount', r.amount,
-  'currency', r.currency,
-  'perk', r.perk,
-  'coupon', (SELECT c.code FROM coupon c WHERE c.reward_id = r.id),
-  'state', iif(r.perk IS NOT NULL AND r.state = 'paid', 'fulfilled', r.state),
-  'reason', r.reason,
-  'needs_approval', json(iif(r.approval = 'manual' AND r.state IN ('pending', 'held'), 'true', 'false')),
-  'reversed_amount', (
-    SELECT coalesce(-sum(e.amount), 0) FROM entry e
-    WHERE e.reward_id = r.id AND e.account <> 'program' AND e.taken_back_by IS NOT NULL
-  ),
-  'available_at', strftime('%Y-%m-%dT%H:%M:%fZ', r.available_at / 1000.0, 'unixepoch'),
-  'created_at', strftime('%Y-%m-%dT%H:%M:%fZ', r.created_at / 1000.0, 'unixepoch')
-) AS body
-FROM reward r;
-
-DROP VIEW lead_shown;
-CREATE VIEW lead_shown AS
-SELECT c.seq, c.id, json_object(
-  'id', c.id,
-  'customer_id', c.customer_id,
-  'event', substr(c.natural_key, 1, instr(c.natural_key, ' ') - 1),
-  'occurred_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.occurred_at / 1000.0, 'unixepoch'),
-  'recorded_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.recorded_at / 1000.0, 'unixepoch'),
-  'stage', coalesce((SELECT s.stage FROM lead_stage s WHERE s.lead_id = c.id ORDER BY s.seq DESC LIMIT 1), 'new'),
-  'stage_reason', (SELECT s.reason FROM lead_stage s WHERE s.lead_id = c.id ORDER BY s.seq DESC LIMIT 1),
-  'attribution', json(c.attribution),
-  'rewards', (SELECT json_group_array(json(r.body)) FROM reward_shown r WHERE r.conversion_id = c.id),
-  'metadata', (SELECT json(m.body) FROM metadata m WHERE m.conversion_id = c.id)
-) AS body
-FROM conversion c
-WHERE c.kind = 'lead';
-
-DROP VIEW sale_shown;
-CREATE VIEW sale_shown AS
-SELECT c.seq, c.id, json_object(
-  'id', c.id,
-  'order_id', c.natural_key,
-  'customer_id', c.customer_id,
-  'amount', c.amount,
-  'currency', c.currency,
-  'exchange_rate', (SELECT x.rate FROM exchange x WHERE x.conversion_id = c.id),
-  'refunded_amount', (SELECT coalesce(sum(a.amount), 0) FROM refund_applied a WHERE a.conversion_id = c.id),
-  'occurred_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.occurred_at / 1000.0, 'unixepoch'),
-  'recorded_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.recorded_at / 1000.0, 'unixepoch'),
-  'attribution', json(c.attribution),
-  'rewards', (SELECT json_group_array(json(r.body)) FROM reward_shown r WHERE r.conversion_id = c.id),
-  'metadata', (SELECT json(m.body) FROM metadata m WHERE m.conversion_id = c.id)
-) AS body
-FROM conversion c
-WHERE c.kind = 'sale';

@@ -102,14 +102,6 @@ WHEN (NEW.referrer_id IS NULL) = coalesce(
   (SELECT f.referrer_id IS NULL FROM friend f WHERE f.id = NEW.friend_id)
 )
 BEGIN SELECT RAISE(ABORT, 'a customer is taken from whom they belong to, and bound when they belong to nobody'); END;
-CREATE VIEW friend_bound AS
-SELECT f.id, f.customer_id, f.created_at,
-  iif(b.seq IS NULL, f.referrer_id, b.referrer_id) AS referrer_id,
-  iif(b.seq IS NULL, f.code, b.code) AS code,
-  iif(b.seq IS NULL, f.click_id, iif(b.referrer_id IS NULL, NULL, b.click_id)) AS click_id,
-  iif(b.seq IS NULL, f.clicked_at, b.clicked_at) AS clicked_at,
-  b.seq IS NOT NULL AND b.referrer_id IS NULL AS unbound
-FROM friend f LEFT JOIN rebinding b ON b.seq = (SELECT max(n.seq) FROM rebinding n WHERE n.friend_id = f.id);
 
 -- Suspensions and takings decide about money, and have their links. SQLite changes no CHECK in place, so the table is made anew;
 -- which kinds there are, `referral::chain` and the walk know.
@@ -126,31 +118,6 @@ INSERT INTO link (seq, kind, key, hash) SELECT seq, kind, key, hash FROM link_be
 DROP TABLE link_before;
 CREATE TRIGGER link_stay BEFORE UPDATE ON link BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
 CREATE TRIGGER link_remain BEFORE DELETE ON link BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
-
-DROP VIEW flag_shown;
-CREATE VIEW flag_shown AS
-SELECT f.seq, f.id, f.rule, f.referrer_id, coalesce(d.decision, 'open') AS status, f.created_at, json_object(
-  'id', f.id,
-  'conversion_id', f.conversion_id,
-  'referrer_id', f.referrer_id,
-  'rule', f.rule,
-  'weight', f.weight,
-  'evidence', json(f.evidence),
-  'settings_version', f.settings_version,
-  'status', coalesce(d.decision, 'open'),
-  'unbound', json(iif(EXISTS (SELECT 1 FROM rebinding b WHERE b.cause = f.id), 'true', 'false')),
-  'note', d.note,
-  'notes', (
-    SELECT json_group_array(json_object(
-      'note', n.note,
-      'by', n.actor,
-      'created_at', strftime('%Y-%m-%dT%H:%M:%fZ', n.created_at / 1000.0, 'unixepoch')
-    ) ORDER BY n.seq) FROM flag_note n WHERE n.flag_id = f.id
-  ),
-  'created_at', strftime('%Y-%m-%dT%H:%M:%fZ', f.created_at / 1000.0, 'unixepoch'),
-  'decided_at', strftime('%Y-%m-%dT%H:%M:%fZ', d.decided_at / 1000.0, 'unixepoch')
-) AS body
-FROM flag f LEFT JOIN flag_decision d ON d.flag_id = f.id;
 
 -- How many conversions a referrer had in the last minutes is asked at every one of them.
 CREATE INDEX conversion_pace ON conversion (referrer_id, occurred_at) WHERE referrer_id IS NOT NULL;

@@ -1,1 +1,7 @@
-SELECT id, key_hash, browser, created_at, seen_at FROM session WHERE created_at >= ? AND ended_at IS NULL ORDER BY created_at DESC LIMIT 100
+SELECT s.id, s.key_hash, s.browser, s.created_at, s.seen_at, (
+  SELECT a.actor FROM audit a WHERE a.subject = s.id AND a.action = 'session.opened'
+)
+FROM session s
+WHERE s.created_at >= ? AND s.ended_at IS NULL
+ORDER BY s.created_at DESC
+LIMIT 100

@@ -29,7 +29,7 @@ SELECT json_patch(json_patch(t.body, coalesce(
   ),
   'stages', (
     SELECT json_group_array(json_object(
-      'stage', s.stage, 'reason', s.reason, 'decided_by', s.decided_by, 'decided_at', strftime('%Y-%m-%dT%H:%M:%fZ', s.decided_at / 1000.0, 'unixepoch')
+      'stage', s.stage, 'reason', nullif(s.reason, ''), 'decided_by', s.decided_by, 'decided_at', strftime('%Y-%m-%dT%H:%M:%fZ', s.decided_at / 1000.0, 'unixepoch')
     ))
     FROM (SELECT * FROM lead_stage WHERE lead_id = c.id ORDER BY seq) s
   ),

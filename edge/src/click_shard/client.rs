@@ -2,16 +2,15 @@
 
 use super::Question;
 use super::record::Group;
-use super::report::{Breakdown, Days, Listed};
+use super::report::{Breakdown, By, Days, Listed};
+use super::steps::Steps;
 use crate::answer::Answer;
 use crate::isolate::Isolate;
 use crate::js;
 use crate::paging::{Cursor, Page};
 use crate::platform;
 use crate::problem::Problem;
-use referral::channel::Channel;
 use referral::click_token::ClickName;
-use referral::input::{self, Input};
 use referral::instant::Instant;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -19,18 +18,6 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-
-/// Most events a widget reports at once.
-const MOST_EVENTS: usize = 50;
-
-/// What a widget may report.
-const EVENT_TYPES: [(&str, &str); 5] = [
-    ("seen", "seen"),
-    ("joined", "joined"),
-    ("shared", "shared"),
-    ("copied", "copied"),
-    ("opened", "opened"),
-];
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -109,33 +96,59 @@ pub(crate) async fn rollup(
     Ok(days.into_iter().map(|(number, day)| Day { date: name(number), ..day }).collect())
 }
 
-/// Clicks of the days that touch a span of instants, by code, channel, country, device and referring host, most first.
+/// Clicks of these codes on each day of a span (milliseconds since 1970, UTC days), by the day (`YYYY-MM-DD`).
+pub(crate) async fn days_of(
+    isolate: &Isolate,
+    uid: &str,
+    mode: &str,
+    codes: Vec<String>,
+    from_ms: i64,
+    to_ms: i64,
+) -> Result<BTreeMap<String, u64>, Problem> {
+    let days = (from_ms.div_euclid(DAY_MS)..=to_ms.div_euclid(DAY_MS)).collect();
+    let question = Question::DaysOf { codes, days };
+    let mut clicks = BTreeMap::new();
+    for shard in ask_all::<Vec<(i64, u64)>>(isolate, uid, mode, &question).await? {
+        for (day, count) in shard {
+            let name: String =
+                Instant::from_ms(day.saturating_mul(DAY_MS)).to_string().chars().take(10).collect();
+            *clicks.entry(name).or_insert(0) += count;
+        }
+    }
+    Ok(clicks)
+}
+
+/// Clicks of the days that touch a span of instants, by each of these things, most first.
 pub(crate) async fn breakdown(
     isolate: &Isolate,
     uid: &str,
     mode: &str,
-    from_ms: i64,
-    to_ms: i64,
+    (from_ms, to_ms): (i64, i64),
+    by: &[By],
 ) -> Result<Breakdown, Problem> {
-    let question = Question::Breakdown { from: from_ms.div_euclid(DAY_MS), to: to_ms.div_euclid(DAY_MS) };
+    if by.is_empty() {
+        return Ok(Breakdown::new());
+    }
+    let (from, to) = (from_ms.div_euclid(DAY_MS), to_ms.div_euclid(DAY_MS));
+    let question = Question::Breakdown { from, to, by: by.to_vec() };
     let shards: Vec<Breakdown> = ask_all(isolate, uid, mode, &question).await?;
-    Ok(Breakdown {
-        codes: added(&shards, |shard| &shard.codes),
-        channels: added(&shards, |shard| &shard.channels),
-        countries: added(&shards, |shard| &shard.countries),
-        devices: added(&shards, |shard| &shard.devices),
-        referring_hosts: added(&shards, |shard| &shard.referring_hosts),
-    })
+    let counts = |by: By| shards.iter().flatten().filter(move |(known, _)| *known == by);
+    Ok(by.iter().map(|by| (*by, added(counts(*by).flat_map(|(_, counts)| counts)))).collect())
 }
 
-fn added(shards: &[Breakdown], list: impl Fn(&Breakdown) -> &Vec<(String, u64)>) -> Vec<(String, u64)> {
+fn added<'a>(counts: impl Iterator<Item = &'a (String, u64)>) -> Vec<(String, u64)> {
     let mut sums: HashMap<&str, u64> = HashMap::new();
-    for (name, clicks) in shards.iter().flat_map(list) {
+    for (name, clicks) in counts {
         *sums.entry(name).or_insert(0) += clicks;
     }
     let mut sums: Vec<_> = sums.into_iter().map(|(name, clicks)| (name.to_owned(), clicks)).collect();
     sums.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
     sums
+}
+
+/// How many clicks were counted since the beginning.
+pub(crate) async fn number(isolate: &Isolate, uid: &str, mode: &str) -> Result<u64, Problem> {
+    Ok(ask_all::<u64>(isolate, uid, mode, &Question::Number).await?.into_iter().sum())
 }
 
 /// `GET /v1/clicks`: counted clicks, newest first.
@@ -180,58 +193,22 @@ fn checked(id: &str) -> Result<String, Problem> {
     if ClickName::parse(id).is_some() {
         return Ok(id.to_owned());
     }
-    let field = input::FieldError {
-        field: "cursor".to_owned(),
-        code: "out_of_range",
-        detail: "is not the id of an item of this list".to_owned(),
-    };
-    Err(Problem::invalid(vec![field]))
+    Err(Problem::field("cursor", "out_of_range", "is not the id of an item of this list"))
 }
 
-/// `POST /v1/widget/events`: what happened in widgets, for the funnel. Counted, never payable.
-pub(crate) async fn events(isolate: &Isolate, uid: &str, mode: &str, body: &str) -> Result<Answer, Problem> {
-    let fields = input::object(body).map_err(Problem::invalid)?;
-    let mut input = Input::new("", &fields);
-    input.require("events");
-    let list = input.value("events");
-    let mut counts = BTreeMap::new();
-    match list.map(Value::as_array) {
-        None => {}
-        Some(None) => input.refuse("events", "wrong_type", "must be a list"),
-        Some(Some(list)) if list.len() > MOST_EVENTS => {
-            input.refuse("events", "too_long", format!("takes at most {MOST_EVENTS} events at once"));
-        }
-        Some(Some(list)) => {
-            for (at, event) in list.iter().enumerate() {
-                match read_event(at, event) {
-                    Ok(event) => *counts.entry(event).or_insert(0_u64) += 1,
-                    Err(errors) => input.absorb(errors),
-                }
-            }
-        }
-    }
-    input.finish().map_err(Problem::invalid)?;
-    let accepted: u64 = counts.values().sum();
+/// Counts steps for the funnel.
+pub(crate) async fn count(
+    isolate: &Isolate,
+    uid: &str,
+    mode: &str,
+    steps: &Steps,
+) -> Result<Answer, Problem> {
+    let accepted = steps.number();
     if accepted > 0 {
         let day = platform::now_ms().div_euclid(DAY_MS);
-        let events = counts
-            .into_iter()
-            .map(|((kind, channel), count)| (day, kind.to_owned(), channel.to_owned(), count));
-        let _: usize = ask(isolate, uid, mode, 0, &Question::Events(events.collect())).await?;
+        let _: usize = ask(isolate, uid, mode, 0, &Question::Events(steps.on(day))).await?;
     }
     Answer::json(202, &json!({ "accepted": accepted }))
-}
-
-fn read_event(at: usize, event: &Value) -> Result<(&'static str, &'static str), Vec<input::FieldError>> {
-    let path = format!("events[{at}]");
-    let empty = serde_json::Map::new();
-    let mut input = Input::new(&path, event.as_object().unwrap_or(&empty));
-    input.require("type");
-    let kind = input.choice("type", &EVENT_TYPES).unwrap_or_default();
-    let channel =
-        input.text("channel", 0..=40).map_or(Channel::Direct, |channel| Channel::from_link(&channel));
-    input.finish()?;
-    Ok((kind, channel.as_str()))
 }
 
 /// The salt of a day (days since 1970), for visitor hashes. Every shard of a program uses the first one's.

@@ -5,6 +5,7 @@ pub(crate) mod client;
 mod record;
 mod report;
 mod salt;
+pub(crate) mod steps;
 
 use crate::answer::{self, Answer, Readers};
 use crate::js;
@@ -12,6 +13,7 @@ use crate::problem::Problem;
 use crate::sql::Database;
 use record::Seen;
 pub(crate) use record::{Counted, Group};
+pub(crate) use report::By;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -37,8 +39,12 @@ enum Question<'a> {
     List { cursor: Option<client::Place>, limit: u32 },
     /// Numbers per day, from and to.
     Days { from: i64, to: i64 },
-    /// Numbers of all these days by what was clicked and from where.
-    Breakdown { from: i64, to: i64 },
+    /// Clicks of these codes on each of these days.
+    DaysOf { codes: Vec<String>, days: Vec<i64> },
+    /// Numbers of all these days by these things.
+    Breakdown { from: i64, to: i64, by: Vec<By> },
+    /// How many clicks were counted since the beginning.
+    Number,
     /// Add to the widget's counters: day, type, channel, how often.
     Events(Vec<(i64, String, String, u64)>),
 }
@@ -102,7 +108,13 @@ impl ClickShard {
 impl Shard {
     fn open(&self) -> Result<(), Problem> {
         if !self.opened.get() {
-            self.database.migrate(&[include_str!("../../sql/click_shard/schema_1.sql")])?;
+            self.database.migrate(
+                &[
+                    include_str!("../../sql/click_shard/schema_1.sql"),
+                    include_str!("../../sql/click_shard/schema_2.sql"),
+                ],
+                "",
+            )?;
             self.opened.set(true);
         }
         Ok(())
@@ -117,7 +129,9 @@ impl Shard {
             Question::Totals(codes) => Answer::json(200, &self.totals(&codes)?),
             Question::List { cursor, limit } => Answer::json(200, &self.list(cursor.as_ref(), limit)?),
             Question::Days { from, to } => Answer::json(200, &self.days(from, to)?),
-            Question::Breakdown { from, to } => Answer::json(200, &self.breakdown(from, to)?),
+            Question::DaysOf { codes, days } => Answer::json(200, &self.days_of(&codes, &days)?),
+            Question::Breakdown { from, to, by } => Answer::json(200, &self.breakdown(from, to, &by)?),
+            Question::Number => Answer::json(200, &self.number()?),
             Question::Events(events) => Answer::json(200, &self.add_events(&events)?),
         }
     }

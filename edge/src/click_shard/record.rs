@@ -104,6 +104,7 @@ impl Shard {
         }
         let mut writes = Writes::default();
         writes.add(sql!("click_shard/rollup_add"), &[(); 0])?;
+        writes.add(sql!("click_shard/share_add"), &[(); 0])?;
         writes.add(sql!("click_shard/total_add"), &[(); 0])?;
         writes.add(sql!("click_shard/rolled_up"), &[(); 0])?;
         self.database.commit(writes, None)?;

@@ -3,7 +3,7 @@
 use super::Shard;
 use super::client::Place;
 use crate::problem::Problem;
-use crate::sql::{SqlError, Statement, Writes, sql};
+use crate::sql::{SqlError, Writes, sql};
 use serde::{Deserialize, Serialize};
 
 /// Numbers of days, counted from 1970.
@@ -15,17 +15,37 @@ pub(super) struct Days {
     pub(super) events: Vec<(i64, String, u64)>,
 }
 
-/// Clicks of a span of days, apart by what was clicked and from where: the hundred most frequent of each.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Breakdown {
-    pub(crate) codes: Vec<(String, u64)>,
-    pub(crate) channels: Vec<(String, u64)>,
+/// What clicks can be told apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum By {
+    Code,
+    Channel,
     /// Two capital letters; empty where it is not known.
-    pub(crate) countries: Vec<(String, u64)>,
-    pub(crate) devices: Vec<(String, u64)>,
+    Country,
+    Device,
     /// Empty where there was none.
-    pub(crate) referring_hosts: Vec<(String, u64)>,
+    ReferringHost,
 }
+
+impl By {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Code, Self::Channel, Self::Country, Self::Device, Self::ReferringHost];
+
+    /// Its word in reports and in the shard's tables.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Channel => "channel",
+            Self::Country => "country",
+            Self::Device => "device",
+            Self::ReferringHost => "referring_host",
+        }
+    }
+}
+
+/// Clicks of a span of days, apart by what was asked for: the hundred most frequent of each.
+pub(crate) type Breakdown = Vec<(By, Vec<(String, u64)>)>;
 
 /// Id, code, channel, device, country, referring host.
 pub(super) type Listed = (String, String, String, String, String, String);
@@ -53,18 +73,31 @@ impl Shard {
         })
     }
 
-    pub(super) fn breakdown(&self, from: i64, to: i64) -> Result<Breakdown, Problem> {
+    /// Day and clicks of these codes; days without any are left out.
+    pub(super) fn days_of(&self, codes: &[String], days: &[i64]) -> Result<Vec<(i64, u64)>, Problem> {
         self.roll_up()?;
-        let by = |statement: Statement| -> Result<Vec<(String, u64)>, SqlError> {
-            self.database.rows(statement, &(from, to))
+        let (days, codes) = (serde_json::to_string(days)?, serde_json::to_string(codes)?);
+        Ok(self.database.rows(sql!("click_shard/clicks_of_codes"), &(days, codes))?)
+    }
+
+    pub(super) fn breakdown(&self, from: i64, to: i64, by: &[By]) -> Result<Breakdown, Problem> {
+        self.roll_up()?;
+        let clicks = |by: By| -> Result<(By, Vec<(String, u64)>), SqlError> {
+            Ok((
+                by,
+                match by {
+                    By::Code => self.database.rows(sql!("click_shard/clicks_by_code"), &(from, to))?,
+                    by => self.database.rows(sql!("click_shard/shares"), &(by.word(), from, to))?,
+                },
+            ))
         };
-        Ok(Breakdown {
-            codes: by(sql!("click_shard/clicks_by_code"))?,
-            channels: by(sql!("click_shard/clicks_by_channel"))?,
-            countries: by(sql!("click_shard/clicks_by_country"))?,
-            devices: by(sql!("click_shard/clicks_by_device"))?,
-            referring_hosts: by(sql!("click_shard/clicks_by_referring_host"))?,
-        })
+        Ok(by.iter().map(|by| clicks(*by)).collect::<Result<_, _>>()?)
+    }
+
+    /// Counted clicks since the beginning.
+    pub(super) fn number(&self) -> Result<u64, Problem> {
+        let number: Option<(u64,)> = self.database.row(sql!("click_shard/counted"), &[(); 0])?;
+        Ok(number.map_or(0, |(number,)| number))
     }
 
     pub(super) fn add_events(&self, events: &[(i64, String, String, u64)]) -> Result<usize, Problem> {

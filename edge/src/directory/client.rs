@@ -6,6 +6,7 @@ use crate::isolate::Isolate;
 use crate::js;
 use crate::problem::Problem;
 use referral::facts::ProgramFacts;
+use referral::input::Put;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -70,7 +71,8 @@ async fn tell(
         if let Some(taken) = ask(isolate, number, &question(entry)).await? {
             return Err(match taken.split_once(':') {
                 Some(("host", host)) => {
-                    Problem::conflict("host_taken", format!("Another program serves its links on {host}."))
+                    let detail = format!("Another program serves its links on {host}.");
+                    Problem::conflict("host_taken", detail).put(vec![Put::Text(host.to_owned())])
                 }
                 _ => Problem::conflict(
                     "slug_taken",

@@ -104,10 +104,13 @@ impl Shelf {
 
     fn open(&self) -> Result<(), Problem> {
         if !self.opened.get() {
-            self.database.migrate(&[
-                include_str!("../../sql/directory/schema_1.sql"),
-                include_str!("../../sql/directory/schema_2.sql"),
-            ])?;
+            self.database.migrate(
+                &[
+                    include_str!("../../sql/directory/schema_1.sql"),
+                    include_str!("../../sql/directory/schema_2.sql"),
+                ],
+                "",
+            )?;
             self.opened.set(true);
         }
         Ok(())

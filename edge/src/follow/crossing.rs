@@ -22,15 +22,15 @@ pub(super) fn lines(request: &web_sys::Request) -> Option<String> {
 }
 
 #[wasm_bindgen(inline_js = r#"
-let address = "cf-connecting-ip";
-export function client_ip_header(name) { address = name; }
+let address = "cf-connecting-ip", country = "cf-ipcountry";
+export function headers(address_header, country_header) { address = address_header; country = country_header; }
 
 function lines(request, url) {
   const h = request.headers;
   const get = (name) => h.get(name) ?? "";
   return [request.method, url, get("user-agent"), get("sec-fetch-mode"), get("sec-fetch-dest"), get("sec-purpose"),
     h.get("purpose") ?? h.get("x-purpose") ?? h.get("x-moz") ?? "", get("sec-gpc"), get("cookie"),
-    get("accept-language"), get("referer"), get(address), h.get("cf-ipcountry") ?? request.cf?.country ?? ""].join("\n");
+    get("accept-language"), get("referer"), get(address), h.get(country) ?? request.cf?.country ?? ""].join("\n");
 }
 
 const encoder = new TextEncoder();
@@ -52,8 +52,8 @@ export function redirect(text, length) {
 }
 "#)]
 extern "C" {
-    /// Names the header that carries the client's address; `cf-connecting-ip` until then.
-    pub(super) fn client_ip_header(name: &str);
+    /// Names the headers that carry the client's address and its country; `cf-connecting-ip` and `cf-ipcountry` until then.
+    pub(super) fn headers(address: &str, country: &str);
 
     /// Writes method, URL and the headers a follow looks at, one a line, and says how many bytes that took: 0 where the
     /// path does not start with `/r/`, less than 0 where the buffer is too small. Into a buffer, because the encoder's

@@ -32,12 +32,14 @@ thread_local! {
 pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env, context: &Context) -> Option<JsValue> {
     let isolate = isolate(env);
     if let Ok(isolate) = &isolate {
-        CONFIGURED.with(|done| *done.get_or_init(|| crossing::client_ip_header(&isolate.client_ip_header)));
+        let configure = || crossing::headers(&isolate.client_ip_header, &isolate.country_header);
+        CONFIGURED.with(|done| *done.get_or_init(configure));
     }
     let text = crossing::lines(request)?;
     let Ok(isolate) = isolate else {
-        return Some(page::unavailable().into());
+        return Some(page::unavailable(&page::language(request)).into());
     };
+    let whole = request;
     let request = Request::read(&text);
     let now = platform::now_ms();
     let (program, answer) = match find(&isolate, &request, now) {
@@ -45,8 +47,8 @@ pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env, context: &Co
             let answer = respond(&program, &link, &request, context, now);
             (program, answer)
         }
-        Found::Nobody => return Some(nobody(&request)),
-        Found::Ask(_) => return Some(later(isolate, text, keep(context))),
+        Found::Nobody => return Some(nobody(&request, whole)),
+        Found::Ask(_) => return Some(later(isolate, text, Clone::clone(whole), keep(context))),
     };
     Some(count(program, answer, text, context, now))
 }
@@ -121,7 +123,7 @@ fn keep(context: &Context) -> Context {
 }
 
 /// The slow way, once per program and isolate: ask the directory, then answer as always.
-fn later(isolate: Rc<Isolate>, text: String, context: Context) -> JsValue {
+fn later(isolate: Rc<Isolate>, text: String, whole: web_sys::Request, context: Context) -> JsValue {
     let promise = future_to_promise(async move {
         let request = Request::read(&text);
         // A host of its own, then a slug: two questions at most.
@@ -132,7 +134,7 @@ fn later(isolate: Rc<Isolate>, text: String, context: Context) -> JsValue {
                     let answer = respond(&program, &link, &request, &context, now);
                     return Ok(count(program, answer, text, &context, now));
                 }
-                Found::Nobody => return Ok(nobody(&request)),
+                Found::Nobody => return Ok(nobody(&request, &whole)),
                 Found::Ask(name) => {
                     if facts::ask(&isolate, name, now).await.is_err() {
                         break;
@@ -140,14 +142,14 @@ fn later(isolate: Rc<Isolate>, text: String, context: Context) -> JsValue {
                 }
             }
         }
-        Ok(page::unavailable().into())
+        Ok(page::unavailable(&page::language(&whole)).into())
     });
     promise.into()
 }
 
-fn nobody(request: &Request<'_>) -> JsValue {
+fn nobody(request: &Request<'_>, whole: &web_sys::Request) -> JsValue {
     match request.visit.method {
-        "GET" | "HEAD" => page::unknown_program().into(),
+        "GET" | "HEAD" => page::unknown_program(&page::language(whole)).into(),
         _ => page::wrong_method().into(),
     }
 }
@@ -201,7 +203,7 @@ fn credited(program: &Program, link: &Link<'_>, request: &Request<'_>, minted: M
 /// A location of so many bytes and, behind it, a cookie or nothing.
 fn redirect(text: &str, location: usize) -> JsValue {
     let location = u32::try_from(location).unwrap_or_default();
-    crossing::redirect(text, location).map_or_else(|_| page::unavailable().into(), JsValue::from)
+    crossing::redirect(text, location).map_or_else(|_| page::unavailable("").into(), JsValue::from)
 }
 
 fn refresh(name: Name<'_>, context: &Context, now: i64) {

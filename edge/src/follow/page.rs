@@ -4,6 +4,7 @@
 use super::request::Request;
 use crate::facts::Program;
 use crate::js;
+use crate::pages::Words;
 use askama::Template;
 
 /// Nothing on these pages loads or runs anything but their own style.
@@ -22,6 +23,8 @@ struct Preview<'a> {
 #[derive(Template)]
 #[template(path = "follow/notice.html")]
 struct Notice<'a> {
+    /// Of the language.
+    tag: &'a str,
     title: &'a str,
     text: &'a str,
 }
@@ -40,15 +43,24 @@ pub(super) fn preview(program: &Program, request: &Request<'_>) -> web_sys::Resp
     html(200, page.render())
 }
 
-pub(super) fn unknown_program() -> web_sys::Response {
-    let text = "Nobody shares anything under this address. It may have been mistyped, or the program has ended. \
-        Ask whoever sent it to you for a new link.";
-    html(404, Notice { title: "This link leads nowhere", text }.render())
+/// What the visitor's browser likes to read. Only for a page is it asked: a link that is followed has no time for it.
+pub(super) fn language(request: &web_sys::Request) -> String {
+    request.headers().get("accept-language").ok().flatten().unwrap_or_default()
 }
 
-pub(super) fn unavailable() -> web_sys::Response {
-    let text = "We could not look this link up just now. Please try it again in a moment.";
-    html(503, Notice { title: "One moment", text }.render())
+/// To whoever follows a link of no program.
+pub(super) fn unknown_program(language: &str) -> web_sys::Response {
+    let words = Words::preferred(language);
+    notice(404, &words, words.t("follow.nobody"), words.t("follow.nobody.detail"))
+}
+
+pub(super) fn unavailable(language: &str) -> web_sys::Response {
+    let words = Words::preferred(language);
+    notice(503, &words, words.t("follow.later"), words.t("follow.later.detail"))
+}
+
+fn notice(status: u16, words: &Words, title: &str, text: &str) -> web_sys::Response {
+    html(status, Notice { tag: words.tag(), title, text }.render())
 }
 
 /// The redirect of a link that a page has fetched ahead. Chromium keeps no redirect to another site whose policy is

@@ -2,8 +2,11 @@
 
 use super::archive;
 use super::chain::{self, Head};
+use super::desk::Leaders;
 use super::event;
 use super::fraud::{self, InForce};
+use super::live::Audience;
+use super::look;
 use super::request::Request;
 use crate::answer::Answer;
 use crate::isolate::{self, Isolate};
@@ -47,6 +50,7 @@ pub(crate) struct Loaded {
     pub(crate) has_groups: bool,
     pub(crate) terms_created_at: Instant,
     pub(crate) fraud: InForce,
+    pub(crate) look: look::InForce,
     pub(crate) keys: Vec<StoredKey>,
     pub(crate) click_keys: ClickKeys,
 }
@@ -61,6 +65,12 @@ impl Loaded {
 
 pub(crate) struct Book {
     pub(crate) database: Database,
+    /// Open pages that want to hear of changes.
+    pub(crate) audience: Audience,
+    /// Who brought most.
+    pub(crate) leaders: RefCell<Leaders>,
+    /// Whether this is a test twin, as the last request said.
+    pub(crate) is_test: Cell<bool>,
     env: worker::Env,
     opened: Cell<bool>,
     loaded: RefCell<Option<Rc<Loaded>>>,
@@ -75,9 +85,12 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    pub(crate) fn new(database: Database, env: worker::Env) -> Self {
+    pub(crate) fn new(database: Database, audience: Audience, env: worker::Env) -> Self {
         Self {
             database,
+            audience,
+            leaders: RefCell::default(),
+            is_test: Cell::new(false),
             env,
             opened: Cell::new(false),
             loaded: RefCell::new(None),
@@ -91,16 +104,26 @@ impl Book {
     /// Brings the schema up to date, once per life of the object.
     pub(crate) fn open(&self) -> Result<(), Problem> {
         if !self.opened.get() {
-            self.database.migrate(&[
-                include_str!("../../sql/ledger/schema_1.sql"),
-                include_str!("../../sql/ledger/schema_2.sql"),
-                include_str!("../../sql/ledger/schema_3.sql"),
-                include_str!("../../sql/ledger/schema_4.sql"),
-                include_str!("../../sql/ledger/schema_5.sql"),
-                include_str!("../../sql/ledger/schema_6.sql"),
-                include_str!("../../sql/ledger/schema_7.sql"),
-                include_str!("../../sql/ledger/schema_8.sql"),
-            ])?;
+            self.database.migrate(
+                &[
+                    include_str!("../../sql/ledger/schema_1.sql"),
+                    include_str!("../../sql/ledger/schema_2.sql"),
+                    include_str!("../../sql/ledger/schema_3.sql"),
+                    include_str!("../../sql/ledger/schema_4.sql"),
+                    include_str!("../../sql/ledger/schema_5.sql"),
+                    include_str!("../../sql/ledger/schema_6.sql"),
+                    include_str!("../../sql/ledger/schema_7.sql"),
+                    include_str!("../../sql/ledger/schema_8.sql"),
+                    include_str!("../../sql/ledger/schema_9.sql"),
+                    include_str!("../../sql/ledger/schema_10.sql"),
+                    include_str!("../../sql/ledger/schema_11.sql"),
+                    include_str!("../../sql/ledger/schema_12.sql"),
+                    include_str!("../../sql/ledger/schema_13.sql"),
+                    include_str!("../../sql/ledger/schema_14.sql"),
+                    include_str!("../../sql/ledger/schema_15.sql"),
+                ],
+                include_str!("../../sql/ledger/views.sql"),
+            )?;
             chain::seal_old(self)?;
             self.read_clock()?;
             archive::export::forget_old(self)?;
@@ -188,6 +211,7 @@ impl Book {
             has_groups: groups == 1,
             terms_created_at: Instant::from_ms(terms_created_at),
             fraud: fraud::load(&self.database)?,
+            look: look::load(&self.database)?,
             keys: keys
                 .into_iter()
                 .map(|(id, kind, hash, created_at, expires_at)| StoredKey {
@@ -216,6 +240,10 @@ impl Book {
         let program = self.stored()?.ok_or_else(unknown)?;
         if request.meta.session.is_some() && access != Access::Publishable {
             // The Worker has asked where the session is kept: see `crate::pages`.
+            return Ok(());
+        }
+        if request.meta.portal.is_some() && access != Access::Secret {
+            // The same of a referrer's: it may what their proof may.
             return Ok(());
         }
         let now = self.now().ms();
@@ -316,6 +344,15 @@ impl Book {
         }
     }
 
+    /// Who does what a request asks for, as the audit log names them.
+    pub(crate) fn actor(&self, request: &Request) -> String {
+        let session = request.meta.session.clone();
+        let session = session.map(|id| if request.meta.operator { format!("operator/{id}") } else { id });
+        let portal = request.meta.portal.as_ref().map(|entered| entered.id.clone());
+        let actor = session.or(portal).or_else(|| self.caller(request).map(|key| key.id));
+        actor.unwrap_or_else(|| "operator".to_owned())
+    }
+
     pub(crate) fn audit(
         &self,
         writes: &mut Writes,
@@ -323,10 +360,7 @@ impl Book {
         action: &str,
         subject: &str,
     ) -> Result<(), Problem> {
-        let session = request.meta.session.clone();
-        let actor = session.or_else(|| self.caller(request).map(|key| key.id));
-        let actor = actor.unwrap_or_else(|| "operator".to_owned());
-        let row = (self.now().ms(), actor, action, subject, &request.meta.request_id);
+        let row = (self.now().ms(), self.actor(request), action, subject, &request.meta.request_id);
         Ok(writes.add(sql!("ledger/audit_insert"), &row)?)
     }
 
@@ -336,6 +370,7 @@ impl Book {
         let head = head.seal(&mut writes)?;
         self.database.commit(writes, failpoint)?;
         self.head.set(Some(head));
+        self.audience.note();
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Calls to ledger objects from outside them.
 
+use super::LISTEN;
 use super::request::{Meta, ORIGIN};
 use crate::isolate::Isolate;
 use crate::js;
@@ -20,11 +21,21 @@ pub(crate) fn forward(
     Ok(js::call_through(&ledger, method, &format!("{ORIGIN}{target}"), &meta, request, &unavailable)?)
 }
 
-/// Asks a program's ledger for all pages of an answer, and strings them together.
-pub(crate) fn pages(isolate: &Isolate, target: &str, meta: &Meta) -> Result<js_sys::Promise, Problem> {
+/// Asks a program's ledger for all pages of an answer, and strings them together; `torn` ends an answer that is not whole.
+pub(crate) fn pages(
+    isolate: &Isolate,
+    target: &str,
+    meta: &Meta,
+    torn: &str,
+) -> Result<js_sys::Promise, Problem> {
     let ledger = isolate.ledger(&object_name(&meta.uid, meta.mode()))?;
     let (meta, unavailable) = told(meta)?;
-    Ok(js::pages_through(&ledger, &format!("{ORIGIN}{target}"), &meta, &unavailable)?)
+    Ok(js::pages_through(&ledger, &format!("{ORIGIN}{target}"), &meta, &unavailable, torn)?)
+}
+
+/// Asks a program's ledger for a file in the name of a session of the dashboard, piece by piece, as it is read.
+pub(crate) async fn file(isolate: &Isolate, meta: &Meta, torn: &str) -> Result<web_sys::Response, Problem> {
+    Ok(JsFuture::from(pages(isolate, "/internal/file", meta, torn)?).await?.unchecked_into())
 }
 
 /// Sends a long body on to a program's ledger, some lines at a time; with `more`, another call brings the rest.
@@ -39,6 +50,13 @@ pub(crate) fn lines(
     let (meta, unavailable) = told(meta)?;
     let url = format!("{ORIGIN}{path}");
     Ok(js::lines_through(&ledger, &url, &meta, request, &unavailable, super::PIECE, more)?)
+}
+
+/// Has a program's ledger take in a page's socket; the promise is the `Response` of the handshake.
+pub(crate) fn listen(isolate: &Isolate, meta: &Meta) -> Result<js_sys::Promise, Problem> {
+    let ledger = isolate.ledger(&object_name(&meta.uid, meta.mode()))?;
+    let meta = serde_json::to_string(meta)?;
+    Ok(js::shake_hands(&ledger, &format!("{ORIGIN}{LISTEN}"), &meta)?)
 }
 
 /// What the ledger is told about the caller, and what the caller is told where the ledger breaks.

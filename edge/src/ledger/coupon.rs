@@ -47,7 +47,7 @@ fn codes(input: &mut Input<'_>) -> Vec<String> {
     input.require("codes");
     let Some(value) = input.value("codes") else { return Vec::new() };
     let Some(list) = value.as_array().filter(|list| (1..=MOST_AT_ONCE).contains(&list.len())) else {
-        input.refuse("codes", "out_of_range", format!("must be a list of 1 to {MOST_AT_ONCE} codes"));
+        input.refuse("codes", "out_of_range.list", format!("must be a list of 1 to {MOST_AT_ONCE} codes"));
         return Vec::new();
     };
     let mut seen = HashSet::new();

@@ -6,7 +6,7 @@ use crate::sql::{Writes, sql};
 use referral::instant::Instant;
 
 /// How long an `Idempotency-Key` is remembered, in milliseconds: 48 hours.
-const REMEMBERED_MS: i64 = 48 * 3_600_000;
+pub(crate) const REMEMBERED_MS: i64 = 48 * 3_600_000;
 
 /// What a command decided: its answer and its writes, stored together or not at all.
 pub(crate) struct Decision {

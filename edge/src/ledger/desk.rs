@@ -2,22 +2,28 @@
 //! Reads only.
 
 use super::book::Book;
+use super::dossier;
 use super::key;
-use super::list::{LEADS, SALES};
+use super::list::{LEADS, PAYOUTS, SALES};
+use super::live;
 use super::payout;
 use super::program;
 use super::request::Request;
+use super::review;
 use super::trace;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Statement, sql};
-use referral::instant::Instant;
+use referral::instant::{DAY_MS, Instant};
 use referral::money::LARGEST_AMOUNT;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Rows of a page.
 pub(crate) const ROWS: usize = 50;
+
+/// Times of which leaders are kept.
+const MOST_KEPT: usize = 8;
 
 /// What every page shows around what it is about.
 #[derive(Clone, Serialize, Deserialize)]
@@ -27,6 +33,8 @@ pub(crate) struct Around {
     pub(crate) waiting: Waiting,
     /// The time in this ledger.
     pub(crate) now: Instant,
+    /// How much has happened: see [`super::live`].
+    pub(crate) changes: u64,
 }
 
 /// What waits for a person.
@@ -48,6 +56,25 @@ pub(crate) struct Wanted {
     /// The list's own second choice: credited, decided.
     pub(crate) is: Option<bool>,
     pub(crate) referrer_id: Option<String>,
+}
+
+/// Which rows of the audit log; days are of UTC, both in it.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Logged {
+    pub(crate) actor: Option<String>,
+    /// The first part of the action.
+    pub(crate) about: Option<String>,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+    pub(crate) before: Option<i64>,
+}
+
+/// A batch with some of its lines.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PayoutPart {
+    /// As the API lists it.
+    pub(crate) payout: Value,
+    pub(crate) lines: Rows,
 }
 
 /// A piece of a list.
@@ -73,11 +100,21 @@ pub(crate) struct Period {
     /// Sales and leads that earned a reward.
     pub(crate) rewarded_sales: u64,
     pub(crate) rewarded_leads: u64,
-    /// Referrer, leads, sales, what was sold in the program's currency.
-    pub(crate) leaders: Vec<(String, u64, u64, i64)>,
+    pub(crate) leaders: Vec<Leader>,
 }
 
-/// What a payout made now would pay.
+/// Referrer, leads, sales, what was sold in the program's currency.
+pub(crate) type Leader = (String, u64, u64, i64);
+
+/// Who brought most, as it was found since something last happened.
+#[derive(Default)]
+pub(crate) struct Leaders {
+    /// See [`live::number`].
+    number: u64,
+    of: Vec<((String, String), Vec<Leader>)>,
+}
+
+/// What payouts made now would pay.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Owed {
     pub(crate) people: u64,
@@ -108,6 +145,8 @@ pub(crate) struct Version {
     pub(crate) number: u32,
     pub(crate) terms: Value,
     pub(crate) created_at: Instant,
+    /// Who made it: as the audit log names them.
+    pub(crate) actor: String,
 }
 
 /// Answers a question of [`crate::pages`]; `subject` is the end of the internal path.
@@ -123,15 +162,17 @@ pub(crate) fn answer(book: &Book, request: &Request, subject: &str) -> Result<An
         "owed" => Answer::json(200, &owed(book)?),
         "names" => Answer::json(200, &names(book, body)?),
         "period" => Answer::json(200, &period(book, serde_json::from_str(body)?)?),
-        "conversions" => Answer::json(200, &conversions(book, &serde_json::from_str(body)?)?),
-        "flags" => {
-            Answer::json(200, &decided(book, sql!("ledger/desk_flags"), &serde_json::from_str(body)?)?)
-        }
-        "disputes" => {
-            Answer::json(200, &decided(book, sql!("ledger/desk_disputes"), &serde_json::from_str(body)?)?)
-        }
-        "rewards" => Answer::json(200, &rewards(book, &serde_json::from_str(body)?)?),
+        "conversions" => Answer::json(200, &cut(conversions(book, &serde_json::from_str(body)?, ROWS + 1)?)?),
+        "flags" => Answer::json(200, &cut(review::rows(book, &serde_json::from_str(body)?, ROWS + 1)?)?),
+        "referrers" => Answer::json(200, &dossier::list(book, &serde_json::from_str(body)?)?),
+        "dossier" => dossier::answer(book, body),
+        "held" => review::held(book, body),
+        "weighed" => Answer::json(200, &review::weigh(book, &serde_json::from_str(body)?)?),
+        "disputes" => Answer::json(200, &cut(disputes(book, &serde_json::from_str(body)?, ROWS + 1)?)?),
+        "rewards" => Answer::json(200, &cut(rewards(book, &serde_json::from_str(body)?, ROWS + 1)?)?),
+        "payout" => Answer::json(200, &payout_part(book, serde_json::from_str(body)?)?),
         "case" => Answer::json(200, &case(book, body)?),
+        "audit" => Answer::json(200, &cut(logged(book, &serde_json::from_str(body)?, ROWS + 1)?)?),
         "terms" => Answer::json(200, &versions(book)?),
         _ => Err(Problem::not_found()),
     }
@@ -149,7 +190,12 @@ fn around(book: &Book) -> Result<Around, Problem> {
     let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/desk_waiting"), &[(); 0])?;
     let (flags, disputes, approvals) = counts.unwrap_or_default();
     let waiting = Waiting { flags, disputes, approvals };
-    Ok(Around { program: program::shown(book.program()?.as_ref())?, waiting, now: book.now() })
+    Ok(Around {
+        program: program::shown(book.program()?.as_ref())?,
+        waiting,
+        now: book.now(),
+        changes: live::number(book)?,
+    })
 }
 
 fn owed(book: &Book) -> Result<Owed, Problem> {
@@ -157,7 +203,7 @@ fn owed(book: &Book) -> Result<Owed, Problem> {
     Ok(Owed { people, amount })
 }
 
-fn names(book: &Book, ids: &str) -> Result<Vec<Name>, Problem> {
+pub(crate) fn names(book: &Book, ids: &str) -> Result<Vec<Name>, Problem> {
     type Row = (String, Option<String>, Option<String>);
     let rows: Vec<Row> = book.database.rows(sql!("ledger/desk_names"), &[ids])?;
     Ok(rows.into_iter().map(|(id, code, called)| Name { id, code, called }).collect())
@@ -166,12 +212,31 @@ fn names(book: &Book, ids: &str) -> Result<Vec<Name>, Problem> {
 fn period(book: &Book, (from, to): (String, String)) -> Result<Period, Problem> {
     let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/desk_period"), &(&from, &to))?;
     let (qualified, rewarded_sales, rewarded_leads) = counts.unwrap_or_default();
-    let leaders = book.database.rows(sql!("ledger/desk_leaders"), &(&from, &to))?;
+    let leaders = leaders(book, (from, to))?;
     Ok(Period { qualified, rewarded_sales, rewarded_leads, leaders })
 }
 
+/// Who brought most in a time. Every referrer's days have to be looked at for that, so it is kept until something happens.
+fn leaders(book: &Book, days: (String, String)) -> Result<Vec<Leader>, Problem> {
+    let number = live::number(book)?;
+    let mut kept = book.leaders.borrow_mut();
+    if kept.number != number || kept.of.len() == MOST_KEPT {
+        kept.of.clear();
+        kept.number = number;
+    }
+    if let Some((_, leaders)) = kept.of.iter().find(|(known, _)| *known == days) {
+        return Ok(leaders.clone());
+    }
+    let leaders: Vec<Leader> = book.database.rows(sql!("ledger/desk_leaders"), &days)?;
+    kept.of.push((days, leaders.clone()));
+    Ok(leaders)
+}
+
+/// A row of a list: its place, its id, and what is shown of it as JSON.
+pub(super) type Row = (i64, String, String);
+
 /// Cuts a list that was asked for with one row more than a page holds.
-fn cut(mut rows: Vec<(i64, String, String)>) -> Result<Rows, Problem> {
+pub(super) fn cut(mut rows: Vec<Row>) -> Result<Rows, Problem> {
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
     let next = rows.last().map(|(seq, ..)| *seq).filter(|_| more);
@@ -179,30 +244,78 @@ fn cut(mut rows: Vec<(i64, String, String)>) -> Result<Rows, Problem> {
     Ok(Rows { rows, next })
 }
 
-fn conversions(book: &Book, wanted: &Wanted) -> Result<Rows, Problem> {
+/// Conversions, newest first; these lists are pages' and files' alike.
+pub(crate) fn conversions(book: &Book, wanted: &Wanted, most: usize) -> Result<Vec<Row>, Problem> {
     let before = wanted.before.unwrap_or(LARGEST_AMOUNT);
-    cut(if let Some(referrer_id) = &wanted.referrer_id {
-        let bindings = (before, ROWS + 1, &wanted.kind, referrer_id);
+    Ok(if let Some(referrer_id) = &wanted.referrer_id {
+        let bindings = (before, most, &wanted.kind, referrer_id);
         book.database.rows(sql!("ledger/desk_conversions_of"), &bindings)?
     } else {
-        let bindings = (before, ROWS + 1, &wanted.kind, wanted.is.map(u8::from));
+        let bindings = (before, most, &wanted.kind, wanted.is.map(u8::from));
         book.database.rows(sql!("ledger/desk_conversions"), &bindings)?
     })
 }
 
-fn decided(book: &Book, statement: Statement, wanted: &Wanted) -> Result<Rows, Problem> {
-    let is = u8::from(wanted.is.unwrap_or(false));
-    cut(book.database.rows(statement, &(wanted.before.unwrap_or(LARGEST_AMOUNT), ROWS + 1, is))?)
+/// Rows of the audit log, newest first.
+pub(crate) fn logged(book: &Book, wanted: &Logged, most: usize) -> Result<Vec<Row>, Problem> {
+    let start = |day: &Option<String>| {
+        day.as_deref().and_then(|day| Instant::parse(&format!("{day}T00:00:00Z"))).map(Instant::ms)
+    };
+    let (from, to) = (start(&wanted.from), start(&wanted.to).map(|to| to + DAY_MS));
+    let mut start_at = 0;
+    let mut before = wanted.before.unwrap_or(LARGEST_AMOUNT);
+    if from.is_some() || to.is_some() {
+        let row = (from.unwrap_or(0), to.unwrap_or(LARGEST_AMOUNT));
+        let days: Option<(Option<i64>, Option<i64>)> = book.database.row(sql!("ledger/audit_days"), &row)?;
+        let (Some(first), Some(last)) = days.unwrap_or_default() else {
+            return Ok(Vec::new());
+        };
+        start_at = first;
+        before = before.min(last + 1);
+    }
+    let row = (before, most, &wanted.actor, &wanted.about, start_at);
+    Ok(book.database.rows(sql!("ledger/desk_audit"), &row)?)
 }
 
-fn rewards(book: &Book, wanted: &Wanted) -> Result<Rows, Problem> {
+/// Disputes that wait, those that were decided, or both.
+pub(crate) fn disputes(book: &Book, wanted: &Wanted, most: usize) -> Result<Vec<Row>, Problem> {
+    decided(book, sql!("ledger/desk_disputes"), wanted, most)
+}
+
+fn decided(book: &Book, statement: Statement, wanted: &Wanted, most: usize) -> Result<Vec<Row>, Problem> {
+    let is = wanted.is.map(u8::from);
+    Ok(book.database.rows(statement, &(wanted.before.unwrap_or(LARGEST_AMOUNT), most, is))?)
+}
+
+/// Rewards, of one state or of all.
+pub(crate) fn rewards(book: &Book, wanted: &Wanted, most: usize) -> Result<Vec<Row>, Problem> {
     let before = wanted.before.unwrap_or(LARGEST_AMOUNT);
-    cut(match wanted.kind.as_deref() {
-        Some("to_approve") => {
-            book.database.rows(sql!("ledger/desk_rewards_to_approve"), &(before, ROWS + 1))?
-        }
-        state => book.database.rows(sql!("ledger/desk_rewards"), &(before, ROWS + 1, state))?,
+    Ok(match wanted.kind.as_deref() {
+        Some("to_approve") => book.database.rows(sql!("ledger/desk_rewards_to_approve"), &(before, most))?,
+        Some(state) => book.database.rows(sql!("ledger/desk_rewards_in"), &(before, most, state))?,
+        None => book.database.rows(sql!("ledger/desk_rewards"), &(before, most))?,
     })
+}
+
+/// A batch, and a page of its lines.
+fn payout_part(book: &Book, (id, before): (String, Option<i64>)) -> Result<PayoutPart, Problem> {
+    let there: Option<(i64, String)> = book.database.row(PAYOUTS.by_id, &[&id])?;
+    let (_, payout) = there.ok_or_else(Problem::not_found)?;
+    Ok(PayoutPart {
+        payout: serde_json::from_str(&payout)?,
+        lines: cut(payout_lines(book, &id, before, ROWS + 1)?)?,
+    })
+}
+
+/// At most so many lines of a payout, newest first.
+pub(crate) fn payout_lines(
+    book: &Book,
+    id: &str,
+    before: Option<i64>,
+    most: usize,
+) -> Result<Vec<Row>, Problem> {
+    let bindings = (before.unwrap_or(LARGEST_AMOUNT), most, id);
+    Ok(book.database.rows(sql!("ledger/payout_lines_newest"), &bindings)?)
 }
 
 fn case(book: &Book, id: &str) -> Result<Case, Problem> {
@@ -223,12 +336,13 @@ fn case(book: &Book, id: &str) -> Result<Case, Problem> {
 }
 
 fn versions(book: &Book) -> Result<Vec<Version>, Problem> {
-    let rows: Vec<(u32, String, i64)> = book.database.rows(sql!("ledger/desk_terms"), &[(); 0])?;
-    let version = |(number, terms, at): &(u32, String, i64)| {
+    let rows: Vec<(u32, String, i64, String)> = book.database.rows(sql!("ledger/desk_terms"), &[(); 0])?;
+    let version = |(number, terms, at, actor): &(u32, String, i64, String)| {
         Ok(Version {
             number: *number,
             terms: serde_json::from_str(terms)?,
             created_at: Instant::from_ms(*at),
+            actor: actor.clone(),
         })
     };
     rows.iter().map(version).collect()

@@ -12,7 +12,7 @@ use super::terms;
 use super::trace::{self, Reader};
 use super::who;
 use crate::answer::Answer;
-use crate::paging::{self, Page};
+use crate::paging::{self, Cursor, Page};
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::event::Event;
@@ -31,6 +31,13 @@ const UNDECIDED: Source = Source {
     by_id: sql!("ledger/dispute_by_id"),
 };
 
+/// Of one referrer, by the ids under which they are known.
+const OWN: Source = Source {
+    older: sql!("ledger/own_disputes_older"),
+    newer: sql!("ledger/own_disputes_newer"),
+    by_id: sql!("ledger/dispute_by_id"),
+};
+
 /// `POST /v1/disputes {about, message}` with the referrer's proof or identity, or `{referrer_id, about, message}` with a
 /// secret key on their behalf: once per matter.
 pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> {
@@ -39,7 +46,7 @@ pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> 
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
     let about = input.required_text("about", 1..=200);
-    let message = input.required_text("message", 1..=2000);
+    let message = input.required_lines("message", 1..=2000);
     let named = if merchant { Some(input.required_text("referrer_id", 1..=200)) } else { None };
     input.finish().map_err(Problem::invalid)?;
     let referrer_id = match (account, named) {
@@ -59,12 +66,13 @@ pub(crate) fn open(book: &Book, request: &Request) -> Result<Decision, Problem> 
     let days = terms::of_referrer(book, &program, &referrer_id, now)?.terms.dispute_days;
     let due_at = now.plus_days(days);
     let conversion = reattribution::conversion_named(book, &about)?;
+    // Not in their own words: what is told to the world stays there.
+    let told = json!({ "id": id, "referrer_id": referrer_id, "about": conversion });
     let snapshot = conversion.map(|id| snapshot(book, &id)).transpose()?.flatten();
     let opened_by = if merchant { "merchant" } else { "referrer" };
     let row = (&id, &referrer_id, &about, now.ms(), due_at.ms(), opened_by, snapshot);
     writes.add(sql!("ledger/dispute_insert"), &row)?;
     writes.add(sql!("ledger/message_insert"), &(&id, &message))?;
-    let told = json!({ "id": id, "referrer_id": referrer_id, "about": about });
     event::emit(&mut writes, Event::DisputeOpened, &id, now, &told)?;
     let shown = opened(&json!({ "id": id, "about": about, "status": "open", "due_at": due_at }));
     Ok(Decision { answer: Answer::json(201, &shown)?, writes, audit: Some(("dispute.opened", id)) })
@@ -187,13 +195,37 @@ pub(crate) fn page(book: &Book, request: &Request) -> Result<Answer, Problem> {
     Answer::json(200, &paging::shown(&data, has_more, last_id))
 }
 
+/// `GET /v1/widget/disputes`: those of whoever the proof or identity names, newest first. What a referrer knows by heart and
+/// what they may not know is left out; the trace of one is told by `GET /v1/disputes/{id}`.
+pub(crate) fn own(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    let mine = trace::everyone(book, &who::account(book, request)?.id)?;
+    let page = Page::read(&request.query)?;
+    let reader = Reader::Referrer(mine.clone());
+    if let Some(Cursor::After(id) | Cursor::Before(id)) = &page.cursor {
+        // Another's id is no place in this list.
+        Stored::read(book, &reader, id)
+            .map_err(|_| Problem::field("cursor", "out_of_range", "is not the id of an item of this list"))?;
+    }
+    let (rows, has_more) = list::rows_of(book, &OWN, &page, Some(&serde_json::to_string(&mine)?))?;
+    let last_id = rows.last().map(|(_, id, _)| id.clone());
+    let shown = |(_, _, body): &(i64, String, String)| -> Result<Value, Problem> {
+        let mut dispute = with_overdue(serde_json::from_str(body)?, book.now());
+        if let Some(fields) = dispute.as_object_mut() {
+            fields.retain(|name, _| !matches!(name.as_str(), "referrer_id" | "reattribution"));
+        }
+        Ok(dispute)
+    };
+    let data: Vec<Value> = rows.iter().map(shown).collect::<Result<_, _>>()?;
+    Answer::json(200, &paging::shown(&data, has_more, last_id))
+}
+
 /// `POST /v1/disputes/{id}/messages {message}`: another word of the merchant's or of the referrer's.
 pub(crate) fn say(book: &Book, request: &Request, id: &str) -> Result<Decision, Problem> {
     let reader = Reader::of(book, request)?;
     let mut dispute = Stored::read(book, &reader, id)?;
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
-    let message = input.required_text("message", 1..=2000);
+    let message = input.required_lines("message", 1..=2000);
     input.finish().map_err(Problem::invalid)?;
     if dispute.decided.is_some() {
         return Err(Problem::conflict(

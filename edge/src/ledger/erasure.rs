@@ -64,6 +64,15 @@ pub(crate) fn erase(book: &Book, request: &Request) -> Result<Decision, Problem>
     let Some(subject) = customer.or(referrer).or(email) else {
         return Err(Problem::invalid(Vec::new()));
     };
+    take_out(book, &subject)
+}
+
+/// The same for a referrer, who asks themselves.
+pub(crate) fn erase_referrer(book: &Book, id: &str) -> Result<Decision, Problem> {
+    take_out(book, &Subject::Referrer(id.to_owned()))
+}
+
+fn take_out(book: &Book, subject: &Subject) -> Result<Decision, Problem> {
     let ids = subject.people(book)?;
     let people = serde_json::to_string(&ids)?;
     let claims: Vec<(String,)> =
@@ -82,7 +91,11 @@ pub(crate) fn erase(book: &Book, request: &Request) -> Result<Decision, Problem>
     });
     let answer = Answer::json(200, &answer)?;
     let found = [named, metadata, messages, observations, notes, sightings];
-    if found.iter().all(|count| *count == 0) && claims.is_empty() {
+    let doors: Option<(u64,)> = book.database.row(sql!("ledger/portal_doors"), &[&people])?;
+    let is_in = doors.is_some_and(|(doors,)| doors > 0);
+    let sharings: Option<(u64,)> = book.database.row(sql!("ledger/sharings_count"), &[&people])?;
+    let has_shared = sharings.is_some_and(|(sharings,)| sharings > 0);
+    if found.iter().all(|count| *count == 0) && claims.is_empty() && !is_in && !has_shared {
         return Ok(Decision::answer(answer));
     }
     let claims: Vec<String> = claims.into_iter().map(|(id,)| id).collect();
@@ -108,11 +121,27 @@ pub(crate) fn erase(book: &Book, request: &Request) -> Result<Decision, Problem>
         sql!("ledger/own_clicks_forget"),
         sql!("ledger/dispute_message_overwrite"),
         sql!("ledger/dispute_message_empty"),
+        sql!("ledger/dispute_decisions_overwrite"),
+        sql!("ledger/dispute_decisions_empty"),
+        sql!("ledger/dispute_matters_empty"),
+        sql!("ledger/flag_decisions_overwrite"),
+        sql!("ledger/flag_decisions_empty"),
+        sql!("ledger/reward_decisions_overwrite"),
+        sql!("ledger/reward_decisions_empty"),
+        sql!("ledger/lead_stages_overwrite"),
+        sql!("ledger/lead_stages_empty"),
+        sql!("ledger/payout_notes_overwrite"),
+        sql!("ledger/payout_notes_empty"),
         sql!("ledger/answers_overwrite"),
+        sql!("ledger/portal_links_delete"),
+        sql!("ledger/portal_sessions_delete"),
+        sql!("ledger/sharings_forget"),
     ] {
         writes.add(statement, &[&people])?;
     }
     writes.add(sql!("ledger/answers_delete"), &[(); 0])?;
+    // What an export under way kept of lines of payouts: their notes, whoever they name.
+    writes.add(sql!("ledger/was_notes_empty"), &[(); 0])?;
     writes.add(sql!("ledger/claims_overwrite"), &[&claimed])?;
     writes.add(sql!("ledger/claims_forget"), &[&claimed])?;
     let erased = ids.into_iter().chain(claims).collect::<Vec<_>>().join(" ");
@@ -128,6 +157,15 @@ pub(crate) fn export(book: &Book, request: &Request) -> Result<Answer, Problem> 
         [(name, value)] if name == "referrer_id" => Subject::Referrer(value.clone()),
         _ => return Err(one()),
     };
+    known_of(book, &subject)
+}
+
+/// The same for a referrer, who asks themselves.
+pub(crate) fn export_referrer(book: &Book, id: &str) -> Result<Answer, Problem> {
+    known_of(book, &Subject::Referrer(id.to_owned()))
+}
+
+fn known_of(book: &Book, subject: &Subject) -> Result<Answer, Problem> {
     let ids = subject.people(book)?;
     let people = serde_json::to_string(&ids)?;
     let list = |statement: Statement, binding: &str| -> Result<Vec<Value>, Problem> {
@@ -158,6 +196,7 @@ pub(crate) fn export(book: &Book, request: &Request) -> Result<Answer, Problem> 
         "sightings": list(sql!("ledger/export_sightings"), &people)?,
         "suspensions": list(sql!("ledger/export_suspensions"), &people)?,
         "disputes": list(sql!("ledger/export_disputes"), &people)?,
+        "portal_sessions": list(sql!("ledger/export_portal_sessions"), &people)?,
     });
     Answer::json(200, &answer)
 }

@@ -119,7 +119,7 @@ pub(crate) fn put(book: &Book, request: &Request, id: &str) -> Result<Decision, 
     if let Some(group_id) = &group_id
         && stored(book, group_id)?.is_none()
     {
-        return Err(Problem::field("group_id", "out_of_range", "is no group of this program"));
+        return Err(Problem::field("group_id", "out_of_range.group", "is no group of this program"));
     }
     let answer = json!({ "referrer_id": id, "group_id": group_id });
     if of(book, id)? == group_id {

@@ -3,6 +3,7 @@
 use super::book::Book;
 use super::request::Request;
 use crate::problem::Problem;
+use crate::route::Call;
 use referral::api_key::{ApiKey, KeyKind};
 use referral::identity::{self, Identity};
 
@@ -12,9 +13,18 @@ const CAUSES: &str = "A token is accepted only if all of this holds: it is a JWT
     iss is the program's slug or id; aud is the text goodword, not a list; sub is a text of 1 to 200 characters; \
     iat and exp are whole seconds, exp at most 3600 after iat; and it has not expired. Make a new one on your server; the guide says how.";
 
+/// Whoever calls, where the call asks. What is only counted is counted under any token: one that proves nothing is nobody's.
+pub(crate) fn of(book: &Book, request: &Request, call: &Call) -> Result<Option<Identity>, Problem> {
+    match call {
+        Call::WidgetEvents => Ok(read(book, request).unwrap_or_default()),
+        call if call.identifies() => read(book, request),
+        _ => Ok(None),
+    }
+}
+
 /// Verifies the token that came with a request, if one did. The key it is signed with is kept nowhere: it follows from
 /// its id and the root keys, and the stored hash says whether it is the one.
-pub(crate) fn read(book: &Book, request: &Request) -> Result<Option<Identity>, Problem> {
+fn read(book: &Book, request: &Request) -> Result<Option<Identity>, Problem> {
     let Some(token) = &request.meta.identity else { return Ok(None) };
     let (program, isolate) = (book.program()?, book.isolate()?);
     let issuers = [program.facts.slug.as_str(), program.facts.id.as_str()];

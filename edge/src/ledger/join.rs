@@ -9,6 +9,7 @@ use super::proof::{self, Link};
 use super::referrer::{self, NewReferrer, link_base};
 use super::request::Request;
 use super::retroactive;
+use super::sharing;
 use super::sighting::{self, Told};
 use super::who;
 use crate::answer::Answer;
@@ -43,16 +44,21 @@ pub(crate) fn join(book: &Book, request: &Request) -> Result<Decision, Problem> 
     let click_id = evidence(&mut input, "click_id", 2000);
     input.finish().map_err(Problem::invalid)?;
     let mut writes = Writes::default();
+    let now = book.now();
     let mut joined = match (&request.identity, secret) {
         (Some(identity), secret) => {
-            identified(book, &mut writes, identity, secret, profile.signed_by(identity))?
+            identified(book, &mut writes, identity, secret, profile.signed_by(identity), now)?
         }
-        (None, Some(secret)) => anonymous(book, &mut writes, &secret, profile)?,
+        (None, Some(secret)) => anonymous(book, &mut writes, &secret, profile, now)?,
         (None, None) => return Err(Problem::invalid(Vec::new())),
     };
+    // The panel joins when its link leaves the browser. A secret alone says nothing about somebody who signs in.
+    if request.identity.is_some() || joined.with_link == Some(true) {
+        sharing::note(&mut writes, &joined.id, now)?;
+    }
     if let Some(click_id) = &click_id {
         let own = (joined.id.as_str(), joined.code.as_str());
-        let news = retroactive::own_browser(book, &mut writes, own, click_id, book.now())?;
+        let news = retroactive::own_browser(book, &mut writes, own, click_id, now)?;
         if news && joined.done.is_none() {
             joined.done = Some(("referrer.browser_told", joined.id.clone()));
         }
@@ -95,12 +101,13 @@ fn anonymous(
     writes: &mut Writes,
     secret: &LinkSecret,
     profile: Profile,
+    now: Instant,
 ) -> Result<Joined, Problem> {
     if let Some(link) = proof::link(book, secret)? {
         // A secret alone says nothing about somebody who signs in.
         let new = !link.identified && {
             let stored = profile::stored(book, &link.referrer_id)?;
-            profile.write(writes, &link.referrer_id, stored, book.now())?.1
+            profile.write(writes, &link.referrer_id, stored, now)?.1
         };
         let done = new.then(|| ("referrer.changed", link.referrer_id.clone()));
         let with_link = Some(!link.identified);
@@ -113,7 +120,7 @@ fn anonymous(
             "Another secret has made the same code. Make a new secret and try again.",
         ));
     }
-    create(writes, code, None, Some(secret), profile, book.now())
+    create(writes, code, None, Some(secret), profile, now)
 }
 
 fn create(
@@ -140,6 +147,7 @@ fn identified(
     identity: &Identity,
     secret: Option<LinkSecret>,
     profile: Profile,
+    now: Instant,
 ) -> Result<Joined, Problem> {
     let account = match who::by_external_id(book, &identity.sub)? {
         None => Account::New,
@@ -148,7 +156,6 @@ fn identified(
             Account::Known { account, further_links: count.map_or(0, |(count,)| count) }
         }
     };
-    let now = book.now();
     let (came, known) = match &secret {
         None => (false, None),
         Some(secret) => (true, proof::link(book, secret)?),

@@ -7,7 +7,7 @@ use super::decision::Decision;
 use super::person::Person;
 use super::request::Request;
 use crate::problem::Problem;
-use referral::input::{self, Input};
+use referral::input::{self, Input, LONGEST_NAME};
 
 pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem> {
     let fields = input::object(&request.body).map_err(Problem::invalid)?;
@@ -18,8 +18,11 @@ pub(crate) fn record(book: &Book, request: &Request) -> Result<Decision, Problem
         input.refuse("event", "unknown_character", "takes letters, digits, _, - and .");
     }
     let presented = Presented::read(&mut input);
-    let person =
-        Person { email: input.email("email"), name: input.text("name", 1..=200), ..Person::default() };
+    let person = Person {
+        email: input.email("email"),
+        name: input.text("name", 1..=LONGEST_NAME),
+        ..Person::default()
+    };
     let email_verified = input.flag("email_verified").unwrap_or(false);
     if email_verified && person.email.is_none() {
         input.refuse("email_verified", "out_of_place", "needs the email it is about");

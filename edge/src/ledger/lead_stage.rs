@@ -105,8 +105,9 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
         return Ok(Decision::answer(Answer::json(200, &shown)?));
     }
     if !lead.stage.may_become(next) {
-        let why = lead.reason.unwrap_or_default();
-        return Err(Problem::conflict("lead_decided", format!("This lead was rejected before: {why}")));
+        let why = lead.reason.filter(|why| !why.is_empty()).map(|why| format!(": {why}"));
+        let why = why.unwrap_or_else(|| ".".to_owned());
+        return Err(Problem::conflict("lead_decided", format!("This lead was rejected before{why}")));
     }
     if next == Stage::Qualified && lead.fraud {
         return Err(Problem::conflict(

@@ -46,6 +46,12 @@ pub(crate) const REFERRERS: Source = Source {
     newer: sql!("ledger/referrers_newer"),
     by_id: sql!("ledger/referrer_by_id"),
 };
+/// Those of whom a link is known to have left, or none.
+pub(crate) const REFERRERS_BY_SHARING: Source = Source {
+    older: sql!("ledger/referrers_sharing_older"),
+    newer: sql!("ledger/referrers_sharing_newer"),
+    by_id: sql!("ledger/referrer_by_id"),
+};
 
 pub(crate) const FLAGS: Source = Source {
     older: sql!("ledger/flags_older"),
@@ -76,7 +82,7 @@ pub(crate) const COUPONS: Source = Source {
     newer: sql!("ledger/coupons_newer"),
     by_id: sql!("ledger/coupon_by_code"),
 };
-const AUDIT: Source = Source {
+pub(crate) const AUDIT: Source = Source {
     older: sql!("ledger/audit_older"),
     newer: sql!("ledger/audit_newer"),
     by_id: sql!("ledger/audit_by_id"),

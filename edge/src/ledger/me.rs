@@ -1,8 +1,10 @@
 //! `GET /v1/widget/me`: the program's public facts, the caller's link, and the numbers of whoever may read them.
 
 use super::book::{Book, Loaded};
+use super::look;
 use super::profile;
 use super::promise;
+use super::readiness;
 use super::referrer::link_base;
 use super::request::Request;
 use super::terms::Version;
@@ -22,6 +24,7 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
     let program = book.program()?;
     let isolate = book.isolate()?;
     let base = link_base(isolate.as_ref(), &program.facts);
+    readiness::note_page(book, request)?;
     let who = who::who(book, request)?;
     let version = promise::in_force(book, &program, who.account.as_ref())?;
     let referrer = match &who.account {
@@ -54,6 +57,7 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
                 "offer": offer(&program, &version),
                 "promise": promise::said(&program, &version, request)?,
                 "link_base": base,
+                "look": look::for_panel(&program, &version, request),
             },
             "link": who.code.map(|code| format!("{base}{code}")),
             "needs_identity": who.signed_out,

@@ -2,6 +2,7 @@
 //! one transaction, the answer goes out. Nothing here awaits between reading and writing.
 
 mod archive;
+pub(crate) mod asset;
 mod before;
 mod book;
 mod chain;
@@ -15,10 +16,12 @@ mod coupon;
 mod decision;
 pub(crate) mod desk;
 mod dispute;
+pub(crate) mod dossier;
 mod doubt;
 mod entry;
 mod erasure;
 mod event;
+pub(crate) mod file;
 mod flag;
 mod fraud;
 mod grant;
@@ -30,27 +33,35 @@ mod key;
 mod lead;
 mod lead_stage;
 mod list;
+mod live;
+pub(crate) mod look;
 mod me;
 mod payout;
 mod payout_schedule;
 mod person;
+pub(crate) mod portal;
 mod profile;
 mod program;
 mod promise;
 mod proof;
 mod rate;
+pub(crate) mod readiness;
 mod reattribution;
 mod rebinding;
 mod referrer;
 mod refund;
 mod request;
 mod retroactive;
+pub(crate) mod review;
 mod reward;
+pub(crate) mod roster;
 mod ruling;
 mod sale;
 pub(crate) mod session;
+mod sharing;
 mod sighting;
 mod simulate;
+mod sockets;
 mod statement;
 mod stats;
 mod suspension;
@@ -72,10 +83,14 @@ use crate::route::{Access, Call};
 use crate::sql::Database;
 pub(crate) use archive::import::PIECE;
 use book::Book;
+pub(crate) use decision::REMEMBERED_MS;
+use live::Audience;
+pub(crate) use live::LISTEN;
 pub(crate) use program::Opening;
 pub(crate) use referrer::link_base;
-pub(crate) use request::Meta;
 use request::Request;
+pub(crate) use request::{Meta, longest};
+pub(crate) use sighting::SIGHTED_MS;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -91,8 +106,9 @@ pub struct Ledger {
 impl Ledger {
     /// Called by the runtime when the object wakes.
     #[wasm_bindgen(constructor)]
-    pub fn new(state: &DurableObjectState, env: worker::Env) -> Result<Ledger, JsValue> {
-        Ok(Self { book: Rc::new(Book::new(Database::new(state.storage()?), env)) })
+    pub fn new(state: DurableObjectState, env: worker::Env) -> Result<Ledger, JsValue> {
+        let database = Database::new(state.storage()?);
+        Ok(Self { book: Rc::new(Book::new(database, Audience::new(state), env)) })
     }
 
     /// Answers a request that [`client`] made: a `Response`, or a promise of one where a body must be read or another
@@ -100,10 +116,19 @@ impl Ledger {
     pub fn fetch(&self, request: &web_sys::Request) -> JsValue {
         let book = Rc::clone(&self.book);
         let mut read = Request::read(request);
+        book.is_test.set(read.meta.test);
+        if read.path == LISTEN {
+            return match live::listen(&book, &read) {
+                Ok(handshake) => handshake.into(),
+                Err(problem) => respond(&book, &read, &Err(problem)),
+            };
+        }
         if !read.has_body() {
             return answer(&book, read);
         }
+        // Of a file to take in, the reader says what is wrong with it, and where.
         let import = read.path == "/v1/import";
+        let longest = longest(&read.path);
         let run = Closure::once_into_js(move |text: JsValue| match body::text(&text) {
             Ok(text) => {
                 read.body = text;
@@ -111,9 +136,21 @@ impl Ledger {
             }
             Err(problem) => respond(&book, &read, &Err(problem)),
         });
-        // Of a file to take in, the reader says what is wrong with it, and where.
-        let longest = if import { archive::import::LONGEST } else { body::LONGEST };
         js::with_text(request, longest, import, &run).into()
+    }
+
+    /// Open pages listen and say nothing.
+    #[wasm_bindgen(js_name = webSocketMessage)]
+    #[expect(clippy::unused_self, reason = "the runtime calls it on the object")]
+    pub fn web_socket_message(&self, socket: &JsValue, _: &JsValue) {
+        live::refuse(socket);
+    }
+
+    /// A page was left.
+    #[wasm_bindgen(js_name = webSocketClose)]
+    #[expect(clippy::unused_self, reason = "the runtime calls it on the object")]
+    pub fn web_socket_close(&self, socket: &JsValue) {
+        live::ended(socket);
     }
 
     /// Salts and sightings end on time, also where nobody calls any more.
@@ -129,7 +166,8 @@ impl Ledger {
     }
 }
 
-fn respond(book: &Book, request: &Request, outcome: &Result<Answer, Problem>) -> JsValue {
+fn respond(book: &Rc<Book>, request: &Request, outcome: &Result<Answer, Problem>) -> JsValue {
+    live::after(book);
     if matches!(outcome, Err(problem) if problem.status >= 500) {
         book.forget();
     }
@@ -145,6 +183,14 @@ fn respond(book: &Book, request: &Request, outcome: &Result<Answer, Problem>) ->
 fn answer(book: &Rc<Book>, mut request: Request) -> JsValue {
     match at_once(book, &mut request) {
         Ok(Step::Done(answer)) => respond(book, &request, &Ok(answer)),
+        Ok(Step::File) => {
+            let book = Rc::clone(book);
+            let promise = future_to_promise(async move {
+                let outcome = file::piece(&book, &request).await;
+                Ok(respond(&book, &request, &outcome))
+            });
+            promise.into()
+        }
         Ok(Step::Ask(call)) => {
             let book = Rc::clone(book);
             let promise = future_to_promise(async move {
@@ -161,6 +207,8 @@ enum Step {
     Done(Answer),
     /// Another object must be asked first.
     Ask(Call),
+    /// A piece of a table as a file.
+    File,
 }
 
 fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
@@ -170,9 +218,13 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
             "create" => program::create(book, request)?,
             "codes" => referrer::known_codes(book, request)?,
             "offer" => desk::offer(book, request)?,
+            "file" => return Ok(Step::File),
+            "picture" => asset::picture(book, &request.body)?,
             _ => match internal.split_once('/') {
                 Some(("session", verb)) => session::answer(book, request, verb)?,
+                Some(("portal", verb)) => portal::answer(book, request, verb)?,
                 Some(("desk", subject)) => desk::answer(book, request, subject)?,
+                Some(("live", verb)) => live::answer(book, verb)?,
                 _ => return Err(Problem::not_found()),
             },
         };
@@ -180,9 +232,7 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
     }
     let call = Call::parse(&request.method, &request.path)?;
     book.authenticate(request, call.access())?;
-    if call.identifies() {
-        request.identity = identity::read(book, request)?;
-    }
+    request.identity = identity::of(book, request, &call)?;
     book.approve_due()?;
     if call.writes() {
         let answer = write(book, request, &call)?;
@@ -208,15 +258,20 @@ fn at_once(book: &Book, request: &mut Request) -> Result<Step, Problem> {
         Call::Conversion(id) => list::one(book, &id)?,
         Call::Trace(id) => trace::show(book, request, &id)?,
         Call::Dispute(id) => dispute::show(book, request, &id)?,
+        Call::WidgetDisputes => dispute::own(book, request)?,
         Call::WidgetWelcome => welcome::show(book, request)?,
         Call::Events => event::page(book, request)?,
         Call::SubjectExport => erasure::export(book, request)?,
         Call::LedgerVerify => chain::verify(book, request)?,
         Call::Flags => flag::page(book, request)?,
+        Call::Look => look::show(book.program()?.as_ref())?,
+        Call::Readiness => readiness::show(book)?,
+        Call::Assets => asset::list(book, request)?,
         Call::Fraud => fraud::show(book.program()?.as_ref())?,
         Call::FraudBacktest => fraud::backtest(book, request)?,
         Call::Suspension(id) => suspension::show(book, &id)?,
         Call::Export => archive::export::page(book, request)?,
+        Call::WidgetPortal => portal::door::link(book, request)?,
         call => return Ok(Step::Ask(call)),
     };
     Ok(Step::Done(answer))
@@ -243,7 +298,7 @@ async fn later(book: &Book, request: &Request, call: Call) -> Result<Answer, Pro
         }
         Call::Why => why::show(book, request).await,
         Call::WidgetMe => me::show(book, request).await,
-        Call::WidgetEvents => click_shard::client::events(&isolate, uid, mode, &request.body).await,
+        Call::WidgetEvents => sharing::events(book, request).await,
         _ => Err(Problem::not_found()),
     }
 }
@@ -261,6 +316,8 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
     let mut decision = match call {
         Call::KeyRotate => key::rotate(book, request)?,
         Call::ReferrerCreate => referrer::create(book, request)?,
+        Call::ReferrersImport => roster::import(book, request)?,
+        Call::ReferrerChange(id) => profile::correct(book, request, id)?,
         Call::LeadCreate => lead::record(book, request)?,
         Call::SaleCreate => sale::record(book, request)?,
         Call::RefundCreate => refund::record(book, request)?,
@@ -283,6 +340,10 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         Call::FlagsDecide => verdict::many(book, request)?,
         Call::FlagNote(id) => flag::note(book, request, id)?,
         Call::FraudChange => fraud::change(book, request)?,
+        Call::LookChange => look::change(book, request)?,
+        Call::ReadinessSay => readiness::say(book, request)?,
+        Call::AssetCreate => asset::create(book, request)?,
+        Call::AssetRetire(id) => asset::retire(book, request, id)?,
         Call::SuspensionDecide(id) => suspension::decide(book, request, id)?,
         Call::DisputeCreate => dispute::open(book, request)?,
         Call::DisputeDecide(id) => ruling::decide(book, request, id)?,
@@ -301,9 +362,14 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
     sighting::arm(book);
     if matches!(
         call,
-        Call::KeyRotate | Call::GroupCreate | Call::GroupTerms(_) | Call::FraudChange | Call::TestClock
+        Call::KeyRotate
+            | Call::GroupCreate
+            | Call::GroupTerms(_)
+            | Call::FraudChange
+            | Call::LookChange
+            | Call::TestClock
     ) {
-        // Not before: what is read again must hold the new key, the new version, the new settings, or the new time.
+        // Not before: what is read again must hold the new key, the new version, the new settings, the new look, or the new time.
         book.forget();
     }
     Ok(decision.answer)
@@ -314,15 +380,18 @@ impl Request {
     fn fingerprint(&self) -> String {
         let proof = self.meta.proof.as_deref().unwrap_or_default();
         let sub = self.identity.as_ref().map_or("", |identity| identity.sub.as_str());
-        let said = match (proof, sub) {
-            ("", "") => self.body.clone(),
-            _ => format!("{}\n{proof}\n{sub}", self.body),
+        let portal = self.meta.portal.as_ref().map_or("", |entered| entered.referrer_id.as_str());
+        let said = match (proof, sub, portal) {
+            ("", "", "") => self.body.clone(),
+            (_, _, "") => format!("{}\n{proof}\n{sub}", self.body),
+            _ => format!("{}\n{proof}\n{sub}\n{portal}", self.body),
         };
         referral::api_key::sha256_hex(said.as_bytes())
     }
 
     fn readers(&self) -> Readers {
         match Call::parse(&self.method, &self.path).map(|call| call.access()) {
+            _ if self.meta.page => Readers::OurPages,
             Ok(Access::Secret) | Err(_) => Readers::Servers,
             Ok(Access::Publishable | Access::Either) => Readers::AnyPage,
         }

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::chain::Row as Link;
 use referral::event::Event;
-use referral::input::{self, Input};
+use referral::input::{self, Input, Put};
 use referral::instant::Instant;
 use referral::payout::{self, Former, Payee, Shape};
 use serde_json::{Value, json};
@@ -49,14 +49,10 @@ fn due(book: &Book) -> Result<(BTreeMap<String, Due>, bool), Problem> {
     Ok((people, more))
 }
 
-/// How many people a batch without a minimum would pay now, and how much.
+/// How many people batches without a minimum would pay now, and how much.
 pub(crate) fn owed(book: &Book) -> Result<(u64, i64), Problem> {
-    let (people, _) = due(book)?;
-    let lines = people.values().filter_map(|due| {
-        let sum: i64 = due.rewards.iter().map(|(_, amount)| amount).sum();
-        payout::line(sum, due.former.carry(), 0)
-    });
-    Ok(lines.fold((0, 0), |(people, total), amount| (people + 1, total + amount)))
+    let owed: Option<(u64, i64)> = book.database.row(sql!("ledger/owed"), &[(); 0])?;
+    Ok(owed.unwrap_or_default())
 }
 
 /// `POST /v1/payouts {minimum?, due?}`: a batch of all that is approved, a line for each person who is owed the minimum.
@@ -253,16 +249,22 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
         Some(ids) => {
             for (at, line_id) in ids.iter().enumerate() {
                 let line = lines.iter().find(|line| line.id == *line_id).ok_or_else(|| {
-                    Problem::field(&format!("line_ids[{at}]"), "out_of_range", "is no line of this batch")
+                    Problem::field(
+                        &format!("line_ids[{at}]"),
+                        "out_of_range.line",
+                        "is no line of this batch",
+                    )
                 })?;
                 if next == "paid" && line.state == before && line.held {
                     let detail = format!("A flag holds a part of {line_id}. Decide the flag first.");
-                    return Err(Problem::conflict("payout_line_held", detail));
+                    let held = Problem::conflict("payout_line_held", detail);
+                    return Err(held.put(vec![Put::Text(line_id.clone())]));
                 } else if line.state == before {
                     chosen.push(line);
                 } else if line.state != next {
                     let detail = format!("{line_id} is {} and cannot become {next}.", line.state);
-                    return Err(Problem::conflict("payout_line_decided", detail));
+                    let decided = Problem::conflict("payout_line_decided", detail);
+                    return Err(decided.put(vec![Put::Text(line_id.clone())]));
                 }
             }
         }
@@ -321,7 +323,9 @@ fn line_ids(input: &mut Input<'_>) -> Option<Vec<String>> {
         .filter(|list| (1..=MOST_LINES).contains(&list.len()))
         .and_then(|list| list.iter().map(|id| id.as_str().map(str::to_owned)).collect());
     if ids.is_none() {
-        input.refuse("line_ids", "wrong_type", format!("must be a list of 1 to {MOST_LINES} ids"));
+        let put = vec![Put::number(MOST_LINES)];
+        let detail = format!("must be a list of 1 to {MOST_LINES} ids");
+        input.refuse_with("line_ids", "wrong_type.entries", put, detail);
     }
     let mut ids = ids.unwrap_or_default();
     ids.sort();

@@ -6,7 +6,7 @@ use super::request::Request;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
-use referral::input::{self, Input};
+use referral::input::{self, Input, Put};
 use referral::instant::Instant;
 use referral::payout::{Every, Schedule};
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem
     }
     let schedule = every.and_then(|every| Schedule::new(every, day.unwrap_or(0)));
     if every.is_some() && schedule.is_none() && day.is_none_or(|day| day > 7) {
-        input.refuse("day", "out_of_range", "must be 1 (Monday) to 7 for a week, 1 to 28 for a month");
+        input.refuse("day", "out_of_range.day", "must be 1 (Monday) to 7 for a week, 1 to 28 for a month");
     }
     input.finish().map_err(Problem::invalid)?;
     let now = book.now();
@@ -127,5 +127,6 @@ pub(crate) fn demand(book: &Book) -> Result<(Instant, i64), Problem> {
         return Ok((due, current.minimum));
     }
     let next = current.schedule.next(book.now());
-    Err(Problem::conflict("payout_not_due", format!("The next batch is due at {next}.")))
+    let problem = Problem::conflict("payout_not_due.before", format!("The next batch is due at {next}."));
+    Err(problem.put(vec![Put::Day(next)]))
 }

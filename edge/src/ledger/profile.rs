@@ -1,7 +1,9 @@
-//! What referrers say of themselves: how they are called, whether friends may know, which terms they accept.
+//! What referrers say of themselves: how they are called, whether friends may know, which terms they accept; and the
+//! merchant's word for who they are.
 
 use super::book::{Book, Loaded};
 use super::decision::Decision;
+use super::list::REFERRERS;
 use super::person::Person;
 use super::request::Request;
 use super::who;
@@ -9,7 +11,7 @@ use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::identity::Identity;
-use referral::input::{self, Input};
+use referral::input::{self, Input, LONGEST_NAME};
 use referral::instant::Instant;
 use serde_json::json;
 
@@ -49,12 +51,12 @@ impl Profile {
     pub(crate) fn read(input: &mut Input<'_>, program: &Loaded) -> Self {
         let person = Person {
             email: input.email("email"),
-            name: input.text("name", 1..=200),
+            name: input.text("name", 1..=LONGEST_NAME),
             show_name: input.flag("show_name"),
         };
         let terms_version = input.integer("terms_version", 1..=i64::from(u32::MAX));
         if terms_version.is_some_and(|version| version > i64::from(program.last_version)) {
-            input.refuse("terms_version", "out_of_range", "is no version of this program's terms");
+            input.refuse("terms_version", "out_of_range.version", "is no version of this program's terms");
         }
         Self { person, terms_version, self_told_email: false }
     }
@@ -111,7 +113,10 @@ pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem
     input.finish().map_err(Problem::invalid)?;
     let profile = match &request.identity {
         Some(identity) => profile.signed_by(identity),
-        None => profile,
+        None => Profile {
+            self_told_email: request.meta.portal.as_ref().is_some_and(|one| one.identified),
+            ..profile
+        },
     };
     let id = who::account(book, request)?.id;
     let mut writes = Writes::default();
@@ -122,4 +127,25 @@ pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem
         writes,
         audit: new.then_some(("referrer.changed", id)),
     })
+}
+
+/// `PATCH /v1/referrers/{id} {name?, email?}`: the merchant's word for who somebody is, also where they are known by another.
+/// What is named changes, the rest stays.
+pub(crate) fn correct(book: &Book, request: &Request, id: &str) -> Result<Decision, Problem> {
+    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut input = Input::new("", &fields);
+    let person = Person {
+        email: input.email("email"),
+        name: input.text("name", 1..=LONGEST_NAME),
+        ..Person::default()
+    };
+    input.finish().map_err(Problem::invalid)?;
+    let known: Option<(i64, String)> = book.database.row(REFERRERS.by_id, &[id])?;
+    known.ok_or_else(Problem::not_found)?;
+    let told = Profile { person, terms_version: None, self_told_email: false };
+    let mut writes = Writes::default();
+    let (stored, new) = told.write(&mut writes, id, stored(book, id)?, book.now())?;
+    let answer = json!({ "id": id, "name": stored.name, "email": stored.email });
+    let audit = new.then(|| ("referrer.changed", id.to_owned()));
+    Ok(Decision { answer: Answer::json(200, &answer)?, writes, audit })
 }

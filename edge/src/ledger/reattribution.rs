@@ -14,6 +14,7 @@ use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::attribution::{Attribution, Rule, Trace};
 use referral::code::Code;
+use referral::input::Put;
 use referral::instant::Instant;
 use referral::reattribution;
 use referral::terms::qualification::Stage;
@@ -78,8 +79,9 @@ impl Found {
             String,
         );
         let row: Option<Row> = book.database.row(sql!("ledger/reattributable"), &[id])?;
-        let unknown =
-            || Problem::field("conversion_id", "out_of_range", "is no lead or sale of this program");
+        let unknown = || {
+            Problem::field("conversion_id", "out_of_range.conversion", "is no lead or sale of this program")
+        };
         let (
             kind,
             seq,
@@ -102,12 +104,10 @@ impl Found {
             ));
         }
         if let Some(payout) = payout {
-            return Err(Problem::conflict(
-                "reward_in_payout",
-                format!(
-                    "A reward of this conversion is in {payout}, which waits for the bank. Say what became of it first."
-                ),
-            ));
+            let detail = format!(
+                "A reward of this conversion is in {payout}, which waits for the bank. Say what became of it first."
+            );
+            return Err(Problem::conflict("reward_in_payout", detail).put(vec![Put::Text(payout)]));
         }
         let (occurred_at, trace) = (Instant::from_ms(occurred_at), serde_json::from_str(&trace)?);
         Ok(Self {

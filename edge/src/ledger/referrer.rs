@@ -4,7 +4,7 @@ use super::book::{Book, Loaded, new_id};
 use super::decision::Decision;
 use super::event;
 use super::group;
-use super::list::{self, REFERRERS};
+use super::list::{self, REFERRERS, REFERRERS_BY_SHARING};
 use super::person::Person;
 use super::request::Request;
 use super::sighting::{self, Told};
@@ -18,7 +18,7 @@ use crate::sql::{Writes, sql};
 use referral::code::Code;
 use referral::event::Event;
 use referral::facts::ProgramFacts;
-use referral::input::Input;
+use referral::input::{Input, LONGEST_NAME};
 use referral::instant::Instant;
 use serde_json::{Value, json};
 
@@ -85,13 +85,16 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     let fields = referral::input::object(&request.body).map_err(Problem::invalid)?;
     let mut input = Input::new("", &fields);
     let external_id = input.text("external_id", 1..=200);
-    let person =
-        Person { email: input.email("email"), name: input.text("name", 1..=200), ..Person::default() };
+    let person = Person {
+        email: input.email("email"),
+        name: input.text("name", 1..=LONGEST_NAME),
+        ..Person::default()
+    };
     let told = Told::read(&mut input);
     let wanted = input.text("code", 1..=64);
     let vanity = wanted.as_deref().map(Code::vanity);
     if let Some(Err(error)) = &vanity {
-        input.refuse("code", "not_a_code", error.to_string());
+        input.refuse("code", error.code(), error.to_string());
     }
     input.finish().map_err(Problem::invalid)?;
     let program = book.program()?;
@@ -127,6 +130,7 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
         "email": new.person.email,
         "name": new.person.name,
         "created_at": now,
+        "shared_at": null,
         "friends": 0,
         "leads": 0,
         "sales": 0,
@@ -146,7 +150,7 @@ fn code_of(body: &Value) -> String {
 }
 
 /// Every code whose clicks count for a referrer: none for those who are joined to another.
-fn codes_of(body: &Value) -> Vec<String> {
+pub(crate) fn codes_of(body: &Value) -> Vec<String> {
     if body.get("joined_to").is_some_and(|other| !other.is_null()) {
         return Vec::new();
     }
@@ -184,12 +188,25 @@ async fn add_clicks(book: &Book, request: &Request, bodies: &mut [Value]) -> Res
 }
 
 /// `GET /v1/referrers`, all of them or, with `q`, those whose id, code, name, e-mail or id at the shop it is, or whose
-/// name or e-mail it is a part of.
+/// name or e-mail it is a part of; or, with `shared`, those of whom a link is known to have left their browser, or none.
 pub(crate) async fn list(book: &Book, request: &Request) -> Result<Answer, Problem> {
     if let Some(wanted) = request.query.split('&').find_map(|pair| pair.strip_prefix("q=")) {
         return search(book, request, wanted).await;
     }
-    let (rows, has_more) = list::rows(book, &REFERRERS, &Page::read(&request.query)?)?;
+    let shared = request.query.split('&').find_map(|pair| pair.strip_prefix("shared="));
+    let (rows, has_more) = match shared {
+        None => list::rows(book, &REFERRERS, &Page::read(&request.query)?)?,
+        Some(word) => {
+            let wanted = match word {
+                "true" => Some(1),
+                "false" => None,
+                _ => return Err(Problem::field("shared", "unknown_word", "must be true or false")),
+            };
+            let rest: Vec<&str> =
+                request.query.split('&').filter(|pair| !pair.starts_with("shared=")).collect();
+            list::rows_of(book, &REFERRERS_BY_SHARING, &Page::read(&rest.join("&"))?, Some(&wanted))?
+        }
+    };
     let last = rows.last().map(|(_, id, _)| id.clone());
     let mut data: Vec<Value> =
         rows.iter().map(|(_, _, body)| serde_json::from_str(body)).collect::<Result<_, _>>()?;
@@ -202,7 +219,7 @@ async fn search(book: &Book, request: &Request, wanted: &str) -> Result<Answer, 
         form_urlencoded::parse(format!("q={wanted}").as_bytes()).next().map(|(_, text)| text.into_owned());
     let wanted = decoded.map(|text| text.trim().to_owned()).unwrap_or_default();
     if wanted.is_empty() || wanted.chars().count() > 100 {
-        return Err(Problem::field("q", "out_of_range", "must have 1 to 100 characters"));
+        return Err(Problem::field("q", "out_of_range.search", "must have 1 to 100 characters"));
     }
     // The page's length is the caller's, its place is not: a search is one page.
     let rest: Vec<&str> = request.query.split('&').filter(|pair| !pair.starts_with("q=")).collect();

@@ -1,5 +1,6 @@
 //! A request as the ledger object sees it: the caller's call and what the Worker knows about the caller.
 
+use super::portal::Entered;
 use crate::js;
 use crate::sql::Failpoint;
 use referral::allowance::Left;
@@ -12,6 +13,7 @@ pub(crate) const ORIGIN: &str = "https://ledger";
 
 /// What the Worker tells the ledger about a caller.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the caller")]
 pub(crate) struct Meta {
     /// Names the request in answers, logs and the audit log.
     pub(crate) request_id: String,
@@ -31,13 +33,25 @@ pub(crate) struct Meta {
     pub(crate) identity: Option<String>,
     /// Address and browser of whoever joins; hashed, never kept.
     pub(crate) joins_from: Option<(String, String)>,
+    /// The origin of the page that asks what its panel shows.
+    #[serde(default)]
+    pub(crate) origin: Option<String>,
     /// Tests' build: fail after so many statements; negative numbers fail without a transaction.
     pub(crate) fail_after: Option<i32>,
     /// `Accept-Language`, at most 200 characters of it.
     pub(crate) accept_language: Option<String>,
+    /// A page of ours asks, which says a refusal in its own words.
+    #[serde(default)]
+    pub(crate) page: bool,
     /// The session of the dashboard that asks, once its home has said that it is good.
     #[serde(default)]
     pub(crate) session: Option<String>,
+    /// That session was opened with the operator's key.
+    #[serde(default)]
+    pub(crate) operator: bool,
+    /// The referrer's session that asks, once the ledger has said that it is good.
+    #[serde(default)]
+    pub(crate) portal: Option<Entered>,
     /// Where an export goes on.
     #[serde(default)]
     pub(crate) cursor: Option<String>,
@@ -101,5 +115,15 @@ impl Request {
     pub(crate) fn failpoint(&self) -> Option<Failpoint> {
         let after = self.meta.fail_after?;
         Some(Failpoint { after: after.abs(), atomic: after >= 0 })
+    }
+}
+
+/// The longest body of a call, in bytes.
+pub(crate) fn longest(path: &str) -> u32 {
+    match path {
+        "/v1/import" => super::archive::import::LONGEST,
+        "/v1/referrers/import" => super::roster::LONGEST,
+        "/v1/assets" => super::asset::LONGEST,
+        _ => crate::body::LONGEST,
     }
 }

@@ -90,7 +90,7 @@ pub(crate) fn decide_many(book: &Book, request: &Request) -> Result<Decision, Pr
     let mut changed = 0_u32;
     for (at, id) in ids.iter().enumerate() {
         let unknown =
-            || Problem::field(&format!("ids[{at}]"), "out_of_range", "is no reward of this program");
+            || Problem::field(&format!("ids[{at}]"), "out_of_range.reward", "is no reward of this program");
         let stored = Stored::read(book, id)?.ok_or_else(unknown)?;
         let before = shown(book, id)?;
         let decided = stored.decide(&mut writes, verdict, note.as_deref(), before, now);
@@ -122,7 +122,7 @@ fn ids(input: &mut Input<'_>) -> Vec<String> {
     input.require("ids");
     let Some(value) = input.value("ids") else { return Vec::new() };
     let Some(list) = value.as_array().filter(|list| (1..=MOST_AT_ONCE).contains(&list.len())) else {
-        input.refuse("ids", "out_of_range", format!("must be a list of 1 to {MOST_AT_ONCE} ids"));
+        input.refuse("ids", "out_of_range.list", format!("must be a list of 1 to {MOST_AT_ONCE} ids"));
         return Vec::new();
     };
     let mut ids: Vec<String> = Vec::new();

@@ -39,7 +39,7 @@ impl Said {
                 .unwrap_or_default(),
             Reader::Referrer(_) => input.choice("decision", &[withdrawn]).unwrap_or_default(),
         };
-        let note = input.text("note", 1..=2000);
+        let note = input.lines("note", 1..=2000);
         if decision != "withdrawn" {
             input.require("note");
         }
@@ -78,7 +78,7 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
         }
         Some(_) => {
             return Err(Problem::conflict(
-                "dispute_decided",
+                "dispute_decided.otherwise",
                 "This dispute was decided the other way before.",
             ));
         }
@@ -93,7 +93,7 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     let told = json!({
         "id": id,
         "referrer_id": dispute.referrer_id,
-        "about": dispute.about,
+        "about": reattribution::conversion_named(book, &dispute.about)?,
         "decision": said.decision,
         "reattribution": moved.as_ref().map(Moved::shown),
     });
@@ -134,7 +134,7 @@ fn move_credit(
         if owner.as_ref() == Some(asked) {
             return Ok(());
         }
-        Err(Problem::field(field, "out_of_range", "must be the referrer's whose dispute it is"))
+        Err(Problem::field(field, "out_of_range.owner", "must be the referrer's whose dispute it is"))
     };
     if let Some(referrer_id) = &said.referrer_id {
         let now: Option<(String,)> = book.database.row(sql!("ledger/referrer_now"), &[referrer_id])?;
@@ -148,7 +148,7 @@ fn move_credit(
     let missing = || {
         Problem::field(
             "conversion_id",
-            "required",
+            "required.conversion",
             "the dispute is about nothing that is in the ledger: name the lead or sale it turned out to be",
         )
     };

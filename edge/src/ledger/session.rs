@@ -20,6 +20,9 @@ pub(crate) struct Opening {
     pub(crate) hash: String,
     /// SHA-256 of the key it is given for: a secret key of this ledger, or the operator's.
     pub(crate) key_hash: String,
+    /// Whom Cloudflare Access let in, as the audit log names them.
+    #[serde(default)]
+    pub(crate) person: Option<String>,
     /// Which browser on which system.
     pub(crate) browser: String,
     /// SHA-256 of the secret the browser held before, which ends.
@@ -40,6 +43,8 @@ pub(crate) struct Session {
 pub(crate) struct Listed {
     pub(crate) id: String,
     pub(crate) key_id: Option<String>,
+    /// Whom Cloudflare Access let in.
+    pub(crate) person: Option<String>,
     pub(crate) browser: String,
     pub(crate) created_at: Instant,
     pub(crate) seen_at: Instant,
@@ -52,6 +57,7 @@ pub(crate) fn answer(book: &Book, request: &Request, verb: &str) -> Result<Answe
         "use" => Answer::json(200, &used(book, &request.body)?),
         "leave" => leave(book, &request.body),
         "list" => Answer::json(200, &list(book)?),
+        "good" => Answer::json(200, &good(book, &serde_json::from_str::<Vec<String>>(&request.body)?)?),
         "end" => end(book, request, &request.body),
         _ => Err(Problem::not_found()),
     }
@@ -92,9 +98,11 @@ fn open(book: &Book, request: &Request, opening: &Opening) -> Result<Session, Pr
     }
     let row = (&id, &opening.hash, &opening.key_hash, &opening.browser, now);
     writes.add(sql!("ledger/session_insert"), &row)?;
+    // A person is named only where the operator's key stands behind the session.
+    let operator = opening.person.as_ref().map(|person| format!("operator/{person}"));
     let row = (
         book.now().ms(),
-        key_id.as_deref().unwrap_or("operator"),
+        key_id.as_deref().or(operator.as_deref()).unwrap_or("operator"),
         "session.opened",
         &id,
         &request.meta.request_id,
@@ -134,15 +142,23 @@ fn leave(book: &Book, hash: &str) -> Result<Answer, Problem> {
 
 /// The sessions that are good now, newest first.
 fn list(book: &Book) -> Result<Vec<Listed>, Problem> {
-    type Row = (String, String, String, i64, i64);
+    type Row = (String, String, String, i64, i64, Option<String>);
     let now = book.real_now();
     let rows: Vec<Row> = book.database.rows(sql!("ledger/sessions_newest"), &[now.ms() - LONGEST_MS])?;
-    let live = rows.into_iter().filter_map(|(id, key_hash, browser, created_at, seen_at)| {
+    let live = rows.into_iter().filter_map(|(id, key_hash, browser, created_at, seen_at, opened_by)| {
         let (created_at, seen_at) = (Instant::from_ms(created_at), Instant::from_ms(seen_at));
         let key_id = key_of(book, &key_hash).ok()?;
-        is_live(created_at, seen_at, now).then_some(Listed { id, key_id, browser, created_at, seen_at })
+        let person = opened_by.and_then(|actor| actor.strip_prefix("operator/").map(str::to_owned));
+        let listed = Listed { id, key_id, person, browser, created_at, seen_at };
+        is_live(created_at, seen_at, now).then_some(listed)
     });
     Ok(live.collect())
+}
+
+/// Which of these are good now.
+pub(crate) fn good(book: &Book, ids: &[String]) -> Result<Vec<String>, Problem> {
+    let live = list(book)?.into_iter().map(|session| session.id);
+    Ok(live.filter(|id| ids.contains(id)).collect())
 }
 
 /// Ends a session by its id: somebody else's, from Settings.

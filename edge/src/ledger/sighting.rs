@@ -140,9 +140,12 @@ fn next_end(book: &Book, today: i64) -> Result<Option<i64>, Problem> {
     Ok(oldest.and_then(|(day,)| day).map(end_of))
 }
 
-/// When the salt of a day ends: 48 hours after the day began.
+/// How long after a day began what was seen on it is forgotten.
+pub(crate) const SIGHTED_MS: i64 = 2 * DAY_MS;
+
+/// When the salt of a day ends.
 fn end_of(day: i64) -> i64 {
-    (day + 2) * DAY_MS
+    day * DAY_MS + SIGHTED_MS
 }
 
 /// Asks to be woken for what a command has stored: not before, since an alarm is no part of its transaction. Alarms go by

@@ -12,25 +12,38 @@ use referral::money::Currency;
 use referral::payout::plain;
 use serde_json::json;
 
-/// Most rows of a statement.
+/// Most rows of a statement that is read; the file has all of them.
 const MOST: usize = 2000;
+/// No end, as SQLite's `LIMIT` has it.
+const ALL: i64 = -1;
 
 /// At, kind, reward or line, rule, conversion, amount, currency.
 type Row = (i64, String, String, Option<String>, Option<String>, i64, Currency);
 
-/// The rows, newest first, and whether there are older ones.
-fn rows(book: &Book, id: &str) -> Result<(Vec<Row>, bool), Problem> {
-    let referrer: Option<(i64, String)> = book.database.row(REFERRERS.by_id, &[id])?;
-    referrer.ok_or_else(Problem::not_found)?;
+/// Currency, granted, taken back, paid, returned: of every row there is, read or not.
+type SumRow = (Currency, i64, i64, i64, i64);
+
+/// The newest rows, and whether there are older ones.
+fn newest(book: &Book, id: &str) -> Result<(Vec<Row>, bool), Problem> {
     let mut rows: Vec<Row> = book.database.rows(sql!("ledger/statement"), &(id, MOST + 1))?;
     let more = rows.len() > MOST;
     rows.truncate(MOST);
     Ok((rows, more))
 }
 
+fn sums(book: &Book, id: &str) -> Result<Vec<SumRow>, Problem> {
+    Ok(book.database.rows(sql!("ledger/statement_sums"), &[id])?)
+}
+
+fn check(book: &Book, id: &str) -> Result<(), Problem> {
+    let referrer: Option<(i64, String)> = book.database.row(REFERRERS.by_id, &[id])?;
+    referrer.map(|_| ()).ok_or_else(Problem::not_found)
+}
+
 /// `GET /v1/referrers/{id}/statement`.
 pub(crate) fn show(book: &Book, id: &str) -> Result<Answer, Problem> {
-    let (rows, has_more) = rows(book, id)?;
+    check(book, id)?;
+    let (rows, has_more) = newest(book, id)?;
     let data: Vec<_> = rows
         .into_iter()
         .map(|(at, kind, subject, rule, conversion_id, amount, currency)| {
@@ -45,14 +58,21 @@ pub(crate) fn show(book: &Book, id: &str) -> Result<Answer, Problem> {
             })
         })
         .collect();
-    Answer::json(200, &json!({ "referrer_id": id, "data": data, "has_more": has_more }))
+    let sum = |(currency, granted, taken_back, paid, returned): SumRow| {
+        let open = granted + taken_back + paid + returned;
+        json!({ "currency": currency, "granted": granted, "taken_back": taken_back, "paid": paid, "returned": returned, "open": open })
+    };
+    let totals: Vec<_> = sums(book, id)?.into_iter().map(sum).collect();
+    Answer::json(200, &json!({ "referrer_id": id, "totals": totals, "data": data, "has_more": has_more }))
 }
 
-/// `GET /v1/referrers/{id}/statement.csv`.
+/// `GET /v1/referrers/{id}/statement.csv`: every row.
 pub(crate) fn file(book: &Book, id: &str) -> Result<Answer, Problem> {
+    check(book, id)?;
+    let rows: Vec<Row> = book.database.rows(sql!("ledger/statement"), &(id, ALL))?;
     let mut body = String::new();
     csv::row(&mut body, &["At", "Kind", "Subject", "Rule", "Conversion", "Amount", "Currency"]);
-    for (at, kind, subject, rule, conversion_id, amount, currency) in rows(book, id)?.0 {
+    for (at, kind, subject, rule, conversion_id, amount, currency) in rows {
         let at = Instant::from_ms(at).to_string();
         let (rule, conversion_id) = (rule.unwrap_or_default(), conversion_id.unwrap_or_default());
         let amount = plain(amount, currency);
@@ -97,28 +117,16 @@ fn priced(amount: i64, currency: Currency) -> String {
     format!("{} {}", plain(amount, currency), currency.code())
 }
 
-fn sums(rows: &[Row]) -> Vec<Sum> {
-    let mut currencies: Vec<Currency> = Vec::new();
-    for row in rows {
-        if !currencies.contains(&row.6) {
-            currencies.push(row.6);
-        }
+fn sum((currency, granted, taken_back, paid, returned): SumRow) -> Sum {
+    let said = |amount: i64| plain(amount, currency);
+    Sum {
+        currency: currency.code(),
+        granted: said(granted),
+        taken_back: said(taken_back),
+        paid: said(paid),
+        returned: said(returned),
+        open: said(granted + taken_back + paid + returned),
     }
-    let sum = |currency: Currency| {
-        let of = |kind: Option<&str>| -> String {
-            let own = rows.iter().filter(|row| row.6 == currency && kind.is_none_or(|kind| row.1 == kind));
-            plain(own.map(|row| row.5).sum(), currency)
-        };
-        Sum {
-            currency: currency.code(),
-            granted: of(Some("granted")),
-            taken_back: of(Some("taken_back")),
-            paid: of(Some("paid")),
-            returned: of(Some("returned")),
-            open: of(None),
-        }
-    };
-    currencies.into_iter().map(sum).collect()
 }
 
 /// `GET /v1/referrers/{id}/statement.html`: for printing and for keeping.
@@ -127,7 +135,7 @@ pub(crate) fn page(book: &Book, id: &str) -> Result<Answer, Problem> {
     let (_, shown) = referrer.ok_or_else(Problem::not_found)?;
     let shown: serde_json::Value = serde_json::from_str(&shown)?;
     let text = |name: &str| shown.get(name).and_then(serde_json::Value::as_str);
-    let (rows, more) = rows(book, id)?;
+    let (rows, more) = newest(book, id)?;
     let program = book.program()?;
     let minute = |at: Instant| at.to_string().get(..16).unwrap_or_default().replace('T', " ");
     let paper = Paper {
@@ -136,7 +144,7 @@ pub(crate) fn page(book: &Book, id: &str) -> Result<Answer, Problem> {
         code: text("code").unwrap_or_default(),
         at: minute(book.now()),
         more,
-        sums: sums(&rows),
+        sums: sums(book, id)?.into_iter().map(sum).collect(),
         rows: rows
             .into_iter()
             .map(|(at, kind, subject, rule, conversion_id, amount, currency)| Line {

@@ -3,7 +3,7 @@
 use super::book::Book;
 use super::request::Request;
 use crate::answer::Answer;
-use crate::click_shard;
+use crate::click_shard::{self, By};
 use crate::problem::Problem;
 use crate::sql::sql;
 use referral::instant::Instant;
@@ -61,8 +61,8 @@ impl Report {
 }
 
 /// What a caller asked for.
-fn read(query: &str, now: Instant) -> Result<(Period, Interval), Problem> {
-    let (mut from, mut to, mut interval) = (None, None, Interval::Day);
+fn read(query: &str, now: Instant) -> Result<(Period, Interval, Vec<By>), Problem> {
+    let (mut from, mut to, mut interval, mut by) = (None, None, Interval::Day, By::ALL.to_vec());
     for (name, value) in query
         .split('&')
         .filter(|pair| !pair.is_empty())
@@ -77,19 +77,38 @@ fn read(query: &str, now: Instant) -> Result<(Period, Interval), Problem> {
             ("interval", _) => {
                 return Err(Problem::field("interval", "unknown_word", "must be one of day, week, month"));
             }
+            ("by", words) => by = read_by(words)?,
             _ => {
-                return Err(Problem::field("query", "unknown_field", "takes from, to and interval"));
+                return Err(Problem::field("query", "unknown_field", "takes from, to, interval and by"));
             }
         }
     }
     let decoded = |day: Option<&str>| day.map(|day| day.replace("%3A", ":").replace("%3a", ":"));
     let (from, to) = (decoded(from), decoded(to));
     let period = Period::read(from.as_deref(), to.as_deref(), now);
-    Ok((period.map_err(|error| Problem::field("to", "out_of_range", error.sentence()))?, interval))
+    Ok((period.map_err(|error| Problem::field("to", "out_of_range", error.sentence()))?, interval, by))
+}
+
+/// What clicks are to be told apart by: some words, or `none`.
+fn read_by(words: &str) -> Result<Vec<By>, Problem> {
+    if words == "none" {
+        return Ok(Vec::new());
+    }
+    let words = words.replace("%2C", ",").replace("%2c", ",");
+    let named = |word: &str| By::ALL.into_iter().find(|by| by.word() == word);
+    let known: Option<Vec<By>> = words.split(',').map(named).collect();
+    let mut by = known.ok_or_else(|| {
+        let detail =
+            "must be none, or some of code, channel, country, device, referring_host, with commas between";
+        Problem::field("by", "unknown_word", detail)
+    })?;
+    by.sort();
+    by.dedup();
+    Ok(by)
 }
 
 pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Problem> {
-    let (period, interval) = read(&request.query, book.now())?;
+    let (period, interval, by) = read(&request.query, book.now())?;
     let pieces = period.starts(interval).into_iter().map(|start| (start, Funnel::default())).collect();
     let mut report = Report { interval, pieces, totals: Funnel::default() };
     let (start, end) = period.instants();
@@ -102,8 +121,8 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
         isolate.as_ref(),
         &request.meta.uid,
         request.meta.mode(),
-        between.0,
-        between.1,
+        between,
+        &by,
     )
     .await?;
     let buckets: Vec<_> = report
@@ -131,13 +150,7 @@ pub(crate) async fn show(book: &Book, request: &Request) -> Result<Answer, Probl
         "totals": report.totals,
         "buckets": buckets,
         "disputes": disputes(book, between)?,
-        "clicks_by": {
-            "code": by(&breakdown.codes),
-            "channel": by(&breakdown.channels),
-            "country": by(&breakdown.countries),
-            "device": by(&breakdown.devices),
-            "referring_host": by(&breakdown.referring_hosts),
-        },
+        "clicks_by": breakdown.iter().map(|(by, counts)| (by.word(), named(counts))).collect::<BTreeMap<_, _>>(),
     });
     Answer::json(200, &answer)
 }
@@ -169,7 +182,7 @@ fn disputes(book: &Book, between: (i64, i64)) -> Result<serde_json::Value, Probl
 }
 
 /// The most frequent first; an empty name is what is not known.
-fn by(counts: &[(String, u64)]) -> Vec<serde_json::Value> {
+fn named(counts: &[(String, u64)]) -> Vec<serde_json::Value> {
     counts.iter().map(|(name, clicks)| json!({ "name": name, "clicks": clicks })).collect()
 }
 

@@ -81,7 +81,7 @@ fn read_ids(input: &mut Input<'_>) -> Vec<String> {
     let list = value.as_array().filter(|list| (1..=MOST).contains(&list.len()));
     let ids = list.and_then(|list| list.iter().map(|id| id.as_str().map(str::to_owned)).collect());
     if ids.is_none() {
-        input.refuse("ids", "out_of_range", "must be a list of 1 to 100 ids of flags");
+        input.refuse("ids", "out_of_range.list", "must be a list of 1 to 100 ids of flags");
     }
     ids.unwrap_or_default()
 }

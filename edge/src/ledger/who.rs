@@ -38,6 +38,18 @@ pub(crate) fn by_external_id(book: &Book, external_id: &str) -> Result<Option<Ac
 }
 
 pub(crate) fn who(book: &Book, request: &Request) -> Result<Who, Problem> {
+    if let Some(entered) = &request.meta.portal {
+        let code: Option<(String,)> =
+            book.database.row(sql!("ledger/portal_code"), &[&entered.referrer_id])?;
+        let (code,) = code.ok_or_else(Problem::not_found)?;
+        let account = Account { id: entered.referrer_id.clone(), code: code.clone() };
+        return Ok(Who {
+            account: Some(account),
+            code: Some(code),
+            identified: entered.identified,
+            signed_out: false,
+        });
+    }
     if let Some(identity) = &request.identity
         && let Some(account) = by_external_id(book, &identity.sub)?
     {

@@ -47,7 +47,11 @@ impl Asked {
                 _ => return Err(one()),
             };
             if !fits {
-                return Err(Problem::field(this.field(), "out_of_range", "must be 1 to 200 characters"));
+                return Err(Problem::field(
+                    this.field(),
+                    "out_of_range.length",
+                    "must be 1 to 200 characters",
+                ));
             }
             if asked.replace(this).is_some() {
                 return Err(one());

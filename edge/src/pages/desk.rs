@@ -1,6 +1,8 @@
-//! Questions to a program's ledger in a session's name: calls of the API and what else pages need, the same truth for both.
+//! The merchant at a program's ledger, in a session's name.
 
+use super::caller::Caller;
 use super::frame::{Frame, Section};
+pub(super) use super::refusal::{Fault, Refusal};
 use super::session::Signed;
 use super::visit::Visit;
 use super::words::Words;
@@ -8,127 +10,58 @@ use crate::isolate::Isolate;
 use crate::ledger::Meta;
 use crate::ledger::client as ledger;
 use crate::ledger::desk::{Around, Name};
+use crate::ledger::file::Cursor;
 use crate::problem::Problem;
 use referral::api_key::Mode;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::ops::Deref;
 
 /// A session at a ledger.
 pub(super) struct Desk<'a> {
-    pub(super) isolate: &'a Isolate,
+    caller: Caller<'a>,
     pub(super) visit: &'a Visit,
     pub(super) signed: &'a Signed,
     pub(super) mode: Mode,
     pub(super) words: Words,
 }
 
-/// Why the ledger would not.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct Refusal {
-    #[serde(default)]
-    pub(super) status: u16,
-    #[serde(default)]
-    pub(super) detail: String,
-    #[serde(default)]
-    pub(super) errors: Vec<Fault>,
-}
+impl<'a> Deref for Desk<'a> {
+    type Target = Caller<'a>;
 
-/// What is wrong with one field.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Fault {
-    pub(super) field: String,
-    pub(super) detail: String,
+    fn deref(&self) -> &Caller<'a> {
+        &self.caller
+    }
 }
-
-/// What became of a command.
-pub(super) type Outcome<T> = Result<T, Refusal>;
 
 impl<'a> Desk<'a> {
     pub(super) fn new(isolate: &'a Isolate, visit: &'a Visit, signed: &'a Signed, mode: Mode) -> Self {
-        Self { isolate, visit, signed, mode, words: Words::preferred(&visit.language) }
-    }
-
-    fn meta(&self, once: Option<&str>) -> Meta {
+        let words = Words::preferred(&visit.language);
         // The session's key is one of its home's ledger only.
-        let at_home = self.mode == self.signed.mode;
-        Meta {
-            request_id: self.visit.request_id.clone(),
-            uid: self.signed.uid.clone(),
-            test: self.mode == Mode::Test,
-            key_hash: if at_home { self.signed.session.key_hash.clone() } else { String::new() },
-            idempotency_key: once.map(str::to_owned),
-            accept_language: Some(self.words.tag().to_owned()),
-            session: Some(self.signed.session.id.clone()),
+        let at_home = mode == signed.mode;
+        let meta = Meta {
+            request_id: visit.request_id.clone(),
+            uid: signed.uid.clone(),
+            test: mode == Mode::Test,
+            key_hash: if at_home { signed.session.key_hash.clone() } else { String::new() },
+            accept_language: Some(words.tag().to_owned()),
+            session: Some(signed.session.id.clone()),
+            operator: signed.session.key_id.is_none(),
+            fail_after: visit.fail_after,
             ..Meta::default()
-        }
+        };
+        Self { caller: Caller::new(isolate, meta), visit, signed, mode, words }
     }
 
-    async fn ask(
-        &self,
-        method: &str,
-        target: &str,
-        once: Option<&str>,
-        body: Option<&str>,
-    ) -> Result<Outcome<String>, Problem> {
-        let (status, text) = ledger::ask(self.isolate, method, target, &self.meta(once), body).await?;
-        match status {
-            200..300 => Ok(Ok(text)),
-            // Without a key there is no session; the ledger knows nothing of the rest.
+    /// A table as a file.
+    pub(super) async fn stream(&self, cursor: &Cursor) -> Result<web_sys::Response, Problem> {
+        let meta = Meta { cursor: Some(serde_json::to_string(cursor)?), ..self.meta() };
+        // An open quote: neither a person nor a program takes what comes before it for all there is.
+        let torn = format!("\"{}", self.words.t("files.torn"));
+        let response = ledger::file(self.isolate, &meta, &torn).await?;
+        match response.status() {
+            200 => Ok(response),
             404 => Err(Problem::not_found()),
-            400..500 => Ok(Err(Refusal { status, ..serde_json::from_str(&text)? })),
-            _ => Err(Problem::internal(&format!("the ledger answered {status} to {method} {target}"))),
-        }
-    }
-
-    /// A `GET` of the API.
-    pub(super) async fn get<T: DeserializeOwned>(&self, target: &str) -> Result<T, Problem> {
-        match self.ask("GET", target, None, None).await? {
-            Ok(text) => Ok(serde_json::from_str(&text)?),
-            // A page asks for what it knows to be right, but for ids and words of its address.
-            Err(_) => Err(Problem::not_found()),
-        }
-    }
-
-    /// The text of a file of the API.
-    pub(super) async fn file(&self, target: &str) -> Result<String, Problem> {
-        self.ask("GET", target, None, None).await?.map_err(|_| Problem::not_found())
-    }
-
-    /// A command of the API; `once` names it, so that a form that is sent twice is carried out once.
-    pub(super) async fn tell<T: DeserializeOwned>(
-        &self,
-        method: &str,
-        target: &str,
-        once: Option<&str>,
-        body: &serde_json::Value,
-    ) -> Result<Outcome<T>, Problem> {
-        let body = (method != "DELETE").then(|| body.to_string());
-        Ok(match self.ask(method, target, once, body.as_deref()).await? {
-            Ok(text) => Ok(serde_json::from_str(&text)?),
-            Err(refusal) => Err(refusal),
-        })
-    }
-
-    /// What [`crate::ledger::desk`] and [`crate::ledger::session`] answer.
-    pub(super) async fn inside<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: &impl Serialize,
-    ) -> Result<T, Problem> {
-        let body = serde_json::to_string(body)?;
-        self.inside_text(path, &body).await
-    }
-
-    /// The same with a body that is a plain text.
-    pub(super) async fn inside_text<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: &str,
-    ) -> Result<T, Problem> {
-        match self.ask("POST", &format!("/internal/{path}"), None, Some(body)).await? {
-            Ok(text) => Ok(serde_json::from_str(&text)?),
-            Err(_) => Err(Problem::not_found()),
+            status => Err(Problem::internal(&format!("the ledger answered {status} to a file"))),
         }
     }
 

@@ -1,11 +1,13 @@
 //! What is around every page of a program: where one is, where one can go, what waits, what just happened.
 
 use super::desk::{Desk, Refusal};
+use super::refusal::label;
 use super::words::Words;
 use crate::ledger::desk::{Around, Waiting};
 use crate::platform;
 use crate::problem::Problem;
 use referral::api_key::{Mode, uid};
+use referral::facts::Share;
 use referral::instant::Instant;
 use referral::money::Currency;
 use serde::Deserialize;
@@ -21,10 +23,12 @@ pub(super) enum Section {
     Rewards,
     Payouts,
     Terms,
+    Links,
+    Look,
     Settings,
 }
 
-const SECTIONS: [Section; 9] = [
+const SECTIONS: &[Section] = &[
     Section::Overview,
     Section::Conversions,
     Section::Referrers,
@@ -33,6 +37,8 @@ const SECTIONS: [Section; 9] = [
     Section::Rewards,
     Section::Payouts,
     Section::Terms,
+    Section::Links,
+    Section::Look,
     Section::Settings,
 ];
 
@@ -48,6 +54,8 @@ impl Section {
             Self::Rewards => "rewards",
             Self::Payouts => "payouts",
             Self::Terms => "terms",
+            Self::Links => "links",
+            Self::Look => "look",
             Self::Settings => "settings",
         }
     }
@@ -99,6 +107,11 @@ pub(super) struct Program {
     pub(super) destination: String,
     pub(super) currency: Currency,
     pub(super) hosts: Vec<String>,
+    /// `implied` or `required`.
+    pub(super) consent: String,
+    pub(super) share: Share,
+    pub(super) terms: serde_json::Value,
+    pub(super) created_at: Instant,
 }
 
 /// The frame of one page.
@@ -119,6 +132,12 @@ pub(super) struct Frame {
     pub(super) refusal: Option<Refusal>,
     /// Names a form, so that it is carried out once.
     pub(super) once: String,
+    /// Whether the page may be asked for again by itself.
+    pub(super) is_live: bool,
+    /// Of the program this page is about.
+    pub(super) uid: String,
+    /// How much had happened when it was made.
+    pub(super) changes: u64,
 }
 
 impl Frame {
@@ -137,6 +156,9 @@ impl Frame {
             notice,
             refusal: None,
             once: uid(platform::random()?),
+            uid: desk.signed.uid.clone(),
+            is_live: desk.visit.method == "GET",
+            changes: around.changes,
             words,
         })
     }
@@ -178,7 +200,31 @@ impl Frame {
                 _ => 0,
             },
         };
-        SECTIONS.into_iter().map(place).collect()
+        SECTIONS.iter().copied().map(place).collect()
+    }
+
+    /// The pages of the settings; one of them is where one is.
+    pub(super) fn parts(&self, here: &str) -> Vec<Place> {
+        let parts = [
+            ("settings", "settings.general"),
+            ("settings/fraud", "settings.fraud"),
+            ("settings/groups", "settings.groups"),
+            ("settings/calendar", "settings.calendar"),
+            ("settings/data", "settings.data"),
+            ("settings/audit", "audit"),
+        ];
+        let place = |(path, key)| Place {
+            path: self.to(path),
+            label: self.t(key),
+            is_here: path == here,
+            waiting: 0,
+        };
+        parts.into_iter().map(place).collect()
+    }
+
+    /// Whether clicks stand on the page.
+    pub(super) fn counts_clicks(&self) -> bool {
+        matches!(self.here, Section::Overview | Section::Referrers)
     }
 
     /// An amount of the program's currency.
@@ -188,7 +234,7 @@ impl Frame {
 
     /// With a refusal to be shown.
     pub(super) fn refused(mut self, refusal: Refusal) -> Self {
-        self.refusal = Some(refusal);
+        self.refusal = Some(refusal.said(&self.words, self.program.currency, label));
         self
     }
 }

@@ -67,7 +67,7 @@ pub(super) async fn show(isolate: &Isolate, visit: &Visit, name: &str) -> Result
 }
 
 /// The program of this name.
-async fn known(isolate: &Isolate, name: &str) -> Result<Rc<Program>, Problem> {
+pub(super) async fn known(isolate: &Isolate, name: &str) -> Result<Rc<Program>, Problem> {
     let now = platform::now_ms();
     let name = Name::Link(name);
     // Old facts would do for a redirect; a page that people read waits for the new ones.

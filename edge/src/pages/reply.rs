@@ -1,5 +1,6 @@
 //! What goes back to a browser: a page, a way to another one, a file. Every one carries the same guards.
 
+use super::refusal;
 use super::words::Words;
 use crate::js;
 use crate::problem::Problem;
@@ -13,6 +14,12 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// What a page with our own panel on it may do besides: run its wasm, and show the QR code it draws.
 pub(super) const WITH_PANEL: &str = "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
+/// What a page may do that shows another one of ours in a frame.
+pub(super) const WITH_FRAME: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// What the page in that frame may do: show the panel, to pages of ours only, and send nothing.
+pub(super) const FRAMED: &str = "default-src 'none'; style-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+
 /// An answer to a browser.
 pub(super) struct Reply {
     status: u16,
@@ -23,6 +30,10 @@ pub(super) struct Reply {
     file_name: Option<String>,
     cookies: Vec<String>,
     body: String,
+    /// A body that is passed on as it comes, in the place of the other.
+    stream: Option<web_sys::Response>,
+    /// Somebody else's answer, which goes on as it is.
+    passed: Option<web_sys::Response>,
 }
 
 impl Reply {
@@ -33,12 +44,48 @@ impl Reply {
     }
 
     fn whole(status: u16, media: &'static str, body: String) -> Self {
-        Self { status, policy: POLICY, media, location: None, file_name: None, cookies: Vec::new(), body }
+        Self {
+            status,
+            policy: POLICY,
+            media,
+            location: None,
+            file_name: None,
+            cookies: Vec::new(),
+            body,
+            stream: None,
+            passed: None,
+        }
+    }
+
+    /// A part of a page: a style sheet, a picture.
+    pub(super) fn part(media: &'static str, body: String) -> Self {
+        Self::whole(200, media, body)
+    }
+
+    /// A table to keep.
+    pub(super) fn file(name: String, body: String) -> Self {
+        Self::download(name, "text/csv; charset=utf-8", body)
     }
 
     /// A file to keep.
-    pub(super) fn file(name: String, body: String) -> Self {
-        Self { file_name: Some(name), ..Self::whole(200, "text/csv; charset=utf-8", body) }
+    pub(super) fn download(name: String, media: &'static str, body: String) -> Self {
+        Self { file_name: Some(name), ..Self::whole(200, media, body) }
+    }
+
+    /// A file to keep that is passed on as another object writes it.
+    pub(super) fn streamed(name: String, media: &'static str, response: web_sys::Response) -> Self {
+        let reply = Self::whole(200, media, String::new());
+        Self { file_name: Some(name), stream: Some(response), ..reply }
+    }
+
+    /// A few words for a script.
+    pub(super) fn text(body: String) -> Self {
+        Self::whole(200, "text/plain; charset=utf-8", body)
+    }
+
+    /// An answer that goes on as it is: the handshake of a socket.
+    pub(super) fn passed(response: web_sys::Response) -> Self {
+        Self { passed: Some(response), ..Self::text(String::new()) }
     }
 
     /// Leads to another page, which is asked for anew: a form that was sent is not sent again by reloading.
@@ -61,20 +108,28 @@ impl Reply {
     }
 
     /// The `Response`.
-    pub(super) fn respond(&self, head_only: bool, request_id: &str, secure: bool) -> JsValue {
+    pub(super) fn respond(&self, head_only: bool, request_id: &str, secure: bool, language: &str) -> JsValue {
+        if let Some(response) = &self.passed {
+            return response.into();
+        }
         let mut headers = vec![
             ("content-type", self.media),
             ("cache-control", "no-store"),
             ("content-security-policy", self.policy),
             ("x-content-type-options", "nosniff"),
-            ("x-frame-options", "DENY"),
+            ("x-frame-options", if self.policy == FRAMED { "SAMEORIGIN" } else { "DENY" }),
             ("referrer-policy", "same-origin"),
             ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
             ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
             ("x-robots-tag", "noindex"),
             ("x-request-id", request_id),
+            // Nobody keeps a page; whoever looked at both headers to choose its words says so all the same.
+            ("vary", "accept-language, cookie"),
         ];
+        if self.media.starts_with("text/html") {
+            headers.push(("content-language", language));
+        }
         if secure {
             // Two years, as browsers ask of a site that is always https.
             headers.push(("strict-transport-security", "max-age=63072000"));
@@ -88,6 +143,9 @@ impl Reply {
         }
         headers.extend(self.cookies.iter().map(|cookie| ("set-cookie", cookie.as_str())));
         let headers = serde_json::to_string(&headers).unwrap_or_default();
+        if let Some(stream) = &self.stream {
+            return js::served(stream, &headers, head_only).into();
+        }
         let body = (!head_only && self.location.is_none()).then_some(self.body.as_str());
         js::respond(self.status, &headers, body).into()
     }
@@ -101,18 +159,30 @@ struct Failed<'a> {
     assets: super::frame::Assets,
     title: &'a str,
     detail: &'a str,
+    /// Where it goes on: path and label.
+    back: Option<(String, &'static str)>,
 }
 
 /// A refusal as a page of its own.
-pub(super) fn failed(problem: &Problem, words: &Words) -> Reply {
+pub(super) fn failed(problem: &Problem, words: &Words, path: &str) -> Reply {
+    let said = refusal::said(words, problem);
     let (title, detail) = match problem.status {
         404 => (words.t("failed.not_found"), words.t("failed.not_found.detail")),
         405 => (words.t("failed.method"), words.t("failed.method.detail")),
         429 => (words.t("failed.too_many"), words.t("failed.too_many.detail")),
         500.. => (words.t("failed.ours"), words.t("failed.ours.detail")),
-        _ => (problem.title, problem.detail.as_ref()),
+        _ => (words.t("failed.refused"), said.as_str()),
     };
-    let page = Failed { words, assets: super::frame::Assets, title, detail };
+    let back = match path.split('/').nth(1) {
+        Some("p") => {
+            let program =
+                path.split('/').nth(2).filter(|_| problem.status != 404 || path.split('/').count() > 3);
+            program.map(|program| (format!("/p/{program}"), words.t("portal.back")))
+        }
+        Some("join") => None,
+        _ => Some(("/dashboard".to_owned(), words.t("failed.back"))),
+    };
+    let page = Failed { words, assets: super::frame::Assets, title, detail, back };
     let body = page.render().unwrap_or_default();
     Reply::whole(problem.status, "text/html; charset=utf-8", body)
 }

@@ -8,6 +8,7 @@ use super::dashboard::sign_in;
 use super::form::Form;
 use super::reply::Reply;
 use super::visit::Visit;
+use crate::access::{self, Person};
 use crate::directory;
 use crate::isolate::Isolate;
 use crate::ledger;
@@ -22,26 +23,45 @@ use referral::session::{Home, LONGEST_MS, Token};
 /// A cookie's two names. `__Host-` binds it to this very host over https, which is why it cannot be had over plain http:
 /// there, on a developer's machine, it goes without.
 #[derive(Clone, Copy)]
-pub(super) struct Cookie {
-    pub(super) secure: &'static str,
-    pub(super) plain: &'static str,
+pub(super) struct Cookie<'a> {
+    secure: &'static str,
+    plain: &'static str,
+    /// What comes behind either, where a browser may hold several at once. `__Host-` forbids to tell them apart by path.
+    end: &'a str,
 }
 
 /// The session of a program.
-pub(super) const PROGRAM: Cookie = Cookie { secure: "__Host-goodword", plain: "goodword_dashboard" };
+pub(super) const PROGRAM: Cookie<'static> =
+    Cookie { secure: "__Host-goodword", plain: "goodword_dashboard", end: "" };
 /// The operator's session.
-pub(super) const OPERATOR: Cookie = Cookie { secure: "__Host-goodword-operator", plain: "goodword_operator" };
+pub(super) const OPERATOR: Cookie<'static> =
+    Cookie { secure: "__Host-goodword-operator", plain: "goodword_operator", end: "" };
+/// The language that was chosen.
+pub(super) const LANGUAGE: Cookie<'static> =
+    Cookie { secure: "__Host-goodword-language", plain: "goodword_language", end: "" };
 
-impl Cookie {
-    /// The line that sets it; an empty secret takes it away.
-    fn line(self, isolate: &Isolate, secret: &str) -> String {
-        let age = if secret.is_empty() { 0 } else { LONGEST_MS / 1000 };
-        let rest = format!("={secret}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax");
-        if isolate.is_secure() {
-            format!("{}{rest}; Secure", self.secure)
-        } else {
-            format!("{}{rest}", self.plain)
-        }
+/// A referrer's session at their page of the program with this uid: somebody may be in several.
+pub(super) const fn portal(uid: &str) -> Cookie<'_> {
+    Cookie { secure: "__Host-goodword-portal-", plain: "goodword_portal_", end: uid }
+}
+
+impl Cookie<'_> {
+    /// Its name on this deployment.
+    pub(super) fn name(self, secure: bool) -> String {
+        format!("{}{}", if secure { self.secure } else { self.plain }, self.end)
+    }
+
+    /// The line that sets it to a session's secret; an empty one takes it away.
+    pub(super) fn line(self, isolate: &Isolate, secret: &str) -> String {
+        self.lasting(isolate, secret, if secret.is_empty() { 0 } else { LONGEST_MS / 1000 })
+    }
+
+    /// The line that sets it for so many seconds.
+    pub(super) fn lasting(self, isolate: &Isolate, value: &str, seconds: i64) -> String {
+        let secure = isolate.is_secure();
+        let line =
+            format!("{}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax", self.name(secure));
+        if secure { format!("{line}; Secure") } else { line }
     }
 }
 
@@ -76,25 +96,32 @@ impl Signed {
     }
 }
 
-/// The operator, signed in.
-pub(super) struct Operator;
+/// The operator, signed in: with the operator's key, or by Cloudflare Access.
+pub(super) struct Operator {
+    /// Whom Access let in; it is asked with every request, and no session is kept.
+    person: Option<Person>,
+}
 
 impl Operator {
-    /// Asks the directory whether the operator's session is good.
+    /// Whom Access let in, or else whether the directory knows the operator's session to be good.
     ///
     /// # Errors
     /// 401 where there is none, or no longer.
     pub(super) async fn of(isolate: &Isolate, visit: &Visit) -> Result<Self, Problem> {
+        if let Some(person) = access::person(isolate, &visit.assertion).await? {
+            return Ok(Self { person: Some(person) });
+        }
         let token =
             visit.cookie(OPERATOR).and_then(|text| isolate.sessions.parse(text)).ok_or_else(nobody)?;
         let key_hash = sha256_hex(isolate.admin_key.as_bytes());
         let is_operator = token.home == Home::Operator;
         let good = is_operator && directory::client::use_session(isolate, &token.hash(), &key_hash).await?;
-        if good { Ok(Self) } else { Err(nobody()) }
+        if good { Ok(Self { person: None }) } else { Err(nobody()) }
     }
 }
 
-fn nobody() -> Problem {
+/// Whoever asks is not signed in, or not here.
+pub(super) fn nobody() -> Problem {
     Problem::new(401, "session_missing", "Not signed in", "Sign in with a key of your program.")
 }
 
@@ -114,7 +141,7 @@ pub(super) async fn sign_in(isolate: &Isolate, visit: &Visit, form: &Form) -> Re
     if key.kind != KeyKind::Secret {
         return sign_in::refused(visit, 422, "sign_in.wrong_kind");
     }
-    match open(isolate, visit, key.mode, &key.uid, key.hash()).await? {
+    match open(isolate, visit, key.mode, &key.uid, (key.hash(), None)).await? {
         Some(token) => {
             let home = format!("/dashboard/{}", key.mode.word());
             Ok(Reply::see(&home).with_cookie(PROGRAM.line(isolate, token.text())))
@@ -129,7 +156,7 @@ async fn open(
     visit: &Visit,
     mode: Mode,
     uid: &str,
-    key_hash: String,
+    (key_hash, person): (String, Option<String>),
 ) -> Result<Option<Token>, Problem> {
     let home = Home::Program(mode, uid.to_owned());
     let token = isolate.sessions.mint(home.clone(), platform::random()?).ok_or_else(Problem::not_found)?;
@@ -138,8 +165,13 @@ async fn open(
         Some(former) if former.home == home => (Some(former.hash()), None),
         former => (None, former),
     };
-    let opening =
-        Opening { hash: token.hash(), key_hash, browser: browser::name(&visit.user_agent), former: here };
+    let opening = Opening {
+        hash: token.hash(),
+        key_hash,
+        person,
+        browser: browser::name(&visit.user_agent),
+        former: here,
+    };
     let opening = serde_json::to_string(&opening)?;
     let (status, _) = ledger::client::call(isolate, uid, mode.word(), "session/open", &opening).await?;
     match status {
@@ -175,7 +207,7 @@ async fn operator(isolate: &Isolate, visit: &Visit) -> Result<Reply, Problem> {
 pub(super) async fn open_program(
     isolate: &Isolate,
     visit: &Visit,
-    _: &Operator,
+    operator: &Operator,
     form: &Form,
 ) -> Result<Reply, Problem> {
     let uid = form.text("uid").unwrap_or_default();
@@ -183,7 +215,8 @@ pub(super) async fn open_program(
     let name = crate::facts::Name::Link(uid);
     let facts = directory::client::find(isolate, name).await?.ok_or_else(Problem::not_found)?;
     let key_hash = sha256_hex(isolate.admin_key.as_bytes());
-    let token = open(isolate, visit, Mode::Live, &facts.uid, key_hash).await?.ok_or_else(nobody)?;
+    let person = operator.person.as_ref().map(|person| person.name_at(&facts.uid));
+    let token = open(isolate, visit, Mode::Live, &facts.uid, (key_hash, person)).await?.ok_or_else(nobody)?;
     Ok(Reply::see("/dashboard/live").with_cookie(PROGRAM.line(isolate, token.text())))
 }
 
@@ -199,11 +232,27 @@ pub(super) async fn sign_out(isolate: &Isolate, visit: &Visit) -> Result<Reply, 
         .with_cookie(OPERATOR.line(isolate, "")))
 }
 
-async fn leave(isolate: &Isolate, token: &Token) -> Result<(), Problem> {
+/// A session of the live ledger may listen to the test twin too, which has to hear that it ended. Whoever listens to the
+/// live ledger is looked at by itself.
+pub(super) async fn heard_no_more(isolate: &Isolate, uid: &str, mode: Mode) -> Result<(), Problem> {
+    if mode == Mode::Live {
+        ledger::client::call(isolate, uid, Mode::Test.word(), "live/look", "").await?;
+    }
+    Ok(())
+}
+
+/// Ends a session where it is kept.
+pub(super) async fn leave(isolate: &Isolate, token: &Token) -> Result<(), Problem> {
     match &token.home {
         Home::Operator => directory::client::end_session(isolate, &token.hash()).await,
         Home::Program(mode, uid) => {
-            ledger::client::call(isolate, uid, mode.word(), "session/leave", &token.hash()).await.map(|_| ())
+            ledger::client::call(isolate, uid, mode.word(), "session/leave", &token.hash()).await?;
+            heard_no_more(isolate, uid, *mode).await
         }
+        Home::Referrer(mode, uid) => {
+            ledger::client::call(isolate, uid, mode.word(), "portal/leave", &token.hash()).await.map(|_| ())
+        }
+        // Nothing is in yet.
+        Home::WayIn(..) => Ok(()),
     }
 }

@@ -1,10 +1,11 @@
 //! A request for a page: what its headers say, and whether a page of ours sent it.
 
+use super::{session, words};
 use crate::isolate::Isolate;
 use crate::js;
 use crate::problem::Problem;
 use form_urlencoded::parse;
-use referral::own_form::is_own_form;
+use referral::own_form::{is_led_by, is_own_form};
 
 /// What pages look at. Headers that are absent are empty.
 pub(super) struct Visit {
@@ -20,9 +21,17 @@ pub(super) struct Visit {
     fetch_site: String,
     origin: String,
     pub(super) user_agent: String,
+    /// What was chosen on a page, else what the browser likes.
     pub(super) language: String,
     pub(super) address: String,
     pub(super) content_type: String,
+    /// What the connection should become.
+    pub(super) upgrade: String,
+    /// What Cloudflare Access says of whoever asks, not yet verified.
+    pub(super) assertion: String,
+    referer: String,
+    /// Tests' build: where the ledger's transaction fails.
+    pub(super) fail_after: Option<i32>,
 }
 
 impl Visit {
@@ -37,7 +46,7 @@ impl Visit {
             url.get(host_at..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host_at + at);
         let (origin_here, target) = url.split_at(target_at);
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        Self {
+        let mut visit = Self {
             request_id,
             secure: isolate.is_secure(),
             method,
@@ -51,7 +60,28 @@ impl Visit {
             language: next(),
             address: next(),
             content_type: next(),
+            upgrade: next(),
+            assertion: next(),
+            referer: next(),
+            fail_after: fail_after(&next()),
+        };
+        if let Some(chosen) = visit.cookie(session::LANGUAGE).and_then(words::spoken) {
+            chosen.clone_into(&mut visit.language);
         }
+        visit
+    }
+
+    /// Path and query of the page of ours that sent this, without what was just done there.
+    pub(super) fn came_from(&self, isolate: &Isolate) -> Option<(&str, &str)> {
+        let of = |origin: &str| self.referer.strip_prefix(origin).filter(|rest| rest.starts_with('/'));
+        let target = of(&isolate.public_origin).or_else(|| of(&self.origin_here))?;
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Some((path, if query.contains("done=") { "" } else { query }))
+    }
+
+    /// Whether a page of this origin's host, or of one within it, led here.
+    pub(super) fn is_led_by(&self, origin: &str) -> bool {
+        is_led_by(&self.referer, origin)
     }
 
     /// A parameter of the query, decoded; the first of its name, none where it is empty.
@@ -60,14 +90,19 @@ impl Visit {
         pair.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
+    /// Another page, asked for what this one was asked for.
+    pub(super) fn at_page(&self, page: &str) -> String {
+        if self.query.is_empty() { page.to_owned() } else { format!("{page}?{}", self.query) }
+    }
+
     /// The row a list goes on from.
     pub(super) fn before(&self) -> Option<i64> {
         self.asked("before")?.parse().ok()
     }
 
     /// The value of a cookie of ours, under the name it has on this deployment and no other.
-    pub(super) fn cookie(&self, cookie: super::session::Cookie) -> Option<&str> {
-        let name = if self.secure { cookie.secure } else { cookie.plain };
+    pub(super) fn cookie(&self, cookie: session::Cookie<'_>) -> Option<&str> {
+        let name = cookie.name(self.secure);
         self.cookie.split(';').find_map(|pair| {
             let (found, value) = pair.trim().split_once('=')?;
             (found == name).then_some(value)
@@ -86,4 +121,14 @@ impl Visit {
             "Only pages of this dashboard can change anything here. Open the page itself and try again.",
         ))
     }
+}
+
+#[cfg(feature = "failpoints")]
+fn fail_after(header: &str) -> Option<i32> {
+    header.parse().ok()
+}
+
+#[cfg(not(feature = "failpoints"))]
+fn fail_after(_: &str) -> Option<i32> {
+    None
 }

@@ -8,8 +8,26 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// The locales with words; English, which has all of them, comes first.
-const LOCALES: [(&str, &str); 1] = [("en", include_str!("../../words/en.txt"))];
+/// The locales with words: tag, what the language calls itself, and the words. English, which has all of them, comes first.
+const LOCALES: &[(&str, &str, &str)] = &[
+    ("en", "English", include_str!("../../words/en.txt")),
+    ("de", "Deutsch", include_str!("../../words/de.txt")),
+    ("fr", "Français", include_str!("../../words/fr.txt")),
+    ("es", "Español", include_str!("../../words/es.txt")),
+];
+
+/// The tag of a language there are words in, of how it is written somewhere else.
+pub(super) fn spoken(tag: &str) -> Option<&'static str> {
+    LOCALES.iter().find(|(known, ..)| *known == tag).map(|(known, ..)| *known)
+}
+
+/// A language one can choose.
+pub(super) struct Language {
+    pub(super) tag: &'static str,
+    /// What it calls itself.
+    pub(super) name: &'static str,
+    pub(super) is_here: bool,
+}
 
 type Table = HashMap<&'static str, &'static str>;
 
@@ -19,7 +37,7 @@ thread_local! {
 
 /// The words of one language, and how it writes figures.
 #[derive(Clone)]
-pub(super) struct Words {
+pub(crate) struct Words {
     pub(super) locale: Locale,
     table: Rc<Table>,
 }
@@ -31,24 +49,34 @@ fn lines(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str
 
 impl Words {
     /// In the language a browser likes best, of those there are words in.
-    pub(super) fn preferred(accept_language: &str) -> Self {
-        let [(english, all), ..] = LOCALES;
-        let liked = Locale::preferred(accept_language);
-        let (tag, own) = LOCALES.into_iter().find(|(tag, _)| *tag == liked.tag()).unwrap_or((english, all));
+    pub(crate) fn preferred(accept_language: &str) -> Self {
+        let locale = Locale::preferred_of(accept_language, |tag| spoken(tag).is_some());
+        let of =
+            |tag: &str| LOCALES.iter().find(|(known, ..)| *known == tag).map_or("", |(_, _, words)| words);
         let table = TABLES.with_borrow_mut(|tables| {
-            let made = tables.entry(tag).or_insert_with(|| Rc::new(lines(all).chain(lines(own)).collect()));
-            Rc::clone(made)
+            let all = || Rc::new(lines(of("en")).chain(lines(of(locale.tag()))).collect());
+            Rc::clone(tables.entry(locale.tag()).or_insert_with(all))
         });
-        Self { locale: Locale::of_tag(tag).unwrap_or(liked), table }
+        Self { locale, table }
+    }
+
+    /// Every language, and which of them this is.
+    pub(super) fn languages(&self) -> Vec<Language> {
+        let language = |&(tag, name, _): &(&'static str, &'static str, &'static str)| Language {
+            tag,
+            name,
+            is_here: tag == self.tag(),
+        };
+        LOCALES.iter().map(language).collect()
     }
 
     /// The language tag.
-    pub(super) fn tag(&self) -> &'static str {
+    pub(crate) fn tag(&self) -> &'static str {
         self.locale.tag()
     }
 
     /// The words of a key; that every page's keys have some, a test says.
-    pub(super) fn t(&self, key: &str) -> &'static str {
+    pub(crate) fn t(&self, key: &str) -> &'static str {
         self.table.get(key).copied().unwrap_or_default()
     }
 
@@ -60,6 +88,16 @@ impl Words {
     /// The words for a word of the ledger; the word itself where there are none, so that nothing is hidden.
     pub(super) fn of(&self, group: &str, word: &str) -> String {
         self.known(group, word).map_or_else(|| word.replace('_', " "), str::to_owned)
+    }
+
+    /// Which browser on which system a session is of, where that is known.
+    pub(super) fn browser(&self, named: &str) -> String {
+        if named.is_empty() { self.t("session.unknown").to_owned() } else { named.to_owned() }
+    }
+
+    /// The name of a country, by its two letters.
+    pub(super) fn country(&self, letters: &str) -> String {
+        super::country::country(self.tag(), letters)
     }
 
     /// Words with something put in for `{a}`.
@@ -75,9 +113,28 @@ impl Words {
         format!("{}{a}{}", before.replace("{b}", b), after.replace("{b}", b))
     }
 
-    /// `key.one` for one, `key.many` for any other number, which stands for `{a}`.
+    /// Words with these put in for `{a}`, `{b}` and `{c}`; none where they lack one of them.
+    pub(super) fn filled(&self, key: &str, put: &[String]) -> Option<String> {
+        // In pieces, so that what is put in is not looked through again.
+        let mut pieces = self.table.get(key)?.split('{');
+        let mut text = pieces.next()?.to_owned();
+        for piece in pieces {
+            let (gap, after) = piece.split_once('}')?;
+            let at = ["a", "b", "c"].iter().position(|name| *name == gap)?;
+            text.push_str(put.get(at)?);
+            text.push_str(after);
+        }
+        Some(text)
+    }
+
+    /// `key.one` for one, `key.many` for any other number, which stands for `{a}`. French has nothing in the singular, too.
     pub(super) fn counted(&self, key: &str, count: u64) -> String {
-        self.with(&format!("{key}.{}", if count == 1 { "one" } else { "many" }), &self.count(count))
+        self.with(&format!("{key}.{}", self.number(count)), &self.count(count))
+    }
+
+    /// `one` or `many`.
+    pub(super) fn number(&self, count: u64) -> &'static str {
+        if count == 1 || (count == 0 && self.tag() == "fr") { "one" } else { "many" }
     }
 
     /// A number.

@@ -141,3 +141,40 @@ fn every_rule_has_what_trips_it_and_what_must_not() {
         }
     }
 }
+
+/// What a program says of voucher sites: its own are banned, those it works with are welcome.
+#[test]
+fn a_program_adds_voucher_sites_and_excuses_them() {
+    let change = serde_json::json!({
+        "banned_hosts": ["https://www.Deals.example/today", "both.example"],
+        "allowed_hosts": ["coupons.com", "both.example"],
+    });
+    let own =
+        change.as_object().and_then(|fields| Settings::default().changed("", fields).ok()).expect("settings");
+    let rows = [
+        ("www.retailmenot.com", true, true, "of the list"),
+        ("coupons.com", true, false, "of the list, and excused"),
+        ("www.coupons.com", true, false, "below one that is excused"),
+        ("notcoupons.com", false, false, "only looks like one"),
+        ("deals.example", false, true, "the program's own"),
+        ("app.deals.example", false, true, "below the program's own"),
+        ("mydeals.example", false, false, "only looks like the program's own"),
+        ("both.example", false, true, "banned and excused"),
+        ("blog.example", false, false, "a blog"),
+    ];
+    for (host, by_default, by_program, what) in rows {
+        let facts = seen(|facts| facts.landed(None, Some(host)));
+        for (settings, trips) in [(&Settings::default(), by_default), (&own, by_program)] {
+            let tripped = judge(settings, &facts).iter().any(|flag| flag.rule == Rule::BannedHost);
+            assert_eq!(tripped, trips, "{host}: {what}");
+        }
+    }
+    // Every host that ships can be excused.
+    let list = include_str!("../../data/coupon_hosts.txt");
+    for host in list.lines().filter(|line| !line.starts_with('#')) {
+        let facts = seen(|facts| facts.landed(None, Some(host)));
+        assert!(!judge(&Settings::default(), &facts).is_empty(), "{host}");
+        let excused = Settings { allowed_hosts: vec![host.into()], ..Settings::default() };
+        assert!(judge(&excused, &facts).is_empty(), "{host} is excused");
+    }
+}

@@ -1,6 +1,7 @@
 //! Lists of domains that ship with the program: sorted lines under a head of comments, searched by halves.
 //!
-//! Source, licence and date of each stand in its head; `cargo xtask domains` writes the first two anew.
+//! Source, licence and date of each stand in its head, or why there is no source; `cargo xtask domains` writes the first
+//! two anew.
 
 const DISPOSABLE_MAIL: &str = include_str!("../../data/disposable_mail.txt");
 const PUBLIC_MAIL: &str = include_str!("../../data/public_mail.txt");

@@ -2,7 +2,7 @@
 
 use super::landing;
 use super::rule::Rule;
-use crate::input::{FieldError, Input};
+use crate::input::{FieldError, Input, Put};
 use crate::terms::Side;
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
@@ -148,7 +148,7 @@ impl Settings {
         set(&mut new.hold_referrer_from, input.integer("hold_referrer_from", 1..=1000));
         set(&mut new.hold_both_from, input.integer("hold_both_from", 1..=1000));
         if new.hold_both_from < new.hold_referrer_from {
-            input.refuse("hold_both_from", "out_of_range", "must be at least hold_referrer_from");
+            input.refuse("hold_both_from", "out_of_range.holds", "must be at least hold_referrer_from");
         }
         nested(&mut input, "weights", |weights| {
             for rule in Rule::ALL.into_iter().filter(|rule| *rule != Rule::BrowserClaim) {
@@ -161,11 +161,11 @@ impl Settings {
         let weight = |rule| new.weights.get(&rule).copied().unwrap_or_default();
         if weight(Rule::SameEmail) < weight(Rule::SameDomain) + weight(Rule::SimilarPerson) {
             let detail = "of same_email must be at least those of same_domain and similar_person together";
-            input.refuse("weights", "out_of_range", detail);
+            input.refuse("weights", "out_of_range.same_email", detail);
         }
         if weight(Rule::SameBrowser) < weight(Rule::SameNetwork) {
             let detail = "of same_browser must be at least that of same_network";
-            input.refuse("weights", "out_of_range", detail);
+            input.refuse("weights", "out_of_range.same_browser", detail);
         }
         if let Some(off) = rules(&mut input, "off") {
             new.off = off;
@@ -236,12 +236,14 @@ fn texts(
     read: impl Fn(&str) -> Option<String>,
 ) -> Option<Vec<String>> {
     let Some(list) = input.value(name)?.as_array().filter(|list| list.len() <= most) else {
-        input.refuse(name, "out_of_range", format!("must be a list of at most {most} texts"));
+        let put = alloc::vec![Put::number(most)];
+        let detail = format!("must be a list of at most {most} texts");
+        input.refuse_with(name, "out_of_range.entries", put, detail);
         return None;
     };
     let read: Option<Vec<String>> = list.iter().map(|text| text.as_str().and_then(&read)).collect();
     if read.is_none() {
-        input.refuse(name, "unknown_word", "holds what cannot be one");
+        input.refuse(name, "unknown_word.entry", "holds what cannot be one");
     }
     read
 }

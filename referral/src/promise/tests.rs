@@ -84,6 +84,13 @@ fn a_browsers_languages_choose_the_locale() {
     check("fr;q=0,it;q=0.001", "it");
     check(";;;,,q=,\u{0};q=9", "en");
     assert_eq!(Locale::of_tag("xx"), None);
+    let check = |accept: &str, tag: &str| {
+        let offered = |tag: &str| ["en", "de", "fr"].contains(&tag);
+        assert_eq!(Locale::preferred_of(accept, offered).tag(), tag, "{accept}");
+    };
+    check("it,fr;q=0.9,de;q=0.8", "fr");
+    check("ja,pl;q=0.5", "en");
+    check("it,en;q=0.2,de;q=0.1", "en");
 }
 
 #[test]

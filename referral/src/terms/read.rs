@@ -3,7 +3,7 @@
 
 use super::qualification::Qualification;
 use super::{Approval, Cap, CapOf, CapPer};
-use crate::input::Input;
+use crate::input::{Input, Put};
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
@@ -21,7 +21,8 @@ pub(super) fn list<'a>(input: &mut Input<'a>, name: &'static str, most: usize) -
         return None;
     };
     if items.len() > most {
-        input.refuse(name, "too_long", format!("takes at most {most}"));
+        let put = alloc::vec![Put::number(most)];
+        input.refuse_with(name, "too_long.entries", put, format!("takes at most {most}"));
         return None;
     }
     Some(items)

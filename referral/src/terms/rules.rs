@@ -35,7 +35,7 @@ pub(super) fn read(input: &mut Input<'_>) -> Vec<RewardRule> {
     if shares > u32::from(WHOLE_BPS) {
         input.refuse(
             "rewards",
-            "out_of_range",
+            "out_of_range.shares",
             "share_bps of all rules, of each its largest, must not add up to more than 10000, the whole sale",
         );
     }
@@ -45,7 +45,7 @@ pub(super) fn read(input: &mut Input<'_>) -> Vec<RewardRule> {
 fn rule(path: &str, value: &Value) -> Result<RewardRule, Vec<FieldError>> {
     let Some(fields) = value.as_object() else {
         let detail = "must be an object with id, on, to and pay".to_owned();
-        return Err(alloc::vec![FieldError { field: path.to_owned(), code: "wrong_type", detail }]);
+        return Err(alloc::vec![FieldError::new(path, "wrong_type", detail)]);
     };
     let mut input = Input::new(path, fields);
     let id = input.required_text("id", 1..=40);
@@ -126,10 +126,9 @@ pub fn is_pool(text: &str) -> bool {
 /// `flat` or `share_bps`.
 fn amount(input: &mut Input<'_>, on: Occasion) -> Option<Amount> {
     let flat = input.amount("flat", 1);
-    let share_bps =
-        input.integer("share_bps", 1..=i64::from(WHOLE_BPS)).and_then(|bps| u16::try_from(bps).ok());
+    let share_bps = input.share("share_bps");
     if share_bps.is_some() && on != Occasion::Sale {
-        input.refuse("share_bps", "out_of_place", "a lead has no amount to share; use flat");
+        input.refuse("share_bps", "out_of_place.share", "a lead has no amount to share; use flat");
     }
     flat.map(Amount::Flat).or(share_bps.map(Amount::ShareBps))
 }
@@ -200,7 +199,7 @@ fn steps(
     let mut steps: Vec<Step> = Vec::new();
     let items = list(input, name, MOST_STEPS);
     if items.is_some_and(Vec::is_empty) {
-        input.refuse(name, "too_short", "needs at least one step");
+        input.refuse(name, "too_short.steps", "needs at least one step");
     }
     for (at, value) in items.into_iter().flatten().enumerate() {
         let place = format!("{name}[{at}]");

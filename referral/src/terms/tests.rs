@@ -1,4 +1,5 @@
 use super::*;
+use crate::input::told;
 use crate::money::LARGEST_AMOUNT;
 use alloc::borrow::ToOwned;
 use alloc::string::ToString as _;
@@ -10,7 +11,7 @@ use serde_json::json;
 fn read(terms: &Value) -> Result<Terms, Vec<(String, &'static str)>> {
     let fields = terms.as_object().expect("the tests pass objects");
     Terms::read("terms", fields)
-        .map_err(|errors| errors.into_iter().map(|error| (error.field, error.code)).collect())
+        .map_err(|errors| errors.into_iter().map(|error| (error.field, told(error.code))).collect())
 }
 
 fn check(terms: &Value, field: &str, code: &str) {

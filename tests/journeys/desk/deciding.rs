@@ -110,12 +110,26 @@ fn a_dispute_is_answered_and_the_credit_goes_where_the_merchant_says() {
     let listed = server.get("/v1/disputes").expect(200);
     let answer = |desk: &mut Desk<'_>, at: usize, credit: &[(&str, &str)]| {
         let path = format!("/dashboard/live/disputes/{}", listed["data"][at]["id"].as_str().expect("an id"));
-        let fields = [&[("decision", "upheld"), ("note", "True.")], credit].concat();
+        let fields = [&[("decision", "upheld"), ("note", "True.\r\nShe said so.")], credit].concat();
         assert_eq!(
             desk.post(&path, &fields).header("location"),
             Some("/dashboard/live/disputes?done=answered")
         );
     };
+    // A word without a decision: it waits for them then, and stays among the open ones.
+    let first = format!("/dashboard/live/disputes/{}", listed["data"][0]["id"].as_str().expect("an id"));
+    let word = [("decision", "message"), ("note", "When was <i>that</i>?"), ("once", "w1")];
+    for _ in 0..2 {
+        assert_eq!(
+            desk.post(&first, &word).header("location"),
+            Some("/dashboard/live/disputes?done=dispute_message"),
+            "sent twice, said once"
+        );
+    }
+    let page = desk.page("/dashboard/live/disputes?done=dispute_message");
+    assert_eq!(page.matches("When was &#60;i&#62;that&#60;/i&#62;?").count(), 1, "{page}");
+    assert!(page.contains("waits for the referrer") && page.contains("Sent. The dispute waits"), "{page}");
+    assert_eq!(desk.post(&first, &[("decision", "message"), ("note", "")]).status, 422);
     answer(&mut desk, 0, &[("credit", eve["id"].as_str().expect("an id"))]);
     answer(&mut desk, 1, &[]);
     let credited = |sale: &Value| {
@@ -123,7 +137,11 @@ fn a_dispute_is_answered_and_the_credit_goes_where_the_merchant_says() {
         server.get(&path).expect(200)["attribution"]["code"].clone()
     };
     assert_eq!((credited(&sales[1]), credited(&sales[0])), (json!("eve"), json!("ada")));
-    assert!(desk.page("/dashboard/live/disputes?show=decided").contains("True."));
+    assert!(
+        desk.page("/dashboard/live/disputes?show=decided").contains("True.\nShe said so."),
+        "an answer of two lines"
+    );
+    assert_eq!(desk.post(&first, &[("decision", "message"), ("note", "Late.")]).status, 409);
     let trace = format!("/dashboard/live/conversions/{}", sales[1]["id"].as_str().expect("an id"));
     assert!(desk.page(&trace).contains("Credited to ext-eve"), "the trace says who has it now");
 }

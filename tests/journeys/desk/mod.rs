@@ -1,6 +1,18 @@
 //! The dashboard over HTTP: who may see and change what, and that nobody else can.
 
+mod access;
 mod deciding;
+mod filing;
 mod guarding;
+mod importing;
 mod inviting;
+mod languages;
+mod linking;
+mod living;
+mod looking;
+mod refusing;
+mod reviewing;
 mod sessions;
+mod settling;
+mod starting;
+mod streaming;

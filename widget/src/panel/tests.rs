@@ -53,6 +53,23 @@ fn joining_is_one_call_however_often_the_link_is_shared() {
 }
 
 #[test]
+fn nothing_but_a_share_joins_because_the_edge_takes_joining_for_the_first_one() {
+    for what in ["copy", "taken", "qr", "native", "whatsapp"] {
+        let page = MemoryPage::default();
+        let mut panel = Panel::open(&page).unwrap();
+        page.answers(&stranger());
+        panel.told(200);
+        panel.act("save");
+        panel.rouse();
+        panel.wake();
+        panel.told(200);
+        assert!(!page.called().contains(&"join".into()), "looking is not joining");
+        panel.act(what);
+        assert!(page.called().contains(&"join".into()), "{what}");
+    }
+}
+
+#[test]
 fn a_link_shared_while_a_call_is_under_way_joins_right_after_it() {
     let page = MemoryPage::default();
     let mut panel = Panel::open(&page).unwrap();

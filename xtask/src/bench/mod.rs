@@ -11,6 +11,7 @@
 //! | [`ledger`] | balances and the walk along the chain with a million entries |
 //! | [`scale`] | both with a thousand to a million referrers behind them |
 //! | [`memory`] | workerd's memory over a million follows |
+//! | [`dashboard`] | every page of the dashboard with a million clicks behind it |
 //! | [`bytes`] | what a visitor downloads |
 //! | [`widget`] | a page with the share panel on a slow phone, against the same page without us |
 //! | [`rounds`], [`load`] | turns, medians; `wrk` and CPU time |
@@ -24,6 +25,7 @@
 )]
 
 mod bytes;
+mod dashboard;
 mod follow;
 mod ledger;
 mod load;
@@ -34,7 +36,7 @@ mod rounds;
 mod sale;
 mod scale;
 mod scratch;
-mod script;
+pub(crate) mod script;
 mod subject;
 mod widget;
 
@@ -60,6 +62,8 @@ pub enum Part {
     Scale,
     /// Reading a long ledger.
     Ledger,
+    /// Pages of the dashboard, with much behind them.
+    Dashboard,
     /// Memory over many follows.
     Memory,
     /// Bytes a visitor downloads.
@@ -69,12 +73,13 @@ pub enum Part {
 }
 
 impl Part {
-    const ALL: [(&'static str, Self); 8] = [
+    const ALL: &'static [(&'static str, Self)] = &[
         ("follow", Self::Follow),
         ("sale", Self::Sale),
         ("rewards", Self::Rewards),
         ("scale", Self::Scale),
         ("ledger", Self::Ledger),
+        ("dashboard", Self::Dashboard),
         ("memory", Self::Memory),
         ("bytes", Self::Bytes),
         ("widget", Self::Widget),
@@ -82,7 +87,7 @@ impl Part {
 
     /// The part of that name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, part)| part)
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, part)| *part)
     }
 }
 
@@ -147,7 +152,7 @@ pub fn run(options: &BenchOptions) -> Result<()> {
     };
     let machine = machine::Machine::look(&run.scratch);
     let mut findings = Vec::new();
-    for (name, part) in Part::ALL {
+    for (name, part) in Part::ALL.iter().copied() {
         if !asked_for(part) {
             continue;
         }
@@ -164,6 +169,7 @@ fn measure(part: Part, run: &Run) -> Result<Vec<Finding>> {
         Part::Rewards => sale::measure_rewards(run),
         Part::Scale => scale::measure(run),
         Part::Ledger => ledger::measure(run),
+        Part::Dashboard => dashboard::measure(run),
         Part::Memory => memory::measure(run),
         Part::Bytes => bytes::measure(),
         Part::Widget => widget::measure(run),

@@ -97,4 +97,14 @@ mod tests {
             assert!(workspace::at("edge/sql/ledger").join(&name).is_file(), "{name}");
         }
     }
+
+    #[test]
+    fn the_object_in_javascript_takes_every_step_of_the_schema() {
+        let taken = imported("sale.js").unwrap();
+        for file in fs::read_dir(workspace::at("edge/sql/ledger")).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            let is_step = name.starts_with("schema_") || name == "views.sql";
+            assert!(!is_step || taken.contains(&name), "{name}");
+        }
+    }
 }

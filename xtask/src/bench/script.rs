@@ -17,53 +17,53 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// Class, storage key and binding of a kind of objects.
-pub(super) type Objects = (&'static str, &'static str, &'static str);
+pub(crate) type Objects = (&'static str, &'static str, &'static str);
 
 /// What to run.
 #[derive(Debug)]
-pub(super) struct Script<'a> {
+pub(crate) struct Script<'a> {
     /// A file of `xtask/bench`.
-    pub(super) file: &'a str,
+    pub(crate) file: &'a str,
     /// Files that it imports as texts, by their last name.
-    pub(super) texts: Vec<PathBuf>,
-    pub(super) objects: &'a [Objects],
+    pub(crate) texts: Vec<PathBuf>,
+    pub(crate) objects: &'a [Objects],
     /// Where the configuration and the log go.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// Where the objects keep their files.
-    pub(super) storage: PathBuf,
+    pub(crate) storage: PathBuf,
 }
 
 /// It runs until this value is dropped.
 #[derive(Debug)]
-pub(super) struct Running {
+pub(crate) struct Running {
     process: Guard,
     port: u16,
     log: PathBuf,
 }
 
 impl Running {
-    pub(super) fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    pub(super) fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.process.pid()
     }
 
     /// The end of what workerd said.
-    pub(super) fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         children::tail(&self.log, 10)
     }
 
     /// Lets it finish what it does: SQLite puts its files in order.
-    pub(super) fn stop(mut self) -> Result<()> {
+    pub(crate) fn stop(mut self) -> Result<()> {
         self.process.stop(STOP_WITHIN)
     }
 }
 
 impl Script<'_> {
     /// Starts workerd and waits until it listens.
-    pub(super) fn start(&self) -> Result<Running> {
+    pub(crate) fn start(&self) -> Result<Running> {
         fs::create_dir_all(&self.storage).context("no folder for the objects")?;
         fs::create_dir_all(&self.folder).context("no folder for the configuration")?;
         let port = children::free_port()?;

@@ -79,6 +79,10 @@ pub fn edge(flavour: Flavour) -> Result<()> {
         .env("WASM_BINDGEN_BIN", setup::wasm_bindgen())
         .env("WASM_OPT_BIN", workspace::npm_program("wasm-opt"))
         .env("ESBUILD_BIN", workspace::npm_program("esbuild"));
+    if flavour == Flavour::Failpoints {
+        // Minutes, for a build that no time is measured of.
+        bundle.arg("--no-opt");
+    }
     if !flavour.features().is_empty() {
         bundle.args(["--features", &flavour.features().join(",")]);
     }

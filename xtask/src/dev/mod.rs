@@ -3,6 +3,7 @@
 mod demo;
 mod greeting;
 mod memory;
+pub mod seed;
 
 use crate::children::{self, Guard, bound};
 use crate::progress::{Step, say};

@@ -1,6 +1,7 @@
 //! A Chromium for the tests, and the driver that hands it to those written in Rust.
 
 use super::apt;
+use crate::progress::say;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::env;
@@ -23,6 +24,17 @@ pub fn chromium() -> Result<PathBuf> {
     }
 }
 
+/// The same Chromium without what is around a page: half the work.
+const SHELLS: [&str; 2] = ["chromium-headless-shell", "chrome-headless-shell"];
+
+/// What journeys run in: `GOODWORD_CHROMIUM`, or a shell of Chromium's on the PATH, or else Chromium itself.
+pub fn shell() -> Result<PathBuf> {
+    if env::var_os("GOODWORD_CHROMIUM").is_some_and(|v| !v.is_empty()) {
+        return chromium();
+    }
+    workspace::on_path(&SHELLS).map_or_else(chromium, Ok)
+}
+
 const DRIVER: &str = "chromedriver";
 const NO_DRIVER: &str =
     "The tests need Chromium's driver: install chromedriver of the same version, or name one in CHROMEDRIVER";
@@ -41,6 +53,11 @@ pub(super) fn install() -> Result<()> {
         chromium()?;
     } else {
         apt::program(&NAMES, "chromium", OTHERWISE)?;
+        if apt::program(&SHELLS, SHELLS[0], "").is_err() {
+            say(
+                "      there is no chromium-headless-shell: the journeys run in Chromium itself, more slowly",
+            );
+        }
     }
     if env::var_os("CHROMEDRIVER").is_some_and(|v| !v.is_empty()) {
         return chromedriver().map(drop);

@@ -7,7 +7,7 @@ mod debian_wasm;
 mod npm;
 mod wasm_target;
 
-pub use browser::{chromedriver, chromium};
+pub use browser::{chromedriver, chromium, shell};
 pub use cargo_tools::{wasm_bindgen, wasm_bindgen_test_runner, worker_build};
 pub use wasm_target::{is_debian, wasm_environment};
 

@@ -9,11 +9,12 @@ use crate::build::{self, Flavour};
 use crate::children::{self, bound};
 use crate::progress::{say, seconds};
 use crate::{setup, workspace};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use count::Count;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Instant;
 use targets::Targets;
 
@@ -75,24 +76,28 @@ pub fn run(only: Option<Part>) -> Result<()> {
         setup::languages()?;
     }
     let mut count = Count::default();
+    // Half of a build is one processor's work: what needs none goes on beside it.
+    let mut builds = Some(thread::spawn({
+        let parts = parts.clone();
+        move || build_for(&parts)
+    }));
     if parts.contains(&Part::Unit) {
         checks::run(&mut count)?;
     }
-    if parts.iter().any(|part| part.needs_builds()) {
-        // Without these nothing after them means anything.
-        build::release()?;
-    }
-    if parts.contains(&Part::Browser) {
-        checks::size(&mut count);
-    }
-    if parts.contains(&Part::Attack) {
-        build::edge(Flavour::Failpoints)?;
-    }
-    if parts.contains(&Part::Fuzz) {
-        checks::fuzz(&mut count);
-    }
     let targets = Targets::of_this_clone()?;
     for part in parts {
+        if part == Part::Fuzz {
+            checks::fuzz(&mut count);
+        }
+        if part.needs_builds()
+            && let Some(builds) = builds.take()
+        {
+            // Without these nothing after them means anything.
+            builds.join().map_err(|_| anyhow!("the builds have panicked"))??;
+        }
+        if part == Part::Browser {
+            checks::size(&mut count);
+        }
         for command in commands(part, &targets)? {
             let began = Instant::now();
             let before = count;
@@ -112,6 +117,17 @@ pub fn run(only: Option<Part>) -> Result<()> {
     Ok(())
 }
 
+/// Builds what these parts talk to.
+fn build_for(parts: &[Part]) -> Result<()> {
+    if parts.iter().any(|part| part.needs_builds()) {
+        build::release()?;
+    }
+    if parts.contains(&Part::Attack) {
+        build::edge(Flavour::Failpoints)?;
+    }
+    Ok(())
+}
+
 /// Takes the pictures of the README and the guide anew.
 pub fn pictures() -> Result<()> {
     setup::for_tests()?;
@@ -126,13 +142,14 @@ pub fn pictures() -> Result<()> {
     Ok(())
 }
 
-/// Tests in a browser, written in JavaScript.
+/// Tests in a browser, written in JavaScript; two files at a time, since each waits as much as it works.
 fn browser_tests(files: &[PathBuf]) -> Result<Command> {
     let mut node = bound("node");
-    node.args(["--test", "--test-reporter=spec"])
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"])
         .args(files)
         .current_dir(workspace::root())
-        .env("GOODWORD_CHROMIUM", setup::chromium()?);
+        .env("GOODWORD_CHROMIUM", setup::shell()?)
+        .env("GOODWORD_WHOLE_CHROMIUM", setup::chromium()?);
     Ok(node)
 }
 
@@ -143,7 +160,7 @@ fn commands(part: Part, targets: &Targets) -> Result<Vec<Command>> {
     if part == Part::Unit {
         let mut unit = cargo_test(&targets::PACKAGES);
         unit.args(["--lib", "--bins"]).args(targets::arguments(names));
-        let mut examples = cargo_test(&targets::WITH_EXAMPLES);
+        let mut examples = cargo_test(&targets::PACKAGES);
         examples.arg("--doc");
         commands.extend([unit, examples]);
     } else if !names.is_empty() {

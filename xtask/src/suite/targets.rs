@@ -11,10 +11,6 @@ use std::process::Command;
 /// The packages with tests that run on this machine; `edge` exists only as wasm.
 pub(super) const PACKAGES: [&str; 6] = ["referral", "widget", "qr", "xtask", "shop", "tests"];
 
-/// Those of them whose documentation can hold examples that run: not the widget, which is no
-/// library to Rust.
-pub(super) const WITH_EXAMPLES: [&str; 4] = ["referral", "xtask", "shop", "tests"];
-
 /// `-p` for each package.
 pub(super) fn packages<'a>(names: &[&'a str]) -> impl Iterator<Item = &'a str> {
     names.iter().flat_map(|name| ["-p", name])

@@ -31,6 +31,8 @@ pub(super) struct Config<'a> {
     pub(super) port: u16,
     /// Text bindings, in the order they are written.
     pub(super) vars: &'a [(String, String)],
+    /// Whether servers on this machine and its network may be called.
+    pub(super) private_network: bool,
 }
 
 impl Config<'_> {
@@ -54,6 +56,12 @@ impl Config<'_> {
         for (name, value) in self.vars {
             let _ = writeln!(bindings, "    (name = {}, text = {}),", quote(name), quote(value));
         }
+        // Without this service workerd makes one that reaches public addresses only.
+        let internet = if self.private_network {
+            "    (name = \"internet\", network = (allow = [\"public\", \"private\"], tlsOptions = (trustBrowserCas = true))),\n"
+        } else {
+            ""
+        };
         Ok(format!(
             r#"# Written by xtask at every start.
 using Workerd = import "/workerd/workerd.capnp";
@@ -63,7 +71,7 @@ const config :Workerd.Config = (
     (name = "edge", worker = .edge),
     (name = "storage", disk = (path = {storage}, writable = true)),
     (name = "www", disk = {www}),
-  ],
+{internet}  ],
   sockets = [(name = "http", address = "127.0.0.1:{port}", http = (), service = "edge")],
 );
 
@@ -158,6 +166,7 @@ mod tests {
             storage: &folder,
             port: 8787,
             vars,
+            private_network: false,
         };
         config.text().unwrap()
     }
@@ -180,8 +189,15 @@ mod tests {
     #[test]
     fn a_folder_without_a_build_is_named_with_what_to_do() {
         let nowhere = Path::new("/nowhere");
-        let config =
-            Config { folder: nowhere, build: nowhere, www: nowhere, storage: nowhere, port: 1, vars: &[] };
+        let config = Config {
+            folder: nowhere,
+            build: nowhere,
+            www: nowhere,
+            storage: nowhere,
+            port: 1,
+            vars: &[],
+            private_network: false,
+        };
         let message = config.text().unwrap_err().to_string();
         assert!(message.contains("cargo xtask build"), "{message}");
     }

@@ -53,6 +53,8 @@ pub struct EdgeOptions {
     pub public_origin: Option<String>,
     /// Further text bindings (`CLICK_SHARDS`, `CLIENT_IP_HEADER`, …); they win over the defaults.
     pub vars: Vec<(String, String)>,
+    /// The edge may call servers on this machine and its network, which are closed to it otherwise. For tests.
+    pub private_network: bool,
 }
 
 impl EdgeOptions {
@@ -67,6 +69,7 @@ impl EdgeOptions {
             admin_key: admin_key()?,
             public_origin: None,
             vars: Vec::new(),
+            private_network: false,
         })
     }
 
@@ -74,6 +77,13 @@ impl EdgeOptions {
     #[must_use]
     pub fn failpoints(mut self) -> Self {
         self.build = workspace::at("edge/build-failpoints");
+        self
+    }
+
+    /// Lets the edge call servers on this machine.
+    #[must_use]
+    pub fn reaching_this_machine(mut self) -> Self {
+        self.private_network = true;
         self
     }
 
@@ -212,6 +222,7 @@ fn launch(options: &EdgeOptions, port: u16) -> Result<Guard> {
         storage: &real(&storage)?,
         port,
         vars: &options.text_bindings(port),
+        private_network: options.private_network,
     }
     .text()?;
     write_private(&config_file, &text)?;

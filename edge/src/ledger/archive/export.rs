@@ -5,7 +5,7 @@
 use super::super::book::{Book, new_id};
 use super::super::chain;
 use super::super::request::Request;
-use super::{API_KEY, CLAIM, LEDGER, SCHEMA, tables};
+use super::{API_KEY, DISPUTE, LEDGER, SCHEMA, WORDS, tables};
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Whole, Writes, sql};
@@ -89,7 +89,7 @@ fn begin(book: &Book, request: &Request, out: &mut String) -> Result<Cursor, Pro
     let program = book.program()?;
     let (seq, root) = chain::end(book)?;
     let mut counts = BTreeMap::new();
-    for table in LEDGER {
+    for table in LEDGER.iter().copied() {
         counts.insert(table.name.to_owned(), book.database.count(table)?);
     }
     let header = Header {
@@ -142,16 +142,34 @@ fn fill(book: &Book, mut cursor: Cursor, out: &mut String) -> Result<Option<Curs
 
 /// A row without what is not exported; none where all of it is.
 fn altered(table: Whole, row: &str, personal: bool) -> Result<Option<String>, Problem> {
-    if table.name != API_KEY && (table.name != CLAIM || personal) {
+    let words = WORDS.iter().find(|(name, _)| *name == table.name && !personal);
+    if table.name != API_KEY && words.is_none() {
         return Ok(None);
     }
     let mut fields: Map<String, Value> = serde_json::from_str(row)?;
     if table.name == API_KEY {
         fields.shift_remove("hash");
-    } else {
-        fields.insert("email".to_owned(), Value::Null);
+    }
+    if let Some((table, column)) = words {
+        let left = left_without_words(table, column, &fields);
+        fields.insert((*column).to_owned(), left);
     }
     Ok(Some(serde_json::to_string(&fields)?))
+}
+
+/// What stays of a column of [`WORDS`], as an erasure leaves it.
+fn left_without_words(table: &str, column: &str, fields: &Map<String, Value>) -> Value {
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    let of_ours = |about: &str| about.starts_with("sal_") || about.starts_with("led_");
+    match (table, column) {
+        (DISPUTE, _) if of_ours(text(column)) => text(column).into(),
+        (DISPUTE, _) => text("id").into(),
+        ("lead_stage", _) if text("decided_by") == "rule" => text(column).into(),
+        ("lead_stage" | "dispute_decision", _) if fields.get(column).is_some_and(Value::is_string) => {
+            "".into()
+        }
+        _ => Value::Null,
+    }
 }
 
 fn key(table: Whole, row: &str) -> Result<Vec<Value>, Problem> {

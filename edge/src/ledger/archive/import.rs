@@ -7,7 +7,7 @@
 use super::super::book::Book;
 use super::super::chain;
 use super::super::request::Request;
-use super::{API_KEY, CLAIM, PERSONAL, SCHEMA, tables};
+use super::{API_KEY, SCHEMA, tables};
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{SqlError, Whole, Writes, sql};
@@ -195,7 +195,7 @@ fn refuse<T>(book: &Book, fault: &Fault) -> Result<T, Problem> {
 
 fn damaged(place: &str, why: &str) -> Problem {
     let detail = format!("The file is refused, and nothing of it was stored: {place} {why}.");
-    let error = FieldError { field: place.to_owned(), code: "not_importable", detail: why.to_owned() };
+    let error = FieldError::new(place, "not_importable", why);
     Problem {
         errors: vec![error],
         ..Problem::new(422, "import_refused", "The file is not a whole export", detail)
@@ -302,7 +302,7 @@ fn store(book: &Book, request: &Request, reader: &Reader) -> Result<(Answer, Pro
         database.write(sql!("ledger/program_update"), &[serde_json::to_string(&facts)?])?;
         database.write(sql!("ledger/imported_insert"), &(reader.sum().to_string(), &answer.body))?;
         for (table, (first, last)) in ranges(reader) {
-            if table.name == CLAIM || PERSONAL.iter().any(|personal| personal.name == table.name) {
+            if super::may_name(&table) {
                 database.write(sql!("ledger/staged_overwrite"), &(first, last))?;
             }
         }
@@ -311,6 +311,7 @@ fn store(book: &Book, request: &Request, reader: &Reader) -> Result<(Answer, Pro
         failpoint()
     });
     book.forget();
+    book.audience.note();
     match (outcome, refused.take()) {
         (Ok(()), _) => Ok((answer, facts)),
         (Err(_), Some(problem)) => Err(problem),

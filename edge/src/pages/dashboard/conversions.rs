@@ -1,10 +1,13 @@
 //! Conversions: the list with its filters, and each one with everything that was decided about it.
 
+use super::file::Files;
 use super::timeline::{self, Moment};
 use crate::ledger::desk::{Case, Rows, Wanted};
+use crate::pages::choice::{self, Choice};
 use crate::pages::desk::{Desk, Names};
 use crate::pages::frame::{Frame, Section};
 use crate::pages::reply::Reply;
+use crate::pages::visit::Visit;
 use crate::problem::Problem;
 use askama::Template;
 use serde::Deserialize;
@@ -87,21 +90,6 @@ fn what(frame: &Frame, kind: &str, order_id: Option<&str>, event: Option<&str>) 
     }
 }
 
-/// One choice of a filter.
-pub(super) struct Choice {
-    pub(super) path: String,
-    pub(super) label: &'static str,
-    pub(super) is_here: bool,
-}
-
-const CHOICES: [(&str, Option<&str>, Option<bool>); 5] = [
-    ("all", None, None),
-    ("sales", Some("sale"), None),
-    ("leads", Some("lead"), None),
-    ("credited", None, Some(true)),
-    ("uncredited", None, Some(false)),
-];
-
 #[derive(Template)]
 #[template(path = "dashboard/conversions.html")]
 struct List {
@@ -109,32 +97,35 @@ struct List {
     rows: Vec<Row>,
     older: Option<String>,
     is_first: bool,
-    is_all: bool,
+    /// The choice that is shown.
+    show: &'static str,
     /// All of one referrer's, who needs not be named in each row.
     own: bool,
+    files: Files,
     frame: Frame,
+}
+
+/// The choice that is asked for, and its rows; of one referrer, where one is named.
+pub(super) fn wanted(visit: &Visit) -> (&'static str, Wanted) {
+    let (show, wanted) = choice::wanted_conversions(visit);
+    let wanted = Wanted { referrer_id: visit.asked("referrer"), ..wanted };
+    (show, wanted)
 }
 
 pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
     let frame = desk.frame(Section::Conversions).await?;
-    let asked = desk.visit.asked("show").unwrap_or_default();
-    let (show, kind, is) =
-        CHOICES.into_iter().find(|(word, ..)| *word == asked).unwrap_or(("all", None, None));
-    let before = desk.visit.before();
-    let wanted = Wanted { before, kind: kind.map(str::to_owned), is, referrer_id: None };
+    let (show, wanted) = wanted(desk.visit);
+    let wanted = Wanted { referrer_id: None, ..wanted };
+    let before = wanted.before;
     let (rows, next) = rows(desk, &frame, &wanted).await?;
-    let choice = |(word, ..): (&'static str, Option<&str>, Option<bool>)| Choice {
-        path: format!("?show={word}"),
-        label: frame.t(&format!("show.{word}")),
-        is_here: word == show,
-    };
     let page = List {
-        choices: CHOICES.map(choice).into(),
+        choices: choice::of_conversions(&frame.words, "show", show),
         rows,
         older: next.map(|seq| format!("?show={show}&before={seq}")),
         is_first: before.is_none(),
-        is_all: show == "all",
+        show,
         own: false,
+        files: Files::new(&frame, "conversions", &format!("?show={show}")),
         frame,
     };
     Reply::page(200, &page)
@@ -277,7 +268,8 @@ fn given(frame: &Frame, names: &Names, reward: &Value) -> Given {
         "pending" if reward.get("needs_approval") == Some(&Value::Bool(true)) => {
             frame.t("reward.needs_you").to_owned()
         }
-        "pending" | "held" => until,
+        "pending" => until,
+        "held" => frame.t("state.held.detail").to_owned(),
         _ => reward
             .get("reason")
             .and_then(Value::as_str)

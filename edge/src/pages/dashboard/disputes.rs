@@ -1,10 +1,12 @@
 //! Disputes: what referrers doubt, and the merchant's answer.
 
+use super::file::Files;
 use crate::ledger::desk::{Rows, Wanted};
-use crate::pages::desk::Desk;
+use crate::pages::desk::{Desk, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::reply::Reply;
+use crate::pages::visit::Visit;
 use crate::problem::Problem;
 use askama::Template;
 use referral::instant::Instant;
@@ -50,6 +52,10 @@ struct Matter {
     note: String,
     at: String,
     since: String,
+    /// An answer that was not taken.
+    typed: String,
+    /// The credit should have moved with it.
+    ticked: bool,
 }
 
 #[derive(Template)]
@@ -57,18 +63,36 @@ struct Matter {
 struct Page {
     decided: bool,
     matters: Vec<Matter>,
+    /// An answer that was not taken, to what is not open any more.
+    unsent: Option<String>,
     older: Option<String>,
+    is_first: bool,
+    files: Files,
     frame: Frame,
+}
+
+/// The rows that are asked for.
+pub(super) fn wanted(visit: &Visit) -> Wanted {
+    let is = match visit.asked("show").as_deref() {
+        Some("decided") => Some(true),
+        Some("all") => None,
+        _ => Some(false),
+    };
+    Wanted { before: visit.before(), is, ..Wanted::default() }
 }
 
 pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
     let frame = desk.frame(Section::Disputes).await?;
-    page(desk, frame).await
+    page(desk, frame, None).await
 }
 
-async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
-    let decided = desk.visit.asked("show").as_deref() == Some("decided");
-    let wanted = Wanted { before: desk.visit.before(), is: Some(decided), ..Wanted::default() };
+/// The page; `typed` is an answer to one of them that was not taken.
+async fn page(desk: &Desk<'_>, frame: Frame, typed: Option<(&str, &Form)>) -> Result<Reply, Problem> {
+    let wanted = wanted(desk.visit);
+    // Only a file has both.
+    let decided = wanted.is == Some(true);
+    let is_first = wanted.before.is_none();
+    let wanted = Wanted { is: Some(decided), ..wanted };
     let found: Rows = desk.inside("desk/disputes", &wanted).await?;
     let disputes: Vec<Dispute> =
         found.rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
@@ -82,6 +106,7 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
             (_, Some(reason)) => frame.words.of("reason", reason),
             _ => String::new(),
         };
+        let typed = typed.filter(|(id, _)| *id == dispute.id).map(|(_, form)| form);
         let created = Instant::parse(&dispute.created_at).unwrap_or(frame.now);
         Matter {
             referrer: frame.to(&format!("referrers/{}", dispute.referrer_id)),
@@ -100,35 +125,67 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
             status: frame.words.of("dispute", &dispute.status),
             note: dispute.note.unwrap_or_default(),
             since: frame.words.ago(created, frame.now),
+            typed: typed.and_then(|form| form.text("note")).unwrap_or_default().to_owned(),
+            ticked: typed.is_some_and(|form| form.has("credit")),
             at: dispute.created_at,
             id: dispute.id,
             referrer_id: dispute.referrer_id,
         }
     };
-    let matters = disputes.into_iter().map(matter).collect();
+    let matters: Vec<Matter> = disputes.into_iter().map(matter).collect();
+    let unsent = typed.filter(|(id, _)| matters.iter().all(|matter| matter.id != *id));
+    let unsent = unsent.and_then(|(_, form)| form.text("note")).map(str::to_owned);
     let show = if decided { "decided" } else { "open" };
     let older = found.next.map(|seq| format!("?show={show}&before={seq}"));
+    let files = Files::new(&frame, "disputes", &format!("?show={show}"));
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
-    Reply::page(status, &Page { decided, matters, older, frame })
+    Reply::page(status, &Page { decided, matters, unsent, older, is_first, files, frame })
 }
 
-/// Answers a referrer.
+/// Answers a referrer, with a decision or without one.
 pub(in crate::pages) async fn decide(desk: &Desk<'_>, id: &str, form: &Form) -> Result<Reply, Problem> {
     let decision = form.text("decision").unwrap_or_default();
+    if decision == "message" {
+        return say(desk, id, form).await;
+    }
     let credit = form.text("credit").filter(|_| decision == "upheld");
-    let body = json!({
-        "decision": decision,
-        "note": form.text("note").unwrap_or_default(),
-        "referrer_id": credit,
-    });
+    let note = form.text("note").unwrap_or_default();
+    let body = json!({ "decision": decision, "note": note, "referrer_id": credit });
     match desk
         .tell::<Value>("POST", &super::target("disputes", id, "decision")?, form.text("once"), &body)
         .await?
     {
-        Ok(_) => Ok(Reply::see(&format!("/dashboard/{}/disputes?done=answered", desk.mode.word()))),
-        Err(refusal) => {
-            let frame = desk.frame(Section::Disputes).await?.refused(refusal);
-            page(desk, frame).await
+        // Decided like that before, in other words: those are what the referrer reads.
+        Ok(stands) if !is_same(stands.get("note"), note) => {
+            again(desk, Refusal::own(409, desk.words.t("refusal.dispute_decided")), id, form).await
         }
+        Ok(_) => Ok(Reply::see(&format!("/dashboard/{}/disputes?done=answered", desk.mode.word()))),
+        Err(refusal) => again(desk, refusal, id, form).await,
     }
+}
+
+/// Whether an answer stands as it was typed, however its lines end.
+fn is_same(stands: Option<&Value>, typed: &str) -> bool {
+    let stands = stands.and_then(Value::as_str).unwrap_or_default();
+    stands.split_whitespace().eq(typed.split_whitespace())
+}
+
+/// Another word to the referrer; nothing is decided by it.
+async fn say(desk: &Desk<'_>, id: &str, form: &Form) -> Result<Reply, Problem> {
+    let body = json!({ "message": form.text("note").unwrap_or_default() });
+    match desk
+        .tell::<Value>("POST", &super::target("disputes", id, "messages")?, form.text("once"), &body)
+        .await?
+    {
+        Ok(_) => Ok(Reply::see(&format!("/dashboard/{}/disputes?done=dispute_message", desk.mode.word()))),
+        Err(refusal) => again(desk, refusal, id, form).await,
+    }
+}
+
+/// The page again, with what was written and why it was not taken.
+async fn again(desk: &Desk<'_>, refusal: Refusal, id: &str, form: &Form) -> Result<Reply, Problem> {
+    let answer = desk.words.t("disputes.answer");
+    let refusal = refusal.called(&[("note", answer), ("message", answer)]);
+    let frame = desk.frame(Section::Disputes).await?.refused(refusal);
+    page(desk, frame, Some((id, form))).await
 }

@@ -2,12 +2,17 @@
 
 pub(super) mod conversions;
 pub(super) mod disputes;
+pub(super) mod file;
+pub(super) mod links;
+pub(super) mod look;
 pub(super) mod overview;
 pub(super) mod payouts;
 pub(super) mod programs;
+pub(super) mod readiness;
 pub(super) mod referrers;
 pub(super) mod review;
 pub(super) mod rewards;
+pub(super) mod roster;
 pub(super) mod settings;
 pub(super) mod sign_in;
 pub(super) mod terms;
@@ -16,7 +21,7 @@ mod timeline;
 use crate::problem::Problem;
 
 /// The path of a call about one thing. An id that is none of ours is asked for nowhere.
-fn target(list: &str, id: &str, verb: &str) -> Result<String, Problem> {
+pub(super) fn target(list: &str, id: &str, verb: &str) -> Result<String, Problem> {
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
         return Err(Problem::not_found());
     }
@@ -28,6 +33,5 @@ use crate::pages::frame::Frame;
 
 /// A field that should hold an amount and does not.
 fn not_money(frame: &Frame, field: &str) -> Refusal {
-    let fault = Fault { field: frame.words.of("field", field), detail: frame.t("fault.money").to_owned() };
-    Refusal { status: 422, errors: vec![fault], ..Refusal::default() }
+    Refusal::of(vec![Fault::own(frame.words.of("field", field), frame.t("fault.money"))])
 }

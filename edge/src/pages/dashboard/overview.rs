@@ -1,19 +1,25 @@
 //! The overview: what waits, the numbers beside those of the period before, the funnel and where it leaks, who brings most.
 
 mod numbers;
+pub(super) mod snippets;
 mod start;
 
-use self::numbers::{Chart, MEASURES, Measure, Named, Report, Tile};
-use self::start::Step as StartStep;
+use self::numbers::{MEASURES, Named, Report, Tile};
+use self::start::Start;
+pub(in crate::pages) use self::start::trial;
+use super::file::Files;
 use crate::ledger::desk::{Owed, Period as Beside};
+use crate::pages::chart::Chart;
 use crate::pages::desk::{Desk, Names};
 use crate::pages::frame::{Frame, Section};
 use crate::pages::reply::Reply;
+use crate::pages::visit::Visit;
 use crate::problem::Problem;
 use askama::Template;
 use referral::funnel::{self, Passage, Stage, Step};
 use referral::instant::{DAY_MS, Instant};
 use referral::period::Period;
+use referral::table::Format;
 
 /// Days of a report one can choose, and how they are cut.
 const SPANS: [(i64, &str); 3] = [(7, "day"), (30, "day"), (90, "week")];
@@ -59,24 +65,58 @@ struct Page {
     chart: Chart,
     steps: Vec<FunnelStep>,
     leak: Option<String>,
+    /// Who they are, where that is known.
+    leaked: Option<String>,
     leaders: Vec<Leader>,
     channels: Vec<Share>,
+    countries: Vec<Share>,
     /// The first steps, while one of them is left.
-    start: Vec<StartStep>,
-    snippet: String,
+    start: Start,
+    /// What new programs may expect.
+    expected: Option<&'static str>,
+    files: Files,
     frame: Frame,
+}
+
+/// The days that are asked for, and how they are cut.
+fn asked_span(visit: &Visit) -> (i64, &'static str) {
+    let asked = visit.asked("days").and_then(|days| days.parse().ok());
+    SPANS.into_iter().find(|(days, _)| Some(*days) == asked).unwrap_or((USUAL, "day"))
+}
+
+/// Every number of the chart, of the period and of the one before, as a file.
+pub(in crate::pages) async fn file(desk: &Desk<'_>, format: Format) -> Result<Reply, Problem> {
+    let frame = desk.frame(Section::Overview).await?;
+    let (days, interval) = asked_span(desk.visit);
+    let mut out = String::new();
+    format.begin(numbers::COLUMNS, &mut out);
+    let mut first = true;
+    for (called, last) in [("now", frame.now), ("before", frame.now.plus_ms(-days * DAY_MS))] {
+        let report: Report = desk.get(&target(span(last, days)?, interval, "none")).await?;
+        for row in numbers::rows(called, &report, frame.program.currency.code()) {
+            format.row(numbers::COLUMNS, &row, first, &mut out);
+            first = false;
+        }
+    }
+    format.end(&mut out);
+    let name = super::file::name(desk, "days", format).await?;
+    Ok(Reply::download(name, format.media(), out))
 }
 
 pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
     let frame = desk.frame(Section::Overview).await?;
-    let asked = desk.visit.asked("days").and_then(|days| days.parse().ok());
-    let (days, interval) = SPANS.into_iter().find(|(days, _)| Some(*days) == asked).unwrap_or((USUAL, "day"));
+    page(desk, frame).await
+}
+
+async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
+    let (days, interval) = asked_span(desk.visit);
     let measure = desk.visit.asked("of").and_then(|of| MEASURES.into_iter().find(|one| one.word() == of));
-    let measure = measure.unwrap_or(Measure::Clicks);
     let now = span(frame.now, days)?;
     let before = span(frame.now.plus_ms(-days * DAY_MS), days)?;
-    let report: Report = desk.get(&target(&now, interval)).await?;
-    let former: Report = desk.get(&target(&before, interval)).await?;
+    let report: Report = desk.get(&target(now, interval, "channel,country")).await?;
+    let former: Report = desk.get(&target(before, interval, "none")).await?;
+    // Without a choice, the first that has a number.
+    let measure = measure.unwrap_or_else(|| numbers::first(&frame, &report, &former));
     let beside: Beside = desk.inside("desk/period", &(now.from(), now.to())).await?;
     let owed: Owed = desk.inside("desk/owed", &()).await?;
     let names = desk.names(beside.leaders.iter().map(|(id, ..)| id.clone())).await?;
@@ -91,8 +131,9 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
         if report.totals.sales_attributed > 0 { beside.rewarded_sales } else { beside.rewarded_leads },
     ]);
     let leak = funnel::leak(&stages);
-    let start = start::steps(desk, &frame, &report).await?;
-    let snippet = if start.is_empty() { String::new() } else { super::settings::snippet(desk).await? };
+    let ready = super::readiness::stored(desk).await?;
+    let start = start::start(desk, &frame, &report, &ready).await?;
+    let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
     let page = Page {
         spans: SPANS
             .map(|(span, _)| {
@@ -101,18 +142,23 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
             })
             .into(),
         tasks: tasks(&frame, &owed),
-        has_numbers: start.is_empty() || stages.iter().any(|stage| stage.count > 0),
+        has_numbers: start.steps.is_empty() || stages.iter().any(|stage| stage.count > 0),
         tiles: MEASURES.map(|one| numbers::tile(&frame, one, one == measure, days, &report, &former)).into(),
         chart: numbers::chart(&frame, measure, &report, &former),
         steps: stages.iter().enumerate().map(|(at, stage)| step(&frame, &stages, at, stage, leak)).collect(),
         leak: leak.map(|step| frame.t(&format!("leak.{}", step.word())).to_owned()),
+        leaked: (leak == Some(Step::Shared)).then(|| frame.to("referrers?state=unshared")),
         leaders: leaders(&frame, &beside, &names),
-        channels: channels(&frame, report.clicks_by.get("channel")),
+        channels: shares(report.clicks_by.get("channel"), &frame, |frame, name| {
+            frame.words.of("channel", name)
+        }),
+        countries: shares(report.clicks_by.get("country"), &frame, |frame, name| frame.words.country(name)),
+        expected: super::readiness::expected(&frame, &ready),
         start,
-        snippet,
+        files: Files::new(&frame, "days", &format!("?days={days}")),
         frame,
     };
-    Reply::page(200, &page)
+    Reply::page(status, &page)
 }
 
 /// So many days that end with the day of an instant.
@@ -122,8 +168,8 @@ fn span(last: Instant, days: i64) -> Result<Period, Problem> {
         .map_err(|error| Problem::internal(error.sentence()))
 }
 
-fn target(period: &Period, interval: &str) -> String {
-    format!("/v1/stats?from={}&to={}&interval={interval}", period.from(), period.to())
+fn target(period: Period, interval: &str, by: &str) -> String {
+    format!("/v1/stats?from={}&to={}&interval={interval}&by={by}", period.from(), period.to())
 }
 
 fn tasks(frame: &Frame, owed: &Owed) -> Vec<Task> {
@@ -177,17 +223,24 @@ fn leaders(frame: &Frame, beside: &Beside, names: &Names) -> Vec<Leader> {
     beside.leaders.iter().map(leader).collect()
 }
 
-fn channels(frame: &Frame, clicks: Option<&Vec<Named>>) -> Vec<Share> {
-    let named: Vec<&Named> = clicks.into_iter().flatten().take(6).collect();
-    let largest = named.iter().map(|one| one.clicks).max().unwrap_or(0).max(1);
-    let share = |one: &Named| Share {
-        label: if one.name.is_empty() {
-            frame.t("channel.unknown").to_owned()
-        } else {
-            frame.words.of("channel", &one.name)
-        },
-        clicks: frame.words.count(one.clicks),
-        width: (one.clicks.saturating_mul(1000) / largest).max(4),
+/// The most frequent, and the rest together.
+fn shares(clicks: Option<&Vec<Named>>, frame: &Frame, word: impl Fn(&Frame, &str) -> String) -> Vec<Share> {
+    const SHOWN: usize = 6;
+    let named: Vec<&Named> = clicks.into_iter().flatten().collect();
+    let (first, rest) = named.split_at(if named.len() > SHOWN { SHOWN - 1 } else { named.len() });
+    let label = |one: &Named| {
+        if one.name.is_empty() { frame.t("channel.unknown").to_owned() } else { word(frame, &one.name) }
     };
-    named.into_iter().map(share).collect()
+    let mut counts: Vec<(String, u64)> = first.iter().map(|one| (label(one), one.clicks)).collect();
+    if !rest.is_empty() {
+        let others: u64 = rest.iter().map(|one| one.clicks).sum();
+        counts.push((frame.t("shares.others").to_owned(), others));
+    }
+    let largest = counts.iter().map(|(_, clicks)| *clicks).max().unwrap_or(0).max(1);
+    let share = |(label, clicks): (String, u64)| Share {
+        label,
+        clicks: frame.words.count(clicks),
+        width: (clicks.saturating_mul(1000) / largest).max(4),
+    };
+    counts.into_iter().map(share).collect()
 }

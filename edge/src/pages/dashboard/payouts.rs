@@ -1,6 +1,8 @@
 //! Payouts: what is due, batches, their files for banks, and what became of their lines.
 
-use crate::ledger::desk::Owed;
+use super::file::{self, Files};
+use crate::ledger::desk::{Owed, PayoutPart as Part, Wanted};
+use crate::ledger::file::Table;
 use crate::pages::desk::{Desk, Fault, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -8,6 +10,7 @@ use crate::pages::reply::Reply;
 use crate::problem::Problem;
 use askama::Template;
 use referral::figures::read_money;
+use referral::table::Format;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -50,6 +53,7 @@ struct Page {
     rows: Vec<Row>,
     older: Option<String>,
     is_first: bool,
+    files: Files,
     frame: Frame,
 }
 
@@ -92,6 +96,7 @@ async fn page(desk: &Desk<'_>, frame: Frame, minimum: String) -> Result<Reply, P
         rows: found.data.iter().map(row).collect(),
         older: found.next_cursor.map(|id| format!("?after={id}")),
         is_first: after.is_none(),
+        files: Files::new(&frame, "payouts", ""),
         frame,
     };
     Reply::page(status, &page)
@@ -119,14 +124,6 @@ pub(in crate::pages) async fn create(desk: &Desk<'_>, form: &Form) -> Result<Rep
 }
 
 #[derive(Deserialize)]
-struct Whole {
-    currency: String,
-    created_at: String,
-    amount: i64,
-    lines: Vec<Line>,
-}
-
-#[derive(Deserialize)]
 struct Line {
     id: String,
     person_id: String,
@@ -134,7 +131,7 @@ struct Line {
     carried_amount: i64,
     state: String,
     note: Option<String>,
-    name: Option<String>,
+    account_name: Option<String>,
     email: Option<String>,
     iban: Option<String>,
 }
@@ -153,6 +150,7 @@ struct LineShown {
     waits: bool,
     /// Money can come back after it was paid.
     is_paid: bool,
+    ticked: bool,
 }
 
 #[derive(Template)]
@@ -164,22 +162,32 @@ struct One {
     lines: Vec<LineShown>,
     waits: bool,
     any_paid: bool,
+    /// What was to be noted and was refused.
+    note: String,
+    older: Option<String>,
+    is_first: bool,
+    files: Files,
     frame: Frame,
 }
 
 pub(in crate::pages) async fn show(desk: &Desk<'_>, id: &str) -> Result<Reply, Problem> {
     let frame = desk.frame(Section::Payouts).await?;
-    one(desk, frame, id).await
+    one(desk, frame, id, None).await
 }
 
-async fn one(desk: &Desk<'_>, frame: Frame, id: &str) -> Result<Reply, Problem> {
-    let batch: Whole = desk.get(&super::target("payouts", id, "")?).await?;
-    let names = desk.names(batch.lines.iter().map(|line| line.person_id.clone())).await?;
+/// The page; `typed` is what somebody said became of lines and was refused.
+async fn one(desk: &Desk<'_>, frame: Frame, id: &str, typed: Option<&Form>) -> Result<Reply, Problem> {
+    super::target("payouts", id, "")?;
+    let before = desk.visit.before();
+    let Part { payout: batch, lines: found }: Part = desk.inside("desk/payout", &(id, before)).await?;
+    let lines: Vec<Line> = found.rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
+    let batch: Batch = serde_json::from_value(batch)?;
+    let names = desk.names(lines.iter().map(|line| line.person_id.clone())).await?;
     let money = |amount| frame.words.money(amount, &batch.currency);
     let shown = |line: &Line| LineShown {
         id: line.id.clone(),
         path: line.person_id.starts_with("rfr_").then(|| frame.to(&format!("referrers/{}", line.person_id))),
-        name: line.name.clone().unwrap_or_else(|| names.of(&line.person_id)),
+        name: line.account_name.clone().unwrap_or_else(|| names.of(&line.person_id)),
         to: match (&line.iban, &line.email) {
             (Some(iban), _) => iban.clone(),
             (None, Some(email)) => email.clone(),
@@ -196,23 +204,33 @@ async fn one(desk: &Desk<'_>, frame: Frame, id: &str) -> Result<Reply, Problem> 
         note: line.note.clone().unwrap_or_default(),
         waits: line.state == "created",
         is_paid: line.state == "paid",
+        ticked: typed.is_some_and(|form| form.all("line").any(|id| id == line.id)),
     };
-    let lines: Vec<LineShown> = batch.lines.iter().map(shown).collect();
+    let lines: Vec<LineShown> = lines.iter().map(shown).collect();
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
     let page = One {
         id: id.to_owned(),
         when: frame.words.time(&batch.created_at),
         amount: money(batch.amount),
-        waits: lines.iter().any(|line| line.waits),
-        any_paid: lines.iter().any(|line| line.is_paid),
+        waits: batch.created_amount != 0,
+        any_paid: batch.paid_amount != 0,
+        note: typed.and_then(|form| form.text("note")).unwrap_or_default().to_owned(),
+        older: found.next.map(|seq| format!("?before={seq}")),
+        is_first: before.is_none(),
         lines,
+        files: Files::new(&frame, &format!("payouts/{id}/lines"), ""),
         frame,
     };
     Reply::page(status, &page)
 }
 
-/// The lines that are still to be sent, as a bank or a service takes them.
-pub(in crate::pages) async fn file(desk: &Desk<'_>, id: &str, name: &str) -> Result<Reply, Problem> {
+/// All lines as a table, or those that are still to be sent as a bank or a service takes them.
+pub(in crate::pages) async fn file_of(desk: &Desk<'_>, id: &str, name: &str) -> Result<Reply, Problem> {
+    if let Some(format) = name.strip_prefix("lines.").and_then(Format::named) {
+        super::target("payouts", id, "")?;
+        let wanted = Wanted { kind: Some(id.to_owned()), ..Wanted::default() };
+        return file::sent(desk, Table::Lines, id, format, serde_json::to_value(wanted)?).await;
+    }
     if !["paypal.csv", "wise.csv", "sepa.csv"].contains(&name) {
         return Err(Problem::not_found());
     }
@@ -235,12 +253,7 @@ pub(in crate::pages) async fn decide(desk: &Desk<'_>, id: &str, form: &Form) -> 
     }
     let target = super::target("payouts", id, "decision")?;
     let refusal = if ids.is_empty() && !form.has("everybody") {
-        let detail = desk.words.t("payout.tick").to_owned();
-        Refusal {
-            status: 422,
-            errors: vec![Fault { field: desk.words.t("payout.lines").to_owned(), detail }],
-            ..Refusal::default()
-        }
+        Refusal::of(vec![Fault::own(desk.words.t("payout.lines"), desk.words.t("payout.tick"))])
     } else {
         match desk.tell::<Value>("POST", &target, form.text("once"), &body).await? {
             Ok(_) => {
@@ -250,5 +263,5 @@ pub(in crate::pages) async fn decide(desk: &Desk<'_>, id: &str, form: &Form) -> 
         }
     };
     let frame = desk.frame(Section::Payouts).await?.refused(refusal);
-    one(desk, frame, id).await
+    one(desk, frame, id, Some(form)).await
 }

@@ -1,13 +1,20 @@
-//! Referrers: the list with its search, and each one with what they brought and are owed.
+//! Referrers: the list with its search, filters and orders; each one is in [`one`].
 
-use super::conversions::{self, Row as Conversion};
-use crate::ledger::desk::Wanted;
+pub(in crate::pages) mod one;
+
+use super::file::Files;
+use super::settings::groups::{self, Group};
+use crate::click_shard;
+use crate::ledger::desk::Rows;
+use crate::ledger::dossier::Fits;
 use crate::pages::desk::Desk;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::reply::Reply;
 use crate::problem::Problem;
 use askama::Template;
 use serde::Deserialize;
+use serde_json::Value;
+use std::collections::HashMap;
 
 /// A referrer as the API shows it.
 #[derive(Deserialize)]
@@ -20,12 +27,17 @@ struct Referrer {
     email: Option<String>,
     name: Option<String>,
     created_at: String,
+    shared_at: Option<String>,
     friends: u64,
     leads: u64,
     sales: u64,
     balances: Vec<Balance>,
+    #[serde(default)]
     link: String,
+    #[serde(default)]
     clicks: u64,
+    #[serde(default)]
+    group_id: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -35,12 +47,6 @@ struct Balance {
     approved: i64,
     paid: i64,
     held: i64,
-}
-
-#[derive(Deserialize)]
-struct List {
-    data: Vec<Referrer>,
-    next_cursor: Option<String>,
 }
 
 struct Row {
@@ -86,100 +92,111 @@ impl Referrer {
     }
 }
 
+/// One thing to choose in a list.
+struct Choice {
+    word: String,
+    label: String,
+    chosen: bool,
+}
+
 #[derive(Template)]
 #[template(path = "dashboard/referrers.html")]
 struct Page {
     search: String,
+    states: Vec<Choice>,
+    sorts: Vec<Choice>,
+    groups: Vec<Choice>,
     rows: Vec<Row>,
     older: Option<String>,
     is_first: bool,
+    filtered: bool,
+    /// Only those who joined and are not known to have shared are asked for.
+    unshared: bool,
+    query: String,
+    files: Files,
     frame: Frame,
 }
 
-/// Percent-encodes a text for a query.
-fn encoded(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+const STATES: [&str; 4] = ["unshared", "nothing", "anonymous", "suspended"];
+const SORTS: [&str; 2] = ["sold", "granted"];
+
+/// Reads the list's filter; what nobody could have chosen counts as not chosen.
+pub(super) fn filter(asked: impl Fn(&str) -> Option<String>) -> Fits {
+    let known = |name: &str, words: &[&str]| asked(name).filter(|word| words.contains(&word.as_str()));
+    Fits {
+        q: asked("q").map(|text| text.chars().take(100).collect()),
+        group: asked("group").filter(|id| id.starts_with("grp_")),
+        state: known("state", &STATES),
+        sort: known("sort", &SORTS),
+        before: asked("before").and_then(|text| text.parse().ok()),
+    }
+}
+
+/// A filter as a query, without its place in the list.
+fn query(fits: &Fits) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let fields = [("q", &fits.q), ("group", &fits.group), ("state", &fits.state), ("sort", &fits.sort)];
+    for (name, value) in fields {
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
+    }
+    query.finish()
+}
+
+/// Every code whose clicks count for a referrer: none for those who are joined to another.
+fn codes(referrer: &Referrer) -> impl Iterator<Item = &String> {
+    let own = std::iter::once(&referrer.code).chain(&referrer.further_codes);
+    own.filter(|_| referrer.joined_to.is_none())
+}
+
+/// Reads rows of the ledger, and adds what was clicked.
+async fn read(desk: &Desk<'_>, rows: Vec<Value>) -> Result<Vec<Referrer>, Problem> {
+    let mut found: Vec<Referrer> = rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
+    let all: Vec<String> = found.iter().flat_map(codes).cloned().collect();
+    let (uid, mode) = (&desk.signed.uid, desk.mode.word());
+    let clicks: HashMap<String, u64> = click_shard::client::counts(desk.isolate, uid, mode, &all).await?;
+    for referrer in &mut found {
+        referrer.clicks = codes(referrer).filter_map(|code| clicks.get(code)).sum();
+    }
+    Ok(found)
 }
 
 pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
     let frame = desk.frame(Section::Referrers).await?;
-    let search: String = desk.visit.asked("q").unwrap_or_default().chars().take(100).collect();
-    let after = desk.visit.asked("after").filter(|id| id.starts_with("rfr_"));
-    let mut target = "/v1/referrers?limit=50".to_owned();
-    if !search.is_empty() {
-        target.push_str("&q=");
-        target.push_str(&encoded(&search));
-    } else if let Some(after) = &after {
-        target.push_str("&starting_after=");
-        target.push_str(&encoded(after));
-    }
-    let found: List = desk.get(&target).await?;
-    let page = Page {
-        rows: found.data.iter().map(|referrer| referrer.row(&frame)).collect(),
-        older: found.next_cursor.filter(|_| search.is_empty()).map(|id| format!("?after={id}")),
-        is_first: after.is_none() || !search.is_empty(),
-        search,
-        frame,
+    let fits = filter(|name| desk.visit.asked(name));
+    let found: Rows = desk.inside("desk/referrers", &fits).await?;
+    let referrers = read(desk, found.rows).await?;
+    let query = query(&fits);
+    let words = |group: &str, words: &[&str], chosen: &Option<String>| -> Vec<Choice> {
+        let choice = |word: &&str| Choice {
+            word: (*word).to_owned(),
+            label: frame.words.of(group, word),
+            chosen: chosen.as_deref() == Some(*word),
+        };
+        words.iter().map(choice).collect()
     };
-    Reply::page(200, &page)
-}
-
-struct Sums {
-    pending: String,
-    approved: String,
-    paid: String,
-    held: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/referrer.html")]
-struct One {
-    name: String,
-    referrer: Referrer,
-    joined: String,
-    joined_to: Option<String>,
-    numbers: [(&'static str, String); 4],
-    sums: Vec<Sums>,
-    rows: Vec<Conversion>,
-    older: Option<String>,
-    own: bool,
-    frame: Frame,
-}
-
-pub(in crate::pages) async fn show(desk: &Desk<'_>, id: &str) -> Result<Reply, Problem> {
-    if !id.starts_with("rfr_") || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-        return Err(Problem::not_found());
-    }
-    let referrer: Referrer = desk.get(&format!("/v1/referrers/{id}")).await?;
-    let frame = desk.frame(Section::Referrers).await?;
-    let before = desk.visit.before();
-    let wanted = Wanted { before, kind: None, is: None, referrer_id: Some(id.to_owned()) };
-    let (rows, next) = conversions::rows(desk, &frame, &wanted).await?;
-    let number = |key: &str, count: u64| (frame.t(key), frame.words.count(count));
-    let sums = referrer.balances.iter().map(|balance| {
-        let money = |amount: i64| frame.words.money(amount, &balance.currency);
-        Sums {
-            pending: money(balance.pending),
-            approved: money(balance.approved),
-            paid: money(balance.paid),
-            held: (balance.held != 0).then(|| money(balance.held)),
-        }
-    });
-    let page = One {
-        name: referrer.named(),
-        joined: frame.words.day(&referrer.created_at),
-        joined_to: referrer.joined_to.as_ref().map(|id| frame.to(&format!("referrers/{id}"))),
-        numbers: [
-            number("measure.clicks", referrer.clicks),
-            number("friends", referrer.friends),
-            number("measure.leads", referrer.leads),
-            number("measure.sales", referrer.sales),
-        ],
-        sums: sums.collect(),
-        rows,
-        older: next.map(|seq| format!("?before={seq}")),
-        own: true,
-        referrer,
+    let group = |group: Group| Choice {
+        chosen: fits.group.as_ref() == Some(&group.id),
+        word: group.id,
+        label: group.name,
+    };
+    let page = Page {
+        rows: referrers.iter().map(|referrer| referrer.row(&frame)).collect(),
+        states: words("referrers.state", &STATES, &fits.state),
+        sorts: words("referrers.sort", &SORTS, &fits.sort),
+        groups: groups::all(desk).await?.into_iter().map(group).collect(),
+        older: found.next.map(|seq| format!("?{query}&before={seq}")),
+        is_first: fits.before.is_none(),
+        filtered: !query.is_empty(),
+        unshared: fits == Fits { state: Some("unshared".to_owned()), ..Fits::default() },
+        files: Files::new(
+            &frame,
+            "referrers",
+            &if query.is_empty() { String::new() } else { format!("?{query}") },
+        ),
+        search: fits.q.unwrap_or_default(),
+        query,
         frame,
     };
     Reply::page(200, &page)

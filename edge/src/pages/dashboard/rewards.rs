@@ -1,11 +1,13 @@
 //! Rewards: what was granted, by its state, and those a person must let pass.
 
-use super::conversions::Choice;
+use super::file::Files;
 use crate::ledger::desk::{Rows, Wanted};
+use crate::pages::choice::Choice;
 use crate::pages::desk::Desk;
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::reply::Reply;
+use crate::pages::visit::Visit;
 use crate::problem::Problem;
 use askama::Template;
 use serde::Deserialize;
@@ -58,8 +60,18 @@ struct Page {
     choices: Vec<Choice>,
     rows: Vec<Row>,
     older: Option<String>,
-    is_all: bool,
+    is_first: bool,
+    /// The choice that is shown.
+    state: &'static str,
+    files: Files,
     frame: Frame,
+}
+
+/// The choice that is asked for, and its rows.
+pub(super) fn wanted(visit: &Visit) -> (&'static str, Wanted) {
+    let asked = visit.asked("state").unwrap_or_default();
+    let (state, kind) = CHOICES.into_iter().find(|(word, _)| *word == asked).unwrap_or(("all", None));
+    (state, Wanted { before: visit.before(), kind: kind.map(str::to_owned), ..Wanted::default() })
 }
 
 pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
@@ -68,10 +80,8 @@ pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
 }
 
 async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
-    let asked = desk.visit.asked("state").unwrap_or_default();
-    let (state, kind) = CHOICES.into_iter().find(|(word, _)| *word == asked).unwrap_or(("all", None));
-    let before = desk.visit.before();
-    let wanted = Wanted { before, kind: kind.map(str::to_owned), ..Wanted::default() };
+    let (state, wanted) = wanted(desk.visit);
+    let is_first = wanted.before.is_none();
     let found: Rows = desk.inside("desk/rewards", &wanted).await?;
     let rewards: Vec<Reward> =
         found.rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
@@ -98,6 +108,7 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
             note: match reward.state.as_str() {
                 "pending" if reward.needs_approval => frame.t("reward.needs_you").to_owned(),
                 "pending" => frame.words.with("reward.until", &frame.words.day(&reward.available_at)),
+                "held" => frame.t("state.held.detail").to_owned(),
                 _ => reward.reason.as_deref().map(|reason| frame.words.of("why", reason)).unwrap_or_default(),
             },
             needs_approval: reward.needs_approval,
@@ -117,7 +128,9 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
         choices: CHOICES.map(choice).into(),
         rows,
         older: found.next.map(|seq| format!("?state={state}&before={seq}")),
-        is_all: state == "all",
+        is_first,
+        state,
+        files: Files::new(&frame, "rewards", &format!("?state={state}")),
         frame,
     };
     Reply::page(status, &page)

@@ -1,10 +1,20 @@
-//! Settings: keys, where friends land, sessions, the audit log.
+//! Settings: keys, where friends land, sessions; its other pages have files of their own.
 
+pub(in crate::pages) mod audit;
+pub(in crate::pages) mod calendar;
+pub(in crate::pages) mod data;
+pub(in crate::pages) mod fraud;
+pub(in crate::pages) mod groups;
+
+use super::file::Files;
+use super::overview::snippets;
+use crate::ledger::file::{TABLES, Table};
 use crate::ledger::session::Listed;
 use crate::pages::desk::{Desk, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::reply::Reply;
+use crate::pages::session;
 use crate::problem::Problem;
 use askama::Template;
 use referral::instant::Instant;
@@ -61,6 +71,10 @@ struct Page {
     name: String,
     destination: String,
     hosts: String,
+    /// Nothing is kept in a browser before its person agreed.
+    asks_consent: bool,
+    /// Every table, and its files.
+    tables: Vec<(String, Files)>,
     frame: Frame,
 }
 
@@ -69,18 +83,15 @@ async fn keys(desk: &Desk<'_>) -> Result<Vec<Key>, Problem> {
     Ok(found.data)
 }
 
-/// What a merchant pastes: with the newest key for pages that is known, else with room for it.
-fn pasted(origin: &str, mode: &str, keys: &[Key]) -> String {
+/// The newest key for pages that is known, else with room for it.
+fn known_key(mode: &str, keys: &[Key]) -> String {
     let known = keys.iter().rev().find(|key| key.expires_at.is_none() && key.text.is_some());
-    let key = known.and_then(|key| key.text.clone()).unwrap_or_else(|| format!("pk_{mode}_…"));
-    format!(
-        "<script async src=\"{origin}/goodword.js\"\n        data-program=\"{key}\"></script>\n\n<goodword-widget></goodword-widget>"
-    )
+    known.and_then(|key| key.text.clone()).unwrap_or_else(|| format!("pk_{mode}_…"))
 }
 
-/// The snippet of the desk's program.
-pub(super) async fn snippet(desk: &Desk<'_>) -> Result<String, Problem> {
-    Ok(pasted(&desk.isolate.public_origin, desk.mode.word(), &keys(desk).await?))
+/// The key for pages of the desk's program, as it is pasted.
+pub(super) async fn page_key(desk: &Desk<'_>) -> Result<String, Problem> {
+    Ok(known_key(desk.mode.word(), &keys(desk).await?))
 }
 
 pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
@@ -115,13 +126,13 @@ async fn page(
     let now = sessions.iter().map(|session| session.seen_at).max().unwrap_or(frame.now);
     let session_row = |session: &Listed| SessionRow {
         id: session.id.clone(),
-        browser: if session.browser.is_empty() {
-            frame.t("session.unknown").to_owned()
-        } else {
-            session.browser.clone()
-        },
+        browser: frame.words.browser(&session.browser),
         seen: frame.words.ago(session.seen_at, now.max(session.seen_at)),
-        by: session.key_id.clone().unwrap_or_else(|| frame.t("actor.operator").to_owned()),
+        by: match (&session.key_id, &session.person) {
+            (Some(key_id), _) => key_id.clone(),
+            (None, Some(person)) => format!("{} · {person}", frame.t("actor.operator")),
+            (None, None) => frame.t("actor.operator").to_owned(),
+        },
         is_own: session.id == desk.signed.session.id,
     };
     let typed = |name: &str, stored: String| {
@@ -130,18 +141,39 @@ async fn page(
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
     let page = Page {
         fresh,
-        snippet: pasted(&desk.isolate.public_origin, desk.mode.word(), &keys),
+        snippet: snippets::html(
+            &desk.isolate.public_origin,
+            &known_key(desk.mode.word(), &keys),
+            frame.program.consent == "required",
+        ),
         keys: keys.iter().filter(|key| !is_over(key)).map(key_row).collect(),
         sessions: sessions.iter().map(session_row).collect(),
         name: typed("name", frame.program.name.clone()),
         destination: typed("destination", frame.program.destination.clone()),
         hosts: typed("hosts", frame.program.hosts.join("\n")),
+        asks_consent: typed("consent", frame.program.consent.clone()) == "required",
+        tables: TABLES
+            .iter()
+            .map(|table| {
+                // These pages show what waits; here is everything.
+                let every = matches!(table, Table::Flags | Table::Disputes);
+                let files = Files::new(&frame, table.word(), if every { "?show=all" } else { "" });
+                (frame.words.of("table", table.word()), files)
+            })
+            .collect(),
         frame,
     };
     Reply::page(status, &page)
 }
 
 async fn again(desk: &Desk<'_>, refusal: Refusal, typed: Option<&Form>) -> Result<Reply, Problem> {
+    let words = &desk.words;
+    let refusal = refusal.called(&[
+        ("name", words.t("settings.name")),
+        ("destination", words.t("settings.destination")),
+        ("hosts", words.t("settings.hosts")),
+        ("consent", words.t("settings.consent")),
+    ]);
     let frame = desk.frame(Section::Settings).await?.refused(refusal);
     page(desk, frame, None, typed).await
 }
@@ -175,11 +207,14 @@ pub(in crate::pages) async fn revoke(desk: &Desk<'_>, id: &str) -> Result<Reply,
 /// Changes the program's name, where its links lead, and the hosts they are served on.
 pub(in crate::pages) async fn change(desk: &Desk<'_>, form: &Form) -> Result<Reply, Problem> {
     let hosts: Vec<&str> = form.text("hosts").unwrap_or_default().split_whitespace().collect();
-    let body = json!({
+    let mut body = json!({
         "name": form.text("name").unwrap_or_default(),
         "destination": form.text("destination").unwrap_or_default(),
         "hosts": hosts,
     });
+    if let (Some(consent), Some(fields)) = (form.text("consent"), body.as_object_mut()) {
+        fields.insert("consent".to_owned(), json!(consent));
+    }
     match desk.tell::<Value>("PATCH", "/v1/program", None, &body).await? {
         Ok(_) => {
             crate::facts::forget(&desk.signed.uid);
@@ -192,62 +227,6 @@ pub(in crate::pages) async fn change(desk: &Desk<'_>, form: &Form) -> Result<Rep
 /// Ends another session of this ledger.
 pub(in crate::pages) async fn end_session(desk: &Desk<'_>, id: &str) -> Result<Reply, Problem> {
     let _: bool = desk.inside_text("session/end", id).await?;
+    session::heard_no_more(desk.isolate, &desk.signed.uid, desk.mode).await?;
     Ok(Reply::see(&format!("/dashboard/{}/settings?done=session_ended", desk.mode.word())))
-}
-
-#[derive(Deserialize)]
-struct Audited {
-    at: String,
-    actor: String,
-    key_id: Option<String>,
-    session_id: Option<String>,
-    action: String,
-    subject: String,
-}
-
-#[derive(Deserialize)]
-struct Log {
-    data: Vec<Audited>,
-    next_cursor: Option<String>,
-}
-
-struct Line {
-    at: String,
-    when: String,
-    who: String,
-    by: String,
-    what: String,
-    subject: String,
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/audit.html")]
-struct AuditPage {
-    lines: Vec<Line>,
-    older: Option<String>,
-    is_first: bool,
-    frame: Frame,
-}
-
-/// Who did what, newest first.
-pub(in crate::pages) async fn audit(desk: &Desk<'_>) -> Result<Reply, Problem> {
-    let frame = desk.frame(Section::Settings).await?;
-    let after = desk.visit.asked("after").filter(|id| super::target("audit", id, "").is_ok());
-    let cursor = after.as_ref().map(|id| format!("&starting_after={id}")).unwrap_or_default();
-    let log: Log = desk.get(&format!("/v1/audit?limit=50{cursor}")).await?;
-    let line = |row: Audited| Line {
-        when: frame.words.time(&row.at),
-        at: row.at,
-        who: frame.words.of("actor", &row.actor),
-        by: row.session_id.or(row.key_id).unwrap_or_default(),
-        what: frame.words.of("action", &row.action),
-        subject: row.subject,
-    };
-    let page = AuditPage {
-        lines: log.data.into_iter().map(line).collect(),
-        older: log.next_cursor.map(|id| format!("?after={id}")),
-        is_first: after.is_none(),
-        frame,
-    };
-    Reply::page(200, &page)
 }

@@ -23,6 +23,10 @@ pub(in crate::pages) async fn show(isolate: &Isolate, visit: &Visit) -> Result<R
     if visit.cookie(session::PROGRAM).is_some() && Signed::of(isolate, visit).await.is_ok() {
         return Ok(Reply::see("/dashboard"));
     }
+    // Whom Cloudflare Access lets in needs no form, but is told that they have just left.
+    if visit.asked("done").is_none() && session::Operator::of(isolate, visit).await.is_ok() {
+        return Ok(Reply::see("/dashboard/programs"));
+    }
     let words = Words::preferred(&visit.language);
     let notice = visit.asked("done").and_then(|word| words.known("done", &word));
     Reply::page(200, &Page { words, assets: Assets, notice, fault: None })

@@ -1,8 +1,11 @@
 //! Terms: what is promised, in plain words; a draft with what it would promise and would have cost; what held before.
 
-mod draft;
+mod changes;
+pub(super) mod draft;
 
+use self::changes::Change;
 use self::draft::Draft;
+use super::file::Files;
 use crate::ledger::desk::Version;
 use crate::pages::desk::{Desk, Fault, Refusal};
 use crate::pages::form::Form;
@@ -24,15 +27,31 @@ struct InForce {
 struct Former {
     title: String,
     when: String,
+    who: String,
     lines: Vec<String>,
+    /// The page on which it is laid beside the version before it, where there is one.
+    changes: Option<String>,
 }
 
-/// What a draft would have granted.
+/// What a draft would have granted: to whom, what it was, what it would be, how much more.
 struct Tried {
     over: String,
-    draft: String,
-    granted: String,
-    difference: String,
+    rows: Vec<[String; 4]>,
+}
+
+/// Two versions side by side.
+struct Compared {
+    old: u32,
+    new: u32,
+    versions: Vec<u32>,
+    changes: Vec<Change>,
+}
+
+/// A draft that was looked at.
+struct Preview {
+    promise: Promise,
+    changes: Vec<Change>,
+    tried: Option<Tried>,
 }
 
 #[derive(Template)]
@@ -42,9 +61,10 @@ struct Page {
     since: String,
     promise: Promise,
     draft: Draft,
-    /// What the draft promises, and what it would have granted, once it was looked at.
-    preview: Option<(Promise, Option<Tried>)>,
+    preview: Option<Preview>,
+    compared: Option<Compared>,
     former: Vec<Former>,
+    files: Files,
     frame: Frame,
 }
 
@@ -65,18 +85,22 @@ async fn page(
     frame: Frame,
     terms: &Value,
     draft: Draft,
-    preview: Option<(Promise, Option<Tried>)>,
+    preview: Option<Preview>,
 ) -> Result<Reply, Problem> {
     let versions: Vec<Version> = desk.inside("desk/terms", &()).await?;
     let number = terms.get("version").and_then(Value::as_u64).unwrap_or(0);
-    let former = versions.iter().filter(|version| u64::from(version.number) != number).map(|version| {
+    let former = versions.iter().enumerate().map(|(at, version)| {
         let promise = said(&frame, &version.terms);
+        let before = versions.get(at + 1).map(|before| before.number);
         Former {
             title: frame.words.with("terms.version", &version.number.to_string()),
-            when: frame.words.day(&version.created_at.to_string()),
+            when: frame.words.time(&version.created_at.to_string()),
+            who: frame.words.of("actor", &version.actor),
             lines: promise.map(lines).unwrap_or_default(),
+            changes: before.map(|before| format!("?old={before}&new={}#compared", version.number)),
         }
     });
+    let compared = compared(desk, &frame, &versions);
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
     let page = Page {
         version: number,
@@ -85,13 +109,30 @@ async fn page(
         draft,
         preview,
         former: former.collect(),
+        compared,
+        files: Files::new(&frame, "terms", ""),
         frame,
     };
     Reply::page(status, &page)
 }
 
+/// The two versions the page's address names.
+fn compared(desk: &Desk<'_>, frame: &Frame, versions: &[Version]) -> Option<Compared> {
+    let named = |name: &str| {
+        let number: u32 = desk.visit.asked(name)?.parse().ok()?;
+        versions.iter().find(|version| version.number == number)
+    };
+    let (old, new) = (named("old")?, named("new")?);
+    Some(Compared {
+        old: old.number,
+        new: new.number,
+        versions: versions.iter().map(|version| version.number).collect(),
+        changes: changes::between(frame, &old.terms, &new.terms),
+    })
+}
+
 /// Terms in words. They are read as a merchant's are, so that a draft is said as it would be kept.
-fn said(frame: &Frame, terms: &Value) -> Option<Promise> {
+pub(super) fn said(frame: &Frame, terms: &Value) -> Option<Promise> {
     let terms = Terms::read("terms", terms.as_object()?).ok()?;
     Some(promise::say(&terms, frame.program.currency, frame.words.locale))
 }
@@ -107,48 +148,71 @@ pub(in crate::pages) async fn preview(desk: &Desk<'_>, form: &Form) -> Result<Re
     let draft = Draft::read(&frame, &terms, form);
     let wanted = match draft.terms(&frame, &terms) {
         Ok(wanted) => wanted,
-        Err(faults) => return page(desk, frame.refused(refusal(faults)), &terms, draft, None).await,
+        Err(faults) => return page(desk, frame.refused(Refusal::of(faults)), &terms, draft, None).await,
     };
     let Some(promise) = said(&frame, &wanted) else {
-        let faults = faults(&wanted);
-        return page(desk, frame.refused(refusal(faults)), &terms, draft, None).await;
+        let refusal = named(&frame, &wanted, faults(&wanted));
+        return page(desk, frame.refused(refusal), &terms, draft, None).await;
     };
     let body = json!({ "terms": wanted, "limit": 1000 });
     let tried = match desk.tell::<Value>("POST", "/v1/terms/simulate", None, &body).await? {
         Ok(answer) => tried(&frame, &answer),
-        Err(refusal) => return page(desk, frame.refused(refusal), &terms, draft, None).await,
+        Err(refusal) => {
+            let refusal = named(&frame, &wanted, refusal);
+            return page(desk, frame.refused(refusal), &terms, draft, None).await;
+        }
     };
-    page(desk, frame, &terms, draft, Some((promise, tried))).await
+    let changes = changes::between(&frame, &terms, &wanted);
+    page(desk, frame, &terms, draft, Some(Preview { promise, changes, tried })).await
 }
 
-fn refusal(errors: Vec<Fault>) -> Refusal {
-    Refusal { status: 422, errors, ..Refusal::default() }
-}
-
-fn faults(terms: &Value) -> Vec<Fault> {
+/// What is wrong with terms as they are wanted.
+pub(super) fn faults(terms: &Value) -> Refusal {
     let errors = terms.as_object().map(|fields| Terms::read("terms", fields));
-    let Some(Err(errors)) = errors else { return Vec::new() };
-    errors.into_iter().map(|error| Fault { field: error.field, detail: error.detail }).collect()
+    let Some(Err(errors)) = errors else { return Refusal::of(Vec::new()) };
+    Refusal::of(errors.into_iter().map(Fault::from).collect())
+}
+
+/// The fields of terms by their labels, `terms.rewards[1].pay.flat` by whose reward for what it is.
+pub(super) fn named(frame: &Frame, wanted: &Value, mut refusal: Refusal) -> Refusal {
+    for fault in &mut refusal.errors {
+        let Some(path) = fault.field.strip_prefix("terms.") else { continue };
+        let at = path.strip_prefix("rewards[").and_then(|rest| rest.split(']').next());
+        let rule = at.and_then(|at| wanted.pointer(&format!("/rewards/{at}")));
+        let field = path.split(['.', '[']).next().unwrap_or(path);
+        fault.label = match (rule, changes::key(field)) {
+            (Some(rule), _) => draft::label(frame, rule),
+            (_, Some(key)) => frame.t(key).to_owned(),
+            _ => String::new(),
+        };
+    }
+    refusal
 }
 
 fn tried(frame: &Frame, answer: &Value) -> Option<Tried> {
     let conversions = answer.get("conversions").and_then(Value::as_u64).filter(|count| *count > 0)?;
-    let sum = |name: &str| -> i64 {
-        let of = |side: &str| {
-            answer.pointer(&format!("/{name}/{side}/amount")).and_then(Value::as_i64).unwrap_or(0)
-        };
-        of("referrer") + of("friend")
+    let amount = |name: &str, side: &str| {
+        answer.pointer(&format!("/{name}/{side}/amount")).and_then(Value::as_i64).unwrap_or(0)
     };
-    let (draft, granted) = (sum("draft"), sum("granted"));
+    let row = |label: &str, sides: &[&str]| {
+        let sum = |name: &str| sides.iter().map(|side| amount(name, side)).sum::<i64>();
+        let (granted, draft) = (sum("granted"), sum("draft"));
+        let more = draft - granted;
+        let sign = if more > 0 { "+" } else { "" };
+        [
+            frame.t(label).to_owned(),
+            frame.money(granted),
+            frame.money(draft),
+            format!("{sign}{}", frame.money(more)),
+        ]
+    };
     Some(Tried {
         over: frame.words.counted("terms.tried", conversions),
-        draft: frame.money(draft),
-        granted: frame.money(granted),
-        difference: if draft > granted {
-            format!("+{}", frame.money(draft - granted))
-        } else {
-            frame.money(draft - granted)
-        },
+        rows: vec![
+            row("terms.to_referrers", &["referrer"]),
+            row("terms.to_friends", &["friend"]),
+            row("terms.together", &["referrer", "friend"]),
+        ],
     })
 }
 
@@ -167,13 +231,13 @@ pub(in crate::pages) async fn save(desk: &Desk<'_>, form: &Form) -> Result<Reply
                         crate::facts::forget(&desk.signed.uid);
                         return Ok(Reply::see(&frame.to("terms?done=terms")));
                     }
-                    Err(refusal) => refusal,
+                    Err(refusal) => named(&frame, &wanted, refusal),
                 }
             }
-            Err(faults) => refusal(faults),
+            Err(faults) => Refusal::of(faults),
         }
     } else {
-        Refusal { status: 409, detail: frame.t("terms.meanwhile").to_owned(), ..Refusal::default() }
+        Refusal::own(409, frame.t("terms.meanwhile"))
     };
     page(desk, frame.refused(refusal), &terms, draft, None).await
 }

@@ -1,8 +1,11 @@
 //! The numbers of a period beside those of the one before: as tiles, and one of them as a chart.
 
+use crate::pages::chart::{self, Chart};
 use crate::pages::frame::Frame;
-use referral::chart::{self, Bar};
+use referral::money::Currency;
+use referral::table::{Column as TableColumn, Kind, column};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 #[derive(Default, Deserialize)]
@@ -100,28 +103,21 @@ pub(super) struct Tile {
     pub(super) way: &'static str,
 }
 
-pub(super) struct Column {
-    pub(super) day: String,
-    pub(super) value: String,
-    pub(super) before: String,
-    pub(super) bar: Bar,
-    /// Left edge of its place.
-    pub(super) x: i64,
-}
-
-pub(super) struct Chart {
-    pub(super) title: String,
-    pub(super) lines: Vec<String>,
-    pub(super) columns: Vec<Column>,
-    pub(super) before: String,
-    pub(super) width: i64,
-    pub(super) first: String,
-    pub(super) middle: String,
-    pub(super) last: String,
+fn money(frame: &Frame, measure: Measure) -> Option<Currency> {
+    measure.is_money().then_some(frame.program.currency)
 }
 
 fn shown(frame: &Frame, measure: Measure, value: i64) -> String {
-    if measure.is_money() { frame.money(value) } else { frame.words.locale.whole(value) }
+    chart::shown(&frame.words, money(frame, measure), value)
+}
+
+/// The first measure that has a number, in this period or the one before.
+pub(super) fn first(frame: &Frame, now: &Report, before: &Report) -> Measure {
+    let currency = frame.program.currency.code();
+    let any = |measure: &Measure| {
+        measure.of(&now.totals, currency) != 0 || measure.of(&before.totals, currency) != 0
+    };
+    MEASURES.into_iter().find(any).unwrap_or(Measure::Clicks)
 }
 
 pub(super) fn tile(
@@ -154,49 +150,40 @@ pub(super) fn tile(
 }
 
 pub(super) fn chart(frame: &Frame, measure: Measure, report: &Report, former: &Report) -> Chart {
-    let currency = frame.program.currency;
+    let currency = frame.program.currency.code();
     let values = |report: &Report| -> Vec<i64> {
-        report.buckets.iter().map(|bucket| measure.of(&bucket.counts, currency.code())).collect()
+        report.buckets.iter().map(|bucket| measure.of(&bucket.counts, currency)).collect()
     };
-    let (now, mut before) = (values(report), values(former));
-    before.resize(now.len(), 0);
-    let unit = if measure.is_money() { 10_i64.pow(u32::from(currency.exponent())) } else { 1 };
-    let largest = now.iter().chain(&before).copied().max().unwrap_or(0);
-    let lines = chart::lines(largest, unit);
-    let top = lines.last().copied().unwrap_or(unit);
-    let columns: Vec<Column> = report
-        .buckets
-        .iter()
-        .zip(chart::bars(&now, top))
-        .zip(now.iter().zip(&before))
-        .map(|((bucket, bar), (value, before))| Column {
-            day: frame.words.day(&bucket.start),
-            value: shown(frame, measure, *value),
-            before: shown(frame, measure, *before),
-            bar,
-            x: bar.x / chart::SLOT * chart::SLOT,
-        })
-        .collect();
-    let label = |at: usize| {
-        report.buckets.get(at).map(|bucket| frame.words.short_day(&bucket.start)).unwrap_or_default()
-    };
-    let count = report.buckets.len();
-    let line = |value: &i64| {
-        if measure.is_money() {
-            frame.words.locale.axis_money(*value, currency)
-        } else {
-            frame.words.locale.whole(*value)
-        }
-    };
+    let days: Vec<String> = report.buckets.iter().map(|bucket| bucket.start.clone()).collect();
     let title = frame.t(&format!("measure.{}", measure.word()));
-    Chart {
-        title: if measure.is_money() { format!("{title}, {}", currency.code()) } else { title.to_owned() },
-        lines: lines.iter().rev().map(line).collect(),
-        before: chart::line(&before, top),
-        width: i64::try_from(columns.len()).unwrap_or(0) * chart::SLOT,
-        first: label(0),
-        middle: label(count / 2),
-        last: label(count.saturating_sub(1)),
-        columns,
-    }
+    Chart::new(&frame.words, title, money(frame, measure), &days, &values(report), values(former))
+}
+
+/// The columns of the numbers as a file.
+pub(super) const COLUMNS: &[TableColumn] = &[
+    column("period", Kind::Text),
+    column("day", Kind::Text),
+    column("clicks", Kind::Count),
+    column("leads", Kind::Count),
+    column("sales", Kind::Count),
+    column("revenue", Kind::Money("currency")),
+    column("rewards", Kind::Money("currency")),
+    column("currency", Kind::Text),
+];
+
+/// The numbers of a report as rows of a file, by the first day of each piece.
+pub(super) fn rows<'a>(
+    period: &'a str,
+    report: &'a Report,
+    currency: &'a str,
+) -> impl Iterator<Item = Value> + 'a {
+    report.buckets.iter().map(move |bucket| {
+        let mut row = json!({ "period": period, "day": bucket.start, "currency": currency });
+        if let Some(fields) = row.as_object_mut() {
+            for measure in MEASURES {
+                fields.insert(measure.word().to_owned(), json!(measure.of(&bucket.counts, currency)));
+            }
+        }
+        row
+    })
 }

@@ -7,43 +7,49 @@ use referral::figures::{plain_money, plain_percent, read_money, read_percent};
 use serde_json::{Value, json};
 
 /// A reward whose amount a field can hold.
-pub(super) struct Rule {
-    pub(super) id: String,
-    pub(super) label: String,
-    pub(super) value: String,
+pub(in crate::pages::dashboard) struct Rule {
+    pub(in crate::pages::dashboard) id: String,
+    pub(in crate::pages::dashboard) label: String,
+    pub(in crate::pages::dashboard) value: String,
     /// `%` or the currency.
-    pub(super) unit: &'static str,
+    pub(in crate::pages::dashboard) unit: &'static str,
     is_share: bool,
-    pub(super) removed: bool,
+    pub(in crate::pages::dashboard) removed: bool,
 }
 
 /// One more reward.
 #[derive(Default)]
-pub(super) struct Another {
-    pub(super) on: String,
-    pub(super) to: String,
-    pub(super) unit: String,
-    pub(super) value: String,
+pub(in crate::pages::dashboard) struct Another {
+    pub(in crate::pages::dashboard) on: String,
+    pub(in crate::pages::dashboard) to: String,
+    pub(in crate::pages::dashboard) unit: String,
+    pub(in crate::pages::dashboard) value: String,
 }
 
 /// The fields of the form.
-pub(super) struct Draft {
-    pub(super) first_click: bool,
-    pub(super) window_days: String,
-    pub(super) hold_days: String,
-    pub(super) minimum_order: String,
-    pub(super) new_only: bool,
+pub(in crate::pages::dashboard) struct Draft {
+    pub(in crate::pages::dashboard) first_click: bool,
+    pub(in crate::pages::dashboard) window_days: String,
+    pub(in crate::pages::dashboard) hold_days: String,
+    pub(in crate::pages::dashboard) minimum_order: String,
+    pub(in crate::pages::dashboard) new_only: bool,
     /// `automatic`, `manual` or `up_to`.
-    pub(super) approval: String,
-    pub(super) up_to: String,
-    pub(super) rules: Vec<Rule>,
+    pub(in crate::pages::dashboard) approval: String,
+    pub(in crate::pages::dashboard) up_to: String,
+    pub(in crate::pages::dashboard) rules: Vec<Rule>,
     /// Rewards that only the API can change.
-    pub(super) others: Vec<String>,
-    pub(super) another: Another,
+    pub(in crate::pages::dashboard) others: Vec<String>,
+    pub(in crate::pages::dashboard) another: Another,
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// What a reward is called: whose it is, and for what.
+pub(super) fn label(frame: &Frame, rule: &Value) -> String {
+    let to = frame.words.of("terms.to", text(rule, "to"));
+    format!("{to}, {}", frame.words.of("terms.on", text(rule, "on")))
 }
 
 fn rules(terms: &Value) -> impl Iterator<Item = &Value> {
@@ -52,7 +58,7 @@ fn rules(terms: &Value) -> impl Iterator<Item = &Value> {
 
 impl Draft {
     /// The fields of terms as they are.
-    pub(super) fn of(frame: &Frame, terms: &Value) -> Self {
+    pub(in crate::pages::dashboard) fn of(frame: &Frame, terms: &Value) -> Self {
         let whole = |name: &str| terms.get(name).and_then(Value::as_i64).unwrap_or(0);
         let money = |amount: i64| plain_money(amount, frame.program.currency);
         let approval = terms.get("approval").unwrap_or(&Value::Null);
@@ -60,11 +66,7 @@ impl Draft {
         let mut simple = Vec::new();
         let mut others = Vec::new();
         for rule in rules(terms) {
-            let label = {
-                let on = frame.words.of("terms.on", text(rule, "on"));
-                let to = frame.words.of("terms.to", text(rule, "to"));
-                format!("{to}, {on}")
-            };
+            let label = label(frame, rule);
             let flat = rule.pointer("/pay/flat").and_then(Value::as_i64);
             let share = rule.pointer("/pay/share_bps").and_then(Value::as_u64);
             let id = text(rule, "id").to_owned();
@@ -107,7 +109,7 @@ impl Draft {
     }
 
     /// The fields as somebody filled them in.
-    pub(super) fn read(frame: &Frame, terms: &Value, form: &Form) -> Self {
+    pub(in crate::pages::dashboard) fn read(frame: &Frame, terms: &Value, form: &Form) -> Self {
         let typed = |name: &str| form.text(name).unwrap_or_default().to_owned();
         let mut draft = Self::of(frame, terms);
         for rule in &mut draft.rules {
@@ -133,11 +135,15 @@ impl Draft {
     }
 
     /// The terms these fields make of those in force.
-    pub(super) fn terms(&self, frame: &Frame, in_force: &Value) -> Result<Value, Vec<Fault>> {
+    pub(in crate::pages::dashboard) fn terms(
+        &self,
+        frame: &Frame,
+        in_force: &Value,
+    ) -> Result<Value, Vec<Fault>> {
         let currency = frame.program.currency;
         let mut faults: Vec<Fault> = Vec::new();
         let mut wrong = |field: &str, key: &str| {
-            faults.push(Fault { field: field.to_owned(), detail: frame.t(key).to_owned() });
+            faults.push(Fault::own(field, frame.t(key)));
         };
         let mut wanted = in_force.clone();
         let mut put = |name: &str, value: Value| {

@@ -1,0 +1,1 @@
+INSERT INTO asset_retired (asset_id, retired_at) VALUES (?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO look (version, body, created_at) VALUES (?, ?, ?)

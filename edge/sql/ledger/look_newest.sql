@@ -1,0 +1,1 @@
+SELECT version, body, created_at FROM look ORDER BY version DESC LIMIT 1

@@ -1,0 +1,1 @@
+SELECT people, amount FROM owed WHERE one = 1

@@ -1,0 +1,1 @@
+SELECT count(*) FROM page_seen WHERE seen_at > ?

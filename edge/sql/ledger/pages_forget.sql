@@ -1,0 +1,1 @@
+DELETE FROM page_seen WHERE seen_at <= ?

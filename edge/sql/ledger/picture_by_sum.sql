@@ -1,0 +1,1 @@
+SELECT media, body FROM picture WHERE sum = ?

@@ -1,0 +1,1 @@
+INSERT INTO picture (sum, media, body) VALUES (?, ?, ?) ON CONFLICT (sum) DO NOTHING

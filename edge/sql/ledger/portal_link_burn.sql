@@ -1,0 +1,1 @@
+DELETE FROM portal_link WHERE hash = ?

@@ -1,0 +1,1 @@
+DELETE FROM portal_link WHERE referrer_id IN (SELECT value FROM json_each(?))

@@ -1,0 +1,1 @@
+DELETE FROM portal_session WHERE referrer_id IN (SELECT value FROM json_each(?))

@@ -1,0 +1,1 @@
+INSERT INTO readiness (point, done, note, amount, created_at) VALUES (?, ?, ?, ?, ?)

@@ -1,0 +1,1 @@
+SELECT shared_at IS NULL FROM referrer WHERE id = ?

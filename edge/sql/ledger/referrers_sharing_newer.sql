@@ -1,0 +1,4 @@
+-- As the older ones.
+SELECT s.seq, s.id, s.body FROM referrer_shown s
+WHERE s.seq IN (SELECT r.seq FROM referrer r WHERE (r.shared_at > 0) IS ?3 AND r.seq > ?1 ORDER BY r.seq LIMIT ?2)
+ORDER BY s.seq

@@ -1,0 +1,1 @@
+SELECT reason FROM reward WHERE id = ? AND reason IS NOT NULL

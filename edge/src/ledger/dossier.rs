@@ -1,0 +1,99 @@
+//! Referrers, as the dashboard's pages ask for them: the list with its filter, and what is known of one of them beside
+//! what the API's own answers say. Reads only.
+
+use super::book::Book;
+use super::desk::{self, ROWS, Row, Rows};
+use super::{flag, suspension};
+use crate::answer::Answer;
+use crate::problem::Problem;
+use crate::sql::sql;
+use referral::instant::{DAY_MS, Instant};
+use referral::money::LARGEST_AMOUNT;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// How many days back "lately" reaches.
+pub(crate) const LATELY_DAYS: i64 = 90;
+
+/// Which referrers a page shows. A list has one such filter, and everything that shows or hands out the list reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fits {
+    /// A part of name or e-mail, or a whole code or id.
+    pub(crate) q: Option<String>,
+    /// The group they are in now.
+    pub(crate) group: Option<String>,
+    /// `unshared` (no link of theirs is known to have left), `suspended`, `nothing` (brought nothing yet), `anonymous`
+    /// (never signed in).
+    pub(crate) state: Option<String>,
+    /// `sold` or `granted`: the most of it lately; else the newest first.
+    pub(crate) sort: Option<String>,
+    pub(crate) before: Option<i64>,
+}
+
+/// At most so many of the referrers that fit, newest first.
+pub(crate) fn rows(book: &Book, fits: &Fits, most: usize) -> Result<Vec<Row>, Problem> {
+    let before = fits.before.unwrap_or(LARGEST_AMOUNT);
+    if fits.state.as_deref() == Some("unshared") {
+        let row = (before, most, &fits.q, &fits.group);
+        return Ok(book.database.rows(sql!("ledger/desk_referrers_unshared"), &row)?);
+    }
+    let row = (before, most, &fits.q, &fits.group, &fits.state);
+    Ok(book.database.rows(sql!("ledger/desk_referrers"), &row)?)
+}
+
+/// The referrers that fit. The order by what they brought has one page.
+pub(crate) fn list(book: &Book, fits: &Fits) -> Result<Rows, Problem> {
+    let Some(sort) = &fits.sort else {
+        return desk::cut(rows(book, fits, ROWS + 1)?);
+    };
+    let since = Instant::from_ms(book.now().ms() - LATELY_DAYS * DAY_MS).to_string();
+    let since = since.get(..10).unwrap_or_default();
+    let row = (since, ROWS, &fits.q, &fits.group, &fits.state, sort);
+    desk::cut(book.database.rows(sql!("ledger/desk_referrers_ranked"), &row)?)
+}
+
+/// An account as it may be shown: enough to know it again, too little to use it.
+fn masked(iban: &str) -> String {
+    let (start, end) = (iban.get(..4).unwrap_or_default(), iban.len().saturating_sub(4));
+    format!("{start} … {}", iban.get(end.max(4)..).unwrap_or_default())
+}
+
+/// Everything of one referrer that stands in lists of its own.
+pub(crate) fn answer(book: &Book, id: &str) -> Result<Answer, Problem> {
+    type Line = (String, i64, String, String, i64);
+    let bodies = |statement| -> Result<Vec<Value>, Problem> {
+        let rows: Vec<(String,)> = book.database.rows(statement, &[id])?;
+        Ok(rows.iter().map(|(body,)| serde_json::from_str(body)).collect::<Result<_, _>>()?)
+    };
+    let suspended = suspension::show(book, id)?;
+    let now = book.now();
+    let flags: Vec<(String,)> = book.database.rows(sql!("ledger/dossier_flags"), &[id])?;
+    let flags: Vec<Value> = flags.iter().map(|(body,)| flag::shown(body, now)).collect::<Result<_, _>>()?;
+    let lines: Vec<Line> = book.database.rows(sql!("ledger/dossier_payouts"), &[id])?;
+    let lines: Vec<Value> = lines
+        .into_iter()
+        .map(|(payout_id, amount, currency, state, at)| {
+            json!({
+                "payout_id": payout_id,
+                "amount": amount,
+                "currency": currency,
+                "state": state,
+                "at": Instant::from_ms(at),
+            })
+        })
+        .collect();
+    let target: Option<(String, String)> = book.database.row(sql!("ledger/payout_target"), &[id])?;
+    let joined: Vec<(String, String)> = book.database.rows(sql!("ledger/dossier_joined"), &[id])?;
+    Answer::json(
+        200,
+        &json!({
+            "suspension": serde_json::from_str::<Value>(&suspended.body)?,
+            "flags": flags,
+            "disputes": bodies(sql!("ledger/dossier_disputes"))?,
+            "rewards": bodies(sql!("ledger/dossier_rewards"))?,
+            "payouts": lines,
+            "target": target.map(|(name, iban)| json!({ "name": name, "iban": masked(&iban) })),
+            "joined": joined,
+        }),
+    )
+}

@@ -1,0 +1,66 @@
+//! A table as a file, piece by piece: the Worker asks for the pieces as they are read and strings them together, so that
+//! neither it nor the ledger ever holds more than one. Rows come from the newest on, each as it is when it is read;
+//! between two pieces the ledger goes on with its work. Reads only, and keeps nothing.
+
+pub(crate) mod table;
+
+use super::book::Book;
+use super::request::Request;
+use crate::answer::Answer;
+use crate::problem::Problem;
+use referral::table::Format;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+pub(crate) use table::{TABLES, Table};
+
+/// Rows of a piece. A request to an object counts in a Worker, which may make a thousand.
+const ROWS: usize = 1000;
+
+/// Which file, and where it goes on; the Worker keeps it between two pieces.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Cursor {
+    /// As [`Table::named`] takes it.
+    pub(crate) table: String,
+    /// As [`Format::named`] takes it.
+    pub(crate) format: String,
+    /// The list's own filter, as its page asks for it; `before` in it is the row the next piece goes on from.
+    pub(crate) wanted: Value,
+    /// Whether rows were written already.
+    pub(crate) begun: bool,
+}
+
+/// Answers with a line for the Worker, the cursor of the next piece or nothing, and a piece.
+pub(crate) async fn piece(book: &Book, request: &Request) -> Result<Answer, Problem> {
+    if request.meta.session.is_none() {
+        return Err(Problem::not_found());
+    }
+    let cursor = request.meta.cursor.as_deref().ok_or_else(Problem::not_found)?;
+    if request.meta.stop {
+        return Ok(Answer { status: 200, body: "\n".to_owned() });
+    }
+    let mut cursor: Cursor = serde_json::from_str(cursor)?;
+    let table = Table::named(&cursor.table).ok_or_else(Problem::not_found)?;
+    let format = Format::named(&cursor.format).ok_or_else(Problem::not_found)?;
+    book.approve_due()?;
+    let rows = table.rows(book, request, &cursor.wanted, ROWS).await?;
+    let columns = table.columns();
+    let mut out = String::new();
+    if !cursor.begun {
+        format.begin(columns, &mut out);
+    }
+    for (_, row) in &rows {
+        format.row(columns, row, !cursor.begun, &mut out);
+        cursor.begun = true;
+    }
+    let next = match rows.last() {
+        Some((seq, _)) if rows.len() == ROWS => {
+            cursor.wanted["before"] = json!(seq);
+            serde_json::to_string(&cursor)?
+        }
+        _ => {
+            format.end(&mut out);
+            String::new()
+        }
+    };
+    Ok(Answer { status: 200, body: format!("{next}\n{out}") })
+}

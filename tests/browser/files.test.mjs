@@ -1,0 +1,69 @@
+// Every list can be taken along as it is filtered, for a spreadsheet and for a program, by the links below it.
+
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { downloaded, signedIn } from './desk.mjs'
+import { chromium, world } from './house.mjs'
+import { full } from './programs.mjs'
+
+let program
+
+before(async () => {
+  program = await full(world)
+})
+
+/** Rows of a CSV by RFC 4180, without the names of its columns. */
+function rows(text) {
+  const cells = [...text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)]
+  const found = [[]]
+  for (const [, quoted, plain, end] of cells) {
+    found.at(-1).push(quoted?.replaceAll('""', '"') ?? plain)
+    if (end !== ',') found.push([])
+  }
+  return found.slice(1, -1)
+}
+
+/** A list as it is filtered, how many rows it shows then, and the part of the file's name that says which it is. */
+const LISTS = [
+  ['conversions', 'conversions'], ['conversions?show=sales', 'conversions'], ['conversions?show=leads', 'conversions'], ['conversions?show=uncredited', 'conversions'],
+  ['referrers', 'referrers'], ['referrers?q=byron', 'referrers'], ['referrers?state=nothing', 'referrers'],
+  ['rewards', 'rewards'], ['rewards?state=approved', 'rewards'], ['rewards?state=to_approve', 'rewards'], ['payouts', 'payouts'],
+  ['review', 'flags'], ['review?show=decided', 'flags'], ['disputes', 'disputes'], ['disputes?show=decided', 'disputes'],
+  ['settings/audit?about=referrer', 'audit'], ['settings/audit?actor=server&about=sale', 'audit'],
+]
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`the links below a list give the rows it shows, ${javaScriptEnabled ? 'with' : 'without'} script`, { timeout: 120_000 }, async () => {
+    const page = await signedIn(world, chromium, program.key, { javaScriptEnabled })
+    for (const [list, called] of LISTS) {
+      await page.goto(`${world.edge}/dashboard/live/${list}`)
+      const main = page.getByRole('main')
+      const shown = await main.locator('tbody tr, .cases > li').count()
+      const csv = await downloaded(page, main.getByRole('link', { name: 'CSV' }))
+      const json = await downloaded(page, main.getByRole('link', { name: 'JSON' }))
+      for (const file of [csv, json]) assert.ok(file.name.startsWith(`${program.slug}-${called}-20`), file.name)
+      const objects = JSON.parse(json.text)
+      assert.equal(objects.length, shown, `${list} as JSON`)
+      assert.equal(rows(csv.text).length, shown, `${list} as CSV`)
+      const first = objects[0]?.id
+      if (first) assert.equal(rows(csv.text)[0][0], first, list)
+    }
+    await page.context().close()
+  })
+}
+
+test('the settings have every table, whole, in both formats', { timeout: 120_000 }, async () => {
+  const page = await signedIn(world, chromium, program.key)
+  const tables = page.getByRole('region', { name: 'Tables as files' }).getByRole('listitem')
+  await page.goto(`${world.edge}/dashboard/live/settings`)
+  const count = await tables.count()
+  assert.ok(count >= 13)
+  for (let at = 0; at < count; at += 1) {
+    // Chromium lets one page begin ten downloads, then asks its reader.
+    await page.goto(`${world.edge}/dashboard/live/settings`)
+    const csv = await downloaded(page, tables.nth(at).getByRole('link', { name: /CSV$/ }))
+    const json = await downloaded(page, tables.nth(at).getByRole('link', { name: /JSON$/ }))
+    assert.equal(rows(csv.text).length, JSON.parse(json.text).length, csv.name)
+  }
+  await page.context().close()
+})

@@ -1,0 +1,7 @@
+//! A referrer's own pages over HTTP: the way in, what is read and done there, and that nobody else can.
+
+mod acting;
+mod entering;
+mod guarding;
+mod reading;
+mod refusing;
