@@ -18,6 +18,7 @@ mod following;
 mod fraud;
 mod grouping;
 mod holding;
+mod hosting;
 mod identity;
 mod joining;
 mod keys;

@@ -37,6 +37,19 @@ pub(crate) fn test_runner() -> Option<(String, String)> {
     setpriv().map(|path| (name, format!("{} {}", path.display(), BINDING.join(" "))))
 }
 
+/// A shell script that becomes this program, bound to whoever starts the script as [`bound`] is to us.
+pub(crate) fn bound_script(program: &Path) -> Result<String> {
+    let quoted = |path: &Path| {
+        let text = path.to_str().with_context(|| format!("{} is not valid UTF-8", path.display()))?;
+        Ok::<_, anyhow::Error>(format!("'{}'", text.replace('\'', r"'\''")))
+    };
+    let binding = match setpriv() {
+        Some(setpriv) => format!("{} {} ", quoted(setpriv)?, BINDING.join(" ")),
+        None => String::new(),
+    };
+    Ok(format!("#!/bin/sh\nexec {binding}{} \"$@\"\n", quoted(program)?))
+}
+
 const BINDING: [&str; 3] = ["--pdeathsig", "KILL", "--"];
 
 fn setpriv() -> Option<&'static Path> {

@@ -8,7 +8,7 @@ use tests::http::Request;
 use tests::program::Program;
 
 /// What a program has that pages are about.
-struct Things {
+pub(crate) struct Things {
     sale: String,
     lead: String,
     referrer: String,
@@ -16,7 +16,7 @@ struct Things {
     group: String,
 }
 
-fn things(program: &Program) -> Things {
+pub(crate) fn things(program: &Program) -> Things {
     let server = program.server();
     let id = |body: &serde_json::Value| body["id"].as_str().unwrap_or_default().to_owned();
     let referrer = id(&program.referrer("ada"));
@@ -45,7 +45,7 @@ const OUTSIDE_FORMS: &[&str] =
     &["/dashboard/sign-in", "/dashboard/sign-out", "/dashboard/programs", "/dashboard/language"];
 
 /// Every page that is read.
-fn pages(things: &Things) -> Vec<String> {
+pub(crate) fn pages(things: &Things) -> Vec<String> {
     let own = [
         format!("conversions/{}", things.sale),
         format!("conversions/{}", things.lead),

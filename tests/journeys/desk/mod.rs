@@ -3,7 +3,7 @@
 mod access;
 mod deciding;
 mod filing;
-mod guarding;
+pub(crate) mod guarding;
 mod importing;
 mod inviting;
 mod languages;

@@ -10,13 +10,13 @@ use tests::portal::{cookie, entered, way_in};
 use tests::program::Program;
 
 /// What is hers.
-struct Things {
-    ada: Sharer,
+pub(crate) struct Things {
+    pub(crate) ada: Sharer,
     sale: String,
     dispute: String,
 }
 
-fn things(program: &Program) -> Things {
+pub(crate) fn things(program: &Program) -> Things {
     let ada = sharer(program, 1);
     let sale = sell(program, "o", "c", 9000, &json!({ "code": ada.code }));
     let sale = sale["id"].as_str().unwrap_or_default().to_owned();
@@ -25,7 +25,7 @@ fn things(program: &Program) -> Things {
 }
 
 /// Every page that is read.
-fn pages(things: &Things) -> Vec<String> {
+pub(crate) fn pages(things: &Things) -> Vec<String> {
     let parts = [
         "",
         "/conversions",

@@ -2,6 +2,6 @@
 
 mod acting;
 mod entering;
-mod guarding;
+pub(crate) mod guarding;
 mod reading;
 mod refusing;

@@ -132,7 +132,7 @@ fn quote(text: &str) -> String {
     out
 }
 
-fn text(path: &Path) -> Result<String> {
+pub(super) fn text(path: &Path) -> Result<String> {
     path.to_str().map(str::to_owned).with_context(|| format!("{} is not valid UTF-8", path.display()))
 }
 

@@ -13,6 +13,7 @@
 mod binary;
 mod config;
 mod keys;
+mod wrangler;
 
 pub use binary::workerd_binary;
 pub use config::COMPATIBILITY_DATE;
@@ -24,15 +25,25 @@ use anyhow::{Context, Result, bail};
 use config::Config;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+use wrangler::Start;
 
 /// From spawn to the first 200 of `/healthz`: about 0.3 s alone, many seconds on a machine busy
 /// compiling.
 const READY_WITHIN: Duration = Duration::from_mins(1);
 /// workerd lets requests in flight finish before it ends.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
+
+/// Which program runs an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// Plain workerd, as on a machine of one's own.
+    Workerd,
+    /// Cloudflare's tool, from `wrangler.toml`: the nearest to Cloudflare that a machine of one's own can run.
+    Wrangler,
+}
 
 /// How an edge is to run. Clone it to start a second edge with the same keys.
 #[derive(Clone, Debug)]
@@ -53,8 +64,10 @@ pub struct EdgeOptions {
     pub public_origin: Option<String>,
     /// Further text bindings (`CLICK_SHARDS`, `CLIENT_IP_HEADER`, …); they win over the defaults.
     pub vars: Vec<(String, String)>,
-    /// The edge may call servers on this machine and its network, which are closed to it otherwise. For tests.
+    /// The edge may call servers on this machine and its network, which plain workerd closes to it otherwise. For tests.
     pub private_network: bool,
+    /// Which program runs it.
+    pub host: Host,
 }
 
 impl EdgeOptions {
@@ -70,6 +83,7 @@ impl EdgeOptions {
             public_origin: None,
             vars: Vec::new(),
             private_network: false,
+            host: Host::Workerd,
         })
     }
 
@@ -84,6 +98,13 @@ impl EdgeOptions {
     #[must_use]
     pub fn reaching_this_machine(mut self) -> Self {
         self.private_network = true;
+        self
+    }
+
+    /// Runs as at Cloudflare. A failing or killed edge is better looked at on plain workerd.
+    #[must_use]
+    pub fn by_wrangler(mut self) -> Self {
+        self.host = Host::Wrangler;
         self
     }
 
@@ -210,22 +231,10 @@ fn log(data: &Path) -> PathBuf {
 
 fn launch(options: &EdgeOptions, port: u16) -> Result<Guard> {
     children::require_free(port)?;
-    let binary = workerd_binary()?;
     let storage = storage(&options.data);
     fs::create_dir_all(&storage).with_context(|| format!("{} cannot be created", storage.display()))?;
     let data = real(&options.data)?;
-    let config_file = data.join("edge.capnp");
-    let text = Config {
-        folder: &data,
-        build: &options.build,
-        www: &real(&options.www)?,
-        storage: &real(&storage)?,
-        port,
-        vars: &options.text_bindings(port),
-        private_network: options.private_network,
-    }
-    .text()?;
-    write_private(&config_file, &text)?;
+    let mut command = program(options, &data, &real(&storage)?, port)?;
 
     let log = log(&data);
     let output = OpenOptions::new()
@@ -234,8 +243,7 @@ fn launch(options: &EdgeOptions, port: u16) -> Result<Guard> {
         .open(&log)
         .with_context(|| format!("{} cannot be written", log.display()))?;
     let said_before = output.metadata()?.len();
-    let mut command = children::bound(binary);
-    command.arg("serve").arg(&config_file).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+    command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
     let mut process = Guard::start(command, "workerd")?;
     if let Err(error) = wait_until_ready(&mut process, port) {
         let said = fs::read(&log).unwrap_or_default();
@@ -245,19 +253,51 @@ fn launch(options: &EdgeOptions, port: u16) -> Result<Guard> {
     Ok(process)
 }
 
+/// The program that runs the edge, its configuration written.
+fn program(options: &EdgeOptions, data: &Path, storage: &Path, port: u16) -> Result<Command> {
+    let www = real(&options.www)?;
+    let vars = options.text_bindings(port);
+    match options.host {
+        Host::Workerd => {
+            let binary = workerd_binary()?;
+            let file = data.join("edge.capnp");
+            let config = Config {
+                folder: data,
+                build: &options.build,
+                www: &www,
+                storage,
+                port,
+                vars: &vars,
+                private_network: options.private_network,
+            };
+            write_private(&file, &config.text()?, 0o600)?;
+            let mut command = children::bound(binary);
+            command.arg("serve").arg(file);
+            Ok(command)
+        }
+        Host::Wrangler => {
+            let file = data.join("wrangler.json");
+            let build = real(&options.build)?;
+            let start = Start { folder: data, build: &build, www: &www, storage, port, vars: &vars };
+            write_private(&file, &start.text()?, 0o600)?;
+            start.command(&file)
+        }
+    }
+}
+
 fn real(path: &Path) -> Result<PathBuf> {
     path.canonicalize().with_context(|| format!("{} is missing", path.display()))
 }
 
-/// The file holds keys: nobody else may read it.
-fn write_private(path: &Path, text: &str) -> Result<()> {
+/// Such a file holds keys: nobody else may read it.
+fn write_private(path: &Path, text: &str, mode: u32) -> Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut file = OpenOptions::new()
         .create(true)
         .write(true)
         .truncate(true)
-        .mode(0o600)
+        .mode(mode)
         .open(path)
         .with_context(|| format!("{} cannot be written", path.display()))?;
     file.write_all(text.as_bytes())?;
