@@ -92,7 +92,7 @@ test('what the merchant changes is what the next visitor reads', { timeout: 60_0
 test('businesses are spoken to as businesses, and every reader in their language', { timeout: 60_000 }, async () => {
   const partners = await program({ kind: 'partner' })
   for (const [locale, heading, sentence] of [
-    ['en-GB', 'Bring us business, get the credit', 'You get 10%'], ['de-AT', 'Bringen Sie uns Kunden', '10'], ['fr-FR', 'Apportez-nous des clients, soyez récompensé', '10'], ['es-MX', 'Tráenos clientes y llévate el mérito', '10'],
+    ['en-GB', 'Bring us business, get the credit', 'You get 10%'], ['de-AT', 'Bringen Sie uns Kunden', '10'], ['fr-FR', 'Apportez-nous des clients et recevez une récompense', '10'], ['es-MX', 'Tráenos clientes y llévate tu recompensa', '10'],
   ]) {
     const page = await read(partners, { locale })
     assert.equal(await page.locator('html').getAttribute('lang'), locale.slice(0, 2))

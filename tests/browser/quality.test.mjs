@@ -127,7 +127,7 @@ test('the language is chosen at the end of a page, with and without script', { t
     const page = await signedIn(world, chromium, key, { javaScriptEnabled })
     await page.goto(`${world.edge}/dashboard/live/conversions?show=leads`)
     await page.getByRole('button', { name: 'Deutsch' }).click()
-    await page.getByRole('heading', { name: 'Hier passt nichts.' }).waitFor()
+    await page.getByRole('heading', { name: 'Keine passenden Einträge.' }).waitFor()
     assert.equal(page.url(), `${world.edge}/dashboard/live/conversions?show=leads`)
     await page.getByRole('link', { name: 'Bedingungen' }).first().click()
     await page.getByRole('button', { name: 'Entwurf ansehen' }).click()

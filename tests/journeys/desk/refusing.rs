@@ -296,7 +296,7 @@ fn rows_of_a_file_say_what_is_wrong_with_them() {
         "hat „under_score“, das hier kein Code sein kann: Er erlaubt nur die Buchstaben a bis z",
         "hat „admin“, das hier kein Code sein kann: Er ist ein Wort, das dem Dienst selbst vorbehalten ist",
         "enthält nichts, woran man die Person erkennt",
-        "ist kein Tag. Schreiben Sie ihn als 2026-11-21",
+        "ist kein Datum. Schreiben Sie es so: 2026-11-21",
         "liegt in der Zukunft. Berichtigen Sie es",
         "nennt „Partner“, und diese Gruppe gibt es nicht",
         "fasst höchstens 300 Zeichen",
@@ -325,7 +325,7 @@ fn what_is_refused_outside_of_any_page_is_said_in_words_too() {
     german.says(
         &desk.post("/dashboard/language", &[("language", "it")]),
         422,
-        &["<h1>Das hat nicht geklappt</h1>", "In dieser Sprache gibt es keine Wörter."],
+        &["<h1>Das hat nicht geklappt</h1>", "Diese Sprache gibt es hier nicht."],
     );
     let path = "/dashboard/live/settings/program";
     let elsewhere = Desk::form(path, &[("name", "x")]).header("sec-fetch-site", "cross-site");
