@@ -157,7 +157,7 @@ export const furnish = (root, page) => {
 
   draw(find('.qr'), picture)
   find('.qr-svg').addEventListener('click', () => save(code.svg(), 'svg'))
-  find('.qr-png').addEventListener('click', async () => save(await code.png(), 'png'))
+  find('.qr-png').addEventListener('click', () => save(code.png(), 'png'))
 
   /** Where there is no wasm the edge draws it. */
   const fetched = (link) => new Promise((done, fail) => {
