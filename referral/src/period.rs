@@ -125,6 +125,12 @@ fn start(day: Date, interval: Interval) -> Date {
     }
 }
 
+/// Days in pieces of so many, oldest first, counted from the last day, so that only the oldest piece may be shorter.
+/// Periods of equally many days have equally many pieces, each as long as its counterpart, whatever weekday it is.
+pub fn pieces<T>(days: &[T], length: usize) -> impl Iterator<Item = &[T]> {
+    days.rchunks(length.max(1)).rev()
+}
+
 /// The first day of the piece that a day, as `2026-11-21`, belongs to. A text that is no day is its own piece.
 pub fn start_of(text: &str, interval: Interval) -> String {
     text.parse::<Date>().map_or_else(|_| text.to_string(), |day| start(day, interval).to_string())
@@ -133,6 +139,7 @@ pub fn start_of(text: &str, interval: Interval) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const NOW: Instant = Instant::from_ms(1_795_262_400_000);
 
@@ -181,5 +188,35 @@ mod tests {
         check("2026-11-20x", "2026-11-21", PeriodError::NotADay);
         check("0001-01-01", "2026-11-21", PeriodError::NotADay);
         check("", "", PeriodError::NotADay);
+    }
+
+    #[test]
+    fn pieces_are_counted_from_the_last_day() {
+        let pieces: Vec<&[i32]> = pieces(&[1, 2, 3, 4, 5, 6, 7, 8], 3).collect();
+        assert_eq!(pieces, [&[1, 2][..], &[3, 4, 5], &[6, 7, 8]]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_period_and_the_one_before_have_the_same_pieces_and_lose_nothing(
+            weekday in 0..7_i64,
+            days in 1..=MOST_DAYS,
+            length in 1..40_usize,
+        ) {
+            let ends = NOW.plus_ms(weekday * DAY_MS);
+            let cut = |last: Instant| {
+                let first = last.plus_ms((1 - days) * DAY_MS).day();
+                let period = Period::read(Some(&first), Some(&last.day()), last).expect("a period");
+                let starts = period.starts(Interval::Day);
+                let sizes: Vec<usize> = pieces(&starts, length).map(<[String]>::len).collect();
+                (starts.len(), sizes)
+            };
+            let (counted, now) = cut(ends);
+            let (_, before) = cut(ends.plus_ms(-days * DAY_MS));
+            prop_assert_eq!(&now, &before);
+            prop_assert_eq!(i64::try_from(counted), Ok(days));
+            prop_assert_eq!(now.iter().sum::<usize>(), counted);
+            prop_assert!(now.iter().skip(1).all(|size| *size == length));
+        }
     }
 }

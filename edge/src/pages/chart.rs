@@ -3,9 +3,13 @@
 use super::words::Words;
 use referral::chart::{self, Bar};
 use referral::money::Currency;
+use referral::period;
 
 pub(super) struct Column {
+    /// The first day of its piece.
     pub(super) day: String,
+    /// All of them.
+    pub(super) days: String,
     pub(super) value: String,
     pub(super) before: String,
     pub(super) bar: Bar,
@@ -31,33 +35,44 @@ pub(super) fn shown(words: &Words, money: Option<Currency>, value: i64) -> Strin
 }
 
 impl Chart {
-    /// Of these days, each the first of its piece; `before` is the same span earlier.
+    /// Of these days, in pieces of so many; `before` are as many days, those before them.
     pub(super) fn new(
         words: &Words,
         title: &str,
         money: Option<Currency>,
         days: &[String],
+        length: usize,
         now: &[i64],
-        mut before: Vec<i64>,
+        before: &[i64],
     ) -> Self {
-        before.resize(now.len(), 0);
+        let sums = |values: &[i64]| -> Vec<i64> {
+            period::pieces(values, length).map(|piece| piece.iter().sum()).collect()
+        };
+        let (now, before) = (sums(now), sums(before));
         let unit = money.map_or(1, |currency| 10_i64.pow(u32::from(currency.exponent())));
         let largest = now.iter().chain(&before).copied().max().unwrap_or(0);
         let lines = chart::lines(largest, unit);
         let top = lines.last().copied().unwrap_or(unit);
-        let columns: Vec<Column> = days
+        let spans: Vec<(&String, &String)> =
+            period::pieces(days, length).filter_map(|piece| piece.first().zip(piece.last())).collect();
+        let columns: Vec<Column> = spans
             .iter()
-            .zip(chart::bars(now, top))
+            .zip(chart::bars(&now, top))
             .zip(now.iter().zip(&before))
-            .map(|((day, bar), (value, before))| Column {
-                day: words.day(day),
+            .map(|(((first, last), bar), (value, before))| Column {
+                day: words.day(first),
+                days: if first == last {
+                    words.day(first)
+                } else {
+                    format!("{} – {}", words.short_day(first), words.day(last))
+                },
                 value: shown(words, money, *value),
                 before: shown(words, money, *before),
                 bar,
                 x: bar.x / chart::SLOT * chart::SLOT,
             })
             .collect();
-        let label = |at: usize| days.get(at).map(|day| words.short_day(day)).unwrap_or_default();
+        let label = |at: usize| spans.get(at).map(|(day, _)| words.short_day(day)).unwrap_or_default();
         let line = |value: &i64| match money {
             Some(currency) => words.locale.axis_money(*value, currency),
             None => words.locale.whole(*value),
@@ -71,8 +86,8 @@ impl Chart {
             before: chart::line(&before, top),
             width: i64::try_from(columns.len()).unwrap_or(0) * chart::SLOT,
             first: label(0),
-            middle: label(days.len() / 2),
-            last: label(days.len().saturating_sub(1)),
+            middle: label(spans.len() / 2),
+            last: label(spans.len().saturating_sub(1)),
             columns,
         }
     }

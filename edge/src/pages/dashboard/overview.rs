@@ -21,11 +21,11 @@ use referral::instant::{DAY_MS, Instant};
 use referral::period::Period;
 use referral::table::Format;
 
-/// Days of a report one can choose, and how they are cut.
-const SPANS: [(i64, &str); 3] = [(7, "day"), (30, "day"), (90, "week")];
+/// Days of a report one can choose, and how many of them a column of the chart stands for.
+const SPANS: [(i64, usize); 3] = [(7, 1), (30, 1), (90, 7)];
 
 /// Days without a choice.
-const USUAL: i64 = 30;
+const USUAL: (i64, usize) = (30, 1);
 
 struct FunnelStep {
     label: &'static str,
@@ -78,21 +78,21 @@ struct Page {
     frame: Frame,
 }
 
-/// The days that are asked for, and how they are cut.
-fn asked_span(visit: &Visit) -> (i64, &'static str) {
+/// The days that are asked for, and how they are drawn.
+fn asked_span(visit: &Visit) -> (i64, usize) {
     let asked = visit.asked("days").and_then(|days| days.parse().ok());
-    SPANS.into_iter().find(|(days, _)| Some(*days) == asked).unwrap_or((USUAL, "day"))
+    SPANS.into_iter().find(|(days, _)| Some(*days) == asked).unwrap_or(USUAL)
 }
 
-/// Every number of the chart, of the period and of the one before, as a file.
+/// Every number of the period and of the one before, day by day, as a file.
 pub(in crate::pages) async fn file(desk: &Desk<'_>, format: Format) -> Result<Reply, Problem> {
     let frame = desk.frame(Section::Overview).await?;
-    let (days, interval) = asked_span(desk.visit);
+    let (days, _) = asked_span(desk.visit);
     let mut out = String::new();
     format.begin(numbers::COLUMNS, &mut out);
     let mut first = true;
     for (called, last) in [("now", frame.now), ("before", frame.now.plus_ms(-days * DAY_MS))] {
-        let report: Report = desk.get(&target(span(last, days)?, interval, "none")).await?;
+        let report: Report = desk.get(&target(span(last, days)?, "none")).await?;
         for row in numbers::rows(called, &report, frame.program.currency.code()) {
             format.row(numbers::COLUMNS, &row, first, &mut out);
             first = false;
@@ -109,12 +109,12 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
 }
 
 async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
-    let (days, interval) = asked_span(desk.visit);
+    let (days, length) = asked_span(desk.visit);
     let measure = desk.visit.asked("of").and_then(|of| MEASURES.into_iter().find(|one| one.word() == of));
     let now = span(frame.now, days)?;
     let before = span(frame.now.plus_ms(-days * DAY_MS), days)?;
-    let report: Report = desk.get(&target(now, interval, "channel,country")).await?;
-    let former: Report = desk.get(&target(before, interval, "none")).await?;
+    let report: Report = desk.get(&target(now, "channel,country")).await?;
+    let former: Report = desk.get(&target(before, "none")).await?;
     // Without a choice, the first that has a number.
     let measure = measure.unwrap_or_else(|| numbers::first(&frame, &report, &former));
     let beside: Beside = desk.inside("desk/period", &(now.from(), now.to())).await?;
@@ -144,7 +144,7 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
         tasks: tasks(&frame, &owed),
         has_numbers: start.steps.is_empty() || stages.iter().any(|stage| stage.count > 0),
         tiles: MEASURES.map(|one| numbers::tile(&frame, one, one == measure, days, &report, &former)).into(),
-        chart: numbers::chart(&frame, measure, &report, &former),
+        chart: numbers::chart(&frame, measure, length, &report, &former),
         steps: stages.iter().enumerate().map(|(at, stage)| step(&frame, &stages, at, stage, leak)).collect(),
         leak: leak.map(|step| frame.t(&format!("leak.{}", step.word())).to_owned()),
         leaked: (leak == Some(Step::Shared)).then(|| frame.to("referrers?state=unshared")),
@@ -168,8 +168,8 @@ fn span(last: Instant, days: i64) -> Result<Period, Problem> {
         .map_err(|error| Problem::internal(error.sentence()))
 }
 
-fn target(period: Period, interval: &str, by: &str) -> String {
-    format!("/v1/stats?from={}&to={}&interval={interval}&by={by}", period.from(), period.to())
+fn target(period: Period, by: &str) -> String {
+    format!("/v1/stats?from={}&to={}&interval=day&by={by}", period.from(), period.to())
 }
 
 fn tasks(frame: &Frame, owed: &Owed) -> Vec<Task> {

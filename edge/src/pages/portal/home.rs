@@ -13,15 +13,15 @@ use referral::channel::Channel;
 use referral::destination::{DeepLinkError, link};
 use referral::instant::{DAY_MS, Instant};
 use referral::money::Currency;
-use referral::period::{self, Interval, Period};
+use referral::period::{Interval, Period};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Days of a report one can choose, and how they are cut.
-const SPANS: &[(i64, Interval)] = &[(7, Interval::Day), (30, Interval::Day), (90, Interval::Week)];
+/// Days of a report one can choose, and how many of them a column of the chart stands for.
+const SPANS: &[(i64, usize)] = &[(7, 1), (30, 1), (90, 7)];
 
 /// Days without a choice.
-const USUAL: (i64, Interval) = (30, Interval::Day);
+const USUAL: (i64, usize) = (30, 1);
 
 /// Channels that can be named in a link, in the order they are offered.
 const CHANNELS: &[Channel] = &[
@@ -131,7 +131,7 @@ impl Asked {
     }
 }
 
-/// The counts of one piece of a report.
+/// The counts of one day.
 #[derive(Clone, Default)]
 struct Counts {
     clicks: i64,
@@ -153,12 +153,11 @@ impl Counts {
     }
 }
 
-/// A period's pieces, oldest first, by their first day.
+/// A period's days, oldest first.
 async fn report(
     seat: &Seat<'_>,
     currency: Currency,
     period: &Period,
-    interval: Interval,
 ) -> Result<BTreeMap<String, Counts>, Problem> {
     let (from, to) = period.instants();
     let numbers: Numbers = seat.inside("portal/numbers", &Span { from: from.ms(), to: to.ms() }).await?;
@@ -166,30 +165,30 @@ async fn report(
     let uid = &seat.program.facts.uid;
     let clicks =
         click_shard::client::days_of(seat.isolate, uid, mode, numbers.codes, from.ms(), to.ms() - 1).await?;
-    let starts = period.starts(interval).into_iter();
-    let mut pieces: BTreeMap<String, Counts> = starts.map(|start| (start, Counts::default())).collect();
+    let starts = period.starts(Interval::Day).into_iter();
+    let mut days: BTreeMap<String, Counts> = starts.map(|day| (day, Counts::default())).collect();
     let mut add = |day: &str, count: &dyn Fn(&mut Counts)| {
-        if let Some(piece) = pieces.get_mut(&period::start_of(day, interval)) {
-            count(piece);
+        if let Some(counts) = days.get_mut(day) {
+            count(counts);
         }
     };
     let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     for (day, count) in clicks {
-        add(&day, &|piece| piece.clicks += whole(count));
+        add(&day, &|counts| counts.clicks += whole(count));
     }
     for (day, what, count) in numbers.happened {
-        add(&day, &|piece| match what.as_str() {
-            "lead" => piece.leads += whole(count),
-            "sale" => piece.sales += whole(count),
-            _ => piece.friends += whole(count),
+        add(&day, &|counts| match what.as_str() {
+            "lead" => counts.leads += whole(count),
+            "sale" => counts.sales += whole(count),
+            _ => counts.friends += whole(count),
         });
     }
     for (day, paid_in, amount) in numbers.rewards {
         if paid_in == currency.code() {
-            add(&day, &|piece| piece.rewards += amount);
+            add(&day, &|counts| counts.rewards += amount);
         }
     }
-    Ok(pieces)
+    Ok(days)
 }
 
 /// So many days that end with the day of an instant.
@@ -203,13 +202,13 @@ pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
     let frame = seat.frame(Section::Home).await?;
     let asked = Asked::read(seat);
     let days = seat.visit.asked("days").and_then(|days| days.parse::<i64>().ok());
-    let (days, interval) = SPANS.iter().find(|(span, _)| Some(*span) == days).copied().unwrap_or(USUAL);
+    let (days, length) = SPANS.iter().find(|(span, _)| Some(*span) == days).copied().unwrap_or(USUAL);
     let me: Me = seat.get("/v1/widget/me").await?;
     let (currency, now) = (frame.currency, frame.now);
-    let current = report(seat, currency, &span(now, days)?, interval).await?;
-    let former = report(seat, currency, &span(now.plus_ms(-days * DAY_MS), days)?, interval).await?;
-    let sum = |pieces: &BTreeMap<String, Counts>, measure: &str| -> i64 {
-        pieces.values().map(|piece| piece.of(measure)).sum()
+    let current = report(seat, currency, &span(now, days)?).await?;
+    let former = report(seat, currency, &span(now.plus_ms(-days * DAY_MS), days)?).await?;
+    let sum = |days: &BTreeMap<String, Counts>, measure: &str| -> i64 {
+        days.values().map(|counts| counts.of(measure)).sum()
     };
     let of = seat.visit.asked("of").unwrap_or_default();
     // Without a choice the first of which there is something to see.
@@ -235,8 +234,8 @@ pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
             },
         }
     };
-    let values = |pieces: &BTreeMap<String, Counts>| -> Vec<i64> {
-        pieces.values().map(|piece| piece.of(measure)).collect()
+    let values = |days: &BTreeMap<String, Counts>| -> Vec<i64> {
+        days.values().map(|counts| counts.of(measure)).collect()
     };
     let starts: Vec<String> = current.keys().cloned().collect();
     let heading = frame.t(&format!("portal.measure.{measure}"));
@@ -278,7 +277,15 @@ pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
             .collect(),
         has_numbers: MEASURES.iter().any(|one| sum(&current, one) != 0 || sum(&former, one) != 0),
         tiles,
-        chart: Chart::new(&frame.words, heading, money(measure), &starts, &values(&current), values(&former)),
+        chart: Chart::new(
+            &frame.words,
+            heading,
+            money(measure),
+            &starts,
+            length,
+            &values(&current),
+            &values(&former),
+        ),
         balances: balances(&frame, &me.referrer.rewards),
         frame,
     };

@@ -149,14 +149,20 @@ pub(super) fn tile(
     }
 }
 
-pub(super) fn chart(frame: &Frame, measure: Measure, report: &Report, former: &Report) -> Chart {
+pub(super) fn chart(
+    frame: &Frame,
+    measure: Measure,
+    length: usize,
+    report: &Report,
+    former: &Report,
+) -> Chart {
     let currency = frame.program.currency.code();
     let values = |report: &Report| -> Vec<i64> {
         report.buckets.iter().map(|bucket| measure.of(&bucket.counts, currency)).collect()
     };
     let days: Vec<String> = report.buckets.iter().map(|bucket| bucket.start.clone()).collect();
     let title = frame.t(&format!("measure.{}", measure.word()));
-    Chart::new(&frame.words, title, money(frame, measure), &days, &values(report), values(former))
+    Chart::new(&frame.words, title, money(frame, measure), &days, length, &values(report), &values(former))
 }
 
 /// The columns of the numbers as a file.
@@ -171,7 +177,7 @@ pub(super) const COLUMNS: &[TableColumn] = &[
     column("currency", Kind::Text),
 ];
 
-/// The numbers of a report as rows of a file, by the first day of each piece.
+/// The numbers of a report as rows of a file, a row for each day.
 pub(super) fn rows<'a>(
     period: &'a str,
     report: &'a Report,
