@@ -115,6 +115,70 @@ if (keys) {
   } catch { /* as it is */ }
 }
 
+// A chart's columns say of which days they are and how much: under the pointer or a finger, and by the arrow keys. What they
+// say is the table's.
+const dress = (page) => {
+  for (const drawing of page.querySelectorAll('.plot svg')) {
+    drawing.setAttribute('tabindex', 0)
+    for (const title of drawing.querySelectorAll('title')) title.remove()
+  }
+}
+dress(document)
+const tip = Object.assign(document.createElement('p'), { className: 'tip', ariaHidden: 'true' })
+let pointed, at = Infinity
+const hide = () => {
+  tip.remove()
+  pointed?.classList.remove('here')
+  pointed = undefined
+}
+const point = (drawing, to, aloud) => {
+  hide()
+  const columns = drawing.querySelectorAll('g')
+  const figure = drawing.closest('figure')
+  at = Math.max(0, Math.min(to, columns.length - 1))
+  pointed = columns[at]
+  pointed.classList.add('here')
+  const cells = figure.querySelectorAll('tbody tr')[at].querySelectorAll('td')
+  const days = document.createElement('strong')
+  days.textContent = pointed.dataset.days
+  tip.replaceChildren(days, ...[...figure.querySelectorAll('figcaption .key')].map((key, which) => {
+    const line = key.cloneNode(true)
+    const value = document.createElement('strong')
+    value.textContent = cells[which].textContent
+    line.append(' ', value)
+    return line
+  }))
+  document.body.append(tip)
+  // Inside the chart and beside the column, so that neither is left by whoever reads it.
+  const [room, place, width] = [drawing.getBoundingClientRect(), pointed.getBoundingClientRect(), tip.offsetWidth]
+  const left = place.left + place.right < room.left + room.right ? place.right + 8 : place.left - width - 8
+  tip.style.left = `${scrollX + Math.max(8, Math.min(left, document.documentElement.clientWidth - width - 8))}px`
+  tip.style.top = `${scrollY + room.top}px`
+  if (aloud) document.getElementById('said').textContent = [...tip.children].map((line) => line.textContent).join(', ')
+}
+const columnOf = (drawing, x) => {
+  const { left, width } = drawing.getBoundingClientRect()
+  return Math.floor((x - left) / width * drawing.querySelectorAll('g').length)
+}
+for (const moved of ['pointermove', 'pointerdown']) {
+  addEventListener(moved, ({ target, clientX }) => {
+    const drawing = target.closest?.('.plot svg')
+    if (drawing) point(drawing, columnOf(drawing, clientX))
+    else if (pointed) hide()
+  })
+}
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') hide()
+  const drawing = event.target.closest?.('.plot svg')
+  if (!drawing || event.ctrlKey || event.metaKey || event.altKey) return
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: Infinity }[event.key]
+  if (to === undefined) return
+  event.preventDefault()
+  point(drawing, to, true)
+})
+addEventListener('focusin', ({ target }) => { if (target.matches('.plot svg:focus-visible')) point(target, at, true) })
+addEventListener('focusout', hide)
+
 // Numbers that come by themselves: a socket says that something changed, or we ask; then the page is fetched again and what
 // differs is put in its place. What somebody types, has opened or stands on stays as it is.
 const { changes, seen, updated, gone } = document.body.dataset
@@ -189,12 +253,16 @@ if (changes) {
       // The door, or another program: nobody is in here any more.
       if (request.responseURL !== request.asked || page.body.dataset.changes !== changes) return end()
       let different = false
+      dress(page)
       for (const part of document.querySelectorAll('[data-live]')) {
         const fresh = page.getElementById(part.id)
         if (!fresh || part.isEqualNode(fresh)) continue
         become(part, fresh)
         different = true
       }
+      const drawing = pointed?.closest('svg')
+      if (drawing?.isConnected) point(drawing, at)
+      else hide()
       ledger = Math.max(ledger, Number(page.body.dataset.seen))
       if (different && Date.now() - last > 10 * SECONDS) {
         last = Date.now()
