@@ -28,11 +28,19 @@ pub(crate) struct Fits {
     /// `sold` or `granted`: the most of it lately; else the newest first.
     pub(crate) sort: Option<String>,
     pub(crate) before: Option<i64>,
+    /// What the row `before` had of what the list is sorted by: where the list goes on does not move with that row.
+    pub(crate) at: Option<i64>,
 }
 
-/// At most so many of the referrers that fit, newest first.
+/// At most so many of the referrers that fit, in the order that is asked for.
 pub(crate) fn rows(book: &Book, fits: &Fits, most: usize) -> Result<Vec<Row>, Problem> {
     let before = fits.before.unwrap_or(LARGEST_AMOUNT);
+    if let Some(sort) = &fits.sort {
+        let since = Instant::from_ms(book.now().ms() - LATELY_DAYS * DAY_MS).to_string();
+        let since = since.get(..10).unwrap_or_default();
+        let row = (since, most, &fits.q, &fits.group, &fits.state, sort, fits.at, before);
+        return Ok(book.database.rows(sql!("ledger/desk_referrers_ranked"), &row)?);
+    }
     if fits.state.as_deref() == Some("unshared") {
         let row = (before, most, &fits.q, &fits.group);
         return Ok(book.database.rows(sql!("ledger/desk_referrers_unshared"), &row)?);
@@ -41,15 +49,14 @@ pub(crate) fn rows(book: &Book, fits: &Fits, most: usize) -> Result<Vec<Row>, Pr
     Ok(book.database.rows(sql!("ledger/desk_referrers"), &row)?)
 }
 
-/// The referrers that fit. The order by what they brought has one page.
+/// A page of the referrers that fit.
 pub(crate) fn list(book: &Book, fits: &Fits) -> Result<Rows, Problem> {
-    let Some(sort) = &fits.sort else {
-        return desk::cut(rows(book, fits, ROWS + 1)?);
-    };
-    let since = Instant::from_ms(book.now().ms() - LATELY_DAYS * DAY_MS).to_string();
-    let since = since.get(..10).unwrap_or_default();
-    let row = (since, ROWS, &fits.q, &fits.group, &fits.state, sort);
-    desk::cut(book.database.rows(sql!("ledger/desk_referrers_ranked"), &row)?)
+    desk::cut(rows(book, fits, ROWS + 1)?)
+}
+
+/// How much a referrer of a sorted list had of what it is sorted by.
+pub(crate) fn ranked(row: &Value) -> Option<i64> {
+    row.get("ranked").and_then(Value::as_i64)
 }
 
 /// An account as it may be shown: enough to know it again, too little to use it.

@@ -179,9 +179,11 @@ fn walked(desk: &mut Desk<'_>, list: &str, query: &str, prefix: &str) -> Vec<Str
                 ids.push(id);
             }
         }
-        let older = page
-            .split("<a href=\"?")
-            .find(|rest| rest.contains(">Older<") && rest.find(">Older<") < rest.find("</a>"));
+        let leads_on = |rest: &&str| {
+            let link = rest.split("</a>").next().unwrap_or_default();
+            link.ends_with(">Older") || link.ends_with(">Next")
+        };
+        let older = page.split("<a href=\"?").find(leads_on);
         let Some(older) = older else { return ids };
         let query = older.split('"').next().unwrap_or_default().replace("&#38;", "&").replace("&amp;", "&");
         path = format!("/dashboard/live/{list}?{query}");
@@ -240,6 +242,51 @@ fn a_file_has_the_rows_of_all_pages_of_its_list_with_the_same_filters() {
         assert!(state == "all" || rows.iter().all(|row| row["state"] == state), "{state}");
         assert_eq!(rows.is_empty(), matches!(state, "held" | "to_approve"), "{state}");
     }
+}
+
+#[test]
+fn a_list_in_the_order_of_what_was_sold_has_everybody_and_so_has_its_file() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    // More than a piece of a file holds.
+    let codes: Vec<String> = (0..1_060).map(|at| format!("code-{at:04}")).collect();
+    let csv = format!("code\n{}\n", codes.join("\n"));
+    let sent = json!({"csv": csv, "format": "goodword", "dry_run": false});
+    assert_eq!(program.server().post("/v1/referrers/import", &sent).expect(201)["made"], 1_060);
+    // Every fifth amount is that of two people.
+    let sold = |at: usize| 1_000 + 100 * (if at.is_multiple_of(5) { at + 1 } else { at });
+    for at in 0..60 {
+        sale(&program, &format!("o{at}"), &json!({"code": codes[at * 7], "amount": sold(at)}));
+    }
+    let mut wanted: Vec<(usize, usize)> = (0..codes.len())
+        .map(|place| (if place.is_multiple_of(7) && place < 420 { sold(place / 7) } else { 0 }, place))
+        .collect();
+    wanted.sort_unstable_by(|one, other| other.cmp(one));
+    let wanted: Vec<&String> = wanted.iter().map(|(_, place)| &codes[*place]).collect();
+    let mut desk = Desk::open(&house, program.key("secret_live"));
+    let file = desk.page("/dashboard/live/referrers.csv?sort=sold");
+    assert_eq!(column(&file, "code").iter().collect::<Vec<_>>(), wanted);
+    let listed = json(&desk.page("/dashboard/live/referrers.json?sort=sold&before=1&at=0"));
+    let listed: Vec<&str> = listed.iter().filter_map(|row| row["code"].as_str()).collect();
+    assert_eq!(listed, wanted, "a file begins at the beginning");
+    assert_eq!(walked(&mut desk, "referrers", "?sort=sold", "rfr_"), column(&file, "id"));
+    let page = desk.page("/dashboard/live/referrers?sort=sold&q=code-041");
+    assert!(
+        page.replace("&#38;", "&").contains("/dashboard/live/referrers.csv?q=code-041&sort=sold\""),
+        "{page}"
+    );
+    // Whose sales grow between two pages is not shown everybody again.
+    let first = desk.page("/dashboard/live/referrers?sort=sold");
+    let next = first.split("<a href=\"?").find(|rest| rest.contains(">Next<")).expect("a next page");
+    let next = next.split('"').next().unwrap_or_default().replace("&#38;", "&");
+    let second = |desk: &mut Desk<'_>| {
+        let page = desk.page(&format!("/dashboard/live/referrers?{next}"));
+        assert!(page.contains(">From the top<"), "{page}");
+        page.split("<tbody>").nth(1).and_then(|rest| rest.split("</tbody>").next()).map(str::to_owned)
+    };
+    let before = second(&mut desk);
+    sale(&program, "more", &json!({"code": wanted[49], "amount": 900_000}));
+    assert_eq!(second(&mut desk), before);
 }
 
 #[test]

@@ -191,7 +191,8 @@ fn referrers_are_found_by_what_they_brought_and_one_is_shown_with_everything() {
     };
     for (query, wanted) in [
         ("", "zoe eve ada"),
-        ("sort=sold", "eve ada"),
+        ("sort=sold", "eve ada zoe"),
+        ("sort=sold&state=nothing", "zoe"),
         ("sort=granted&q=ADA", "ada"),
         ("state=nothing", "zoe"),
         ("q=ext-eve", "eve"),

@@ -1,10 +1,11 @@
 //! A table as a file, piece by piece: the Worker asks for the pieces as they are read and strings them together, so that
-//! neither it nor the ledger ever holds more than one. Rows come from the newest on, each as it is when it is read;
+//! neither it nor the ledger ever holds more than one. Rows come in the order of their list, each as it is when it is read;
 //! between two pieces the ledger goes on with its work. Reads only, and keeps nothing.
 
 pub(crate) mod table;
 
 use super::book::Book;
+use super::dossier;
 use super::request::Request;
 use crate::answer::Answer;
 use crate::problem::Problem;
@@ -53,8 +54,11 @@ pub(crate) async fn piece(book: &Book, request: &Request) -> Result<Answer, Prob
         cursor.begun = true;
     }
     let next = match rows.last() {
-        Some((seq, _)) if rows.len() == ROWS => {
+        Some((seq, row)) if rows.len() == ROWS => {
             cursor.wanted["before"] = json!(seq);
+            if let Some(at) = dossier::ranked(row) {
+                cursor.wanted["at"] = json!(at);
+            }
             serde_json::to_string(&cursor)?
         }
         _ => {

@@ -26,7 +26,7 @@ impl Files {
 
 /// Which rows: what the page of the list would show, from its beginning on.
 fn wanted(desk: &Desk<'_>, table: Table) -> Result<Value, Problem> {
-    let asked = |name: &str| desk.visit.asked(name).filter(|_| name != "before");
+    let asked = |name: &str| desk.visit.asked(name).filter(|_| !matches!(name, "before" | "at"));
     let list = |wanted: Wanted| serde_json::to_value(Wanted { before: None, ..wanted });
     Ok(match table {
         Table::Conversions => list(conversions::wanted(desk.visit).1),

@@ -6,7 +6,7 @@ use super::file::Files;
 use super::settings::groups::{self, Group};
 use crate::click_shard;
 use crate::ledger::desk::Rows;
-use crate::ledger::dossier::Fits;
+use crate::ledger::dossier::{self, Fits};
 use crate::pages::desk::Desk;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::reply::Reply;
@@ -109,6 +109,8 @@ struct Page {
     rows: Vec<Row>,
     older: Option<String>,
     is_first: bool,
+    /// In the order of what they brought: what follows is less, not older.
+    is_sorted: bool,
     filtered: bool,
     /// Only those who joined and are not known to have shared are asked for.
     unshared: bool,
@@ -129,6 +131,7 @@ pub(super) fn filter(asked: impl Fn(&str) -> Option<String>) -> Fits {
         state: known("state", &STATES),
         sort: known("sort", &SORTS),
         before: asked("before").and_then(|text| text.parse().ok()),
+        at: asked("at").and_then(|text| text.parse().ok()),
     }
 }
 
@@ -166,6 +169,7 @@ pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
     let frame = desk.frame(Section::Referrers).await?;
     let fits = filter(|name| desk.visit.asked(name));
     let found: Rows = desk.inside("desk/referrers", &fits).await?;
+    let at = found.rows.last().and_then(dossier::ranked).map(|at| format!("&at={at}")).unwrap_or_default();
     let referrers = read(desk, found.rows).await?;
     let query = query(&fits);
     let words = |group: &str, words: &[&str], chosen: &Option<String>| -> Vec<Choice> {
@@ -186,8 +190,9 @@ pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
         states: words("referrers.state", &STATES, &fits.state),
         sorts: words("referrers.sort", &SORTS, &fits.sort),
         groups: groups::all(desk).await?.into_iter().map(group).collect(),
-        older: found.next.map(|seq| format!("?{query}&before={seq}")),
+        older: found.next.map(|seq| format!("?{query}&before={seq}{at}")),
         is_first: fits.before.is_none(),
+        is_sorted: fits.sort.is_some(),
         filtered: !query.is_empty(),
         unshared: fits == Fits { state: Some("unshared".to_owned()), ..Fits::default() },
         files: Files::new(
