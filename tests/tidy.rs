@@ -12,6 +12,8 @@ mod files;
 mod guards;
 #[path = "tidy/guide.rs"]
 mod guide;
+#[path = "tidy/logged.rs"]
+mod logged;
 #[path = "tidy/package.rs"]
 mod package;
 #[path = "tidy/referrers.rs"]

@@ -1,5 +1,6 @@
 //! Cloudflare Access before the dashboard: whoever it lets in acts as the operator, and nobody gets in by anything else.
 
+use super::filing::column;
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -137,6 +138,7 @@ fn whom_access_lets_in_acts_as_the_operator_and_is_named_in_the_audit_log() {
         (&json!("operator"), &opened["subject"])
     );
     assert!(desk.page("/dashboard/live/settings").contains(&person), "and in the list of sessions");
+    assert!(column(&desk.page("/dashboard/live/audit.csv"), "person").contains(&person), "and in the file");
 
     // A key nobody knows yet is asked for once a minute at most.
     team.show(&[&key, &second]);

@@ -1,9 +1,12 @@
 //! Settings in full: fraud rules tried before they are saved, groups, the calendar, what is kept, people handed out and
 //! taken out, the audit log with its filters; and who a session belongs to.
 
+use super::filing::column;
 use serde_json::{Value, json};
 use tests::desk::Desk;
+use tests::dispute::sharer;
 use tests::house::House;
+use tests::portal::entered;
 use tests::program::Program;
 
 /// The fields of the form that a page shows, as it shows them.
@@ -315,6 +318,13 @@ fn the_audit_log_is_found_by_who_what_and_when_and_tells_the_operators_hand_from
     assert_eq!(count(&mut desk, "about=program&actor=operator").0, 1);
     assert_eq!(count(&mut desk, "about=program&actor=dashboard"), (1, 1));
     assert_eq!(count(&mut desk, "about=referrer").0, 0);
+    // What a referrer does on their own page is found like what others do.
+    let sharer = sharer(&program, 1);
+    entered(&program, &sharer);
+    assert_eq!(count(&mut desk, "actor=referrer"), (0, 1));
+    assert!(count(&mut desk, "about=portal").1 >= 2, "a way in, and somebody in");
+    assert!(desk.page("/dashboard/live/settings/audit?about=portal").contains("Referrer’s page opened"));
+    assert_eq!(column(&desk.page("/dashboard/live/audit.csv?actor=referrer"), "action"), ["portal.entered"]);
     let at = program.server().get("/v1/audit").expect(200)["data"][0]["at"]
         .as_str()
         .unwrap_or_default()

@@ -108,7 +108,7 @@ impl Table {
         }
     }
 
-    /// At most so many rows, as wanted, newest first.
+    /// At most so many rows, as wanted, in the order of the list.
     pub(crate) async fn rows(
         self,
         book: &Book,
@@ -353,6 +353,7 @@ const AUDIT: &[Column] = &[
     text("actor"),
     text("key_id"),
     text("session_id"),
+    text("person"),
     text("action"),
     text("subject"),
     text("request_id"),

@@ -10,11 +10,34 @@ use askama::Template;
 use serde::Deserialize;
 
 /// Who can have done something, by the ledger's words.
-const ACTORS: [&str; 4] = ["dashboard", "operator", "server", "page"];
+const ACTORS: [&str; 5] = ["dashboard", "operator", "server", "page", "referrer"];
 /// What it can be about: the first part of an action.
-const ABOUT: [&str; 18] = [
-    "program", "terms", "key", "session", "referrer", "group", "lead", "sale", "refund", "reward", "payout",
-    "coupons", "flag", "fraud", "dispute", "claim", "person", "ledger",
+const ABOUT: [&str; 25] = [
+    "program",
+    "terms",
+    "key",
+    "session",
+    "referrer",
+    "referrers",
+    "portal",
+    "group",
+    "friend",
+    "lead",
+    "sale",
+    "refund",
+    "reward",
+    "payout",
+    "coupons",
+    "flag",
+    "fraud",
+    "dispute",
+    "claim",
+    "look",
+    "asset",
+    "readiness",
+    "person",
+    "ledger",
+    "clock",
 ];
 
 #[derive(Deserialize)]
