@@ -1,6 +1,7 @@
 //! What a referrer reads on their pages: the same truth as the dashboard and the API, less what is another's.
 
 use serde_json::json;
+use tests::desk::Desk;
 use tests::dispute::{self, sell, sharer};
 use tests::house::House;
 use tests::portal::entered;
@@ -23,7 +24,7 @@ fn the_first_page_shows_the_link_what_came_of_it_and_what_was_earned() {
     sell(&program, "o1", "c", 9000, &json!({}));
     sell(&program, "o2", "d", 5000, &json!({ "code": ada.code }));
     // Clicks are counted in batches.
-    let counted = |browser: &mut tests::desk::Desk<'_>| browser.page(&at).contains("<strong>3</strong>");
+    let counted = |browser: &mut Desk<'_>| browser.page(&at).contains("<strong>3</strong>");
     let in_time = (0..200).any(|_| {
         counted(&mut browser) || {
             std::thread::yield_now();
@@ -212,6 +213,19 @@ fn somebody_with_fifty_conversions_reads_a_page_at_a_time() {
             .filter(|rest| rest.contains("before="))
             .find_map(|rest| rest.split('"').next());
         let older = older.expect("there is more").replace("&#38;", "&").replace("&amp;", "&");
-        assert_eq!(browser.page(&format!("{at}{older}")).matches("<th scope=\"row\">").count(), 3, "{list}");
+        let second = browser.page(&format!("{at}{older}"));
+        assert_eq!(second.matches("<th scope=\"row\">").count(), 3, "{list}");
+        assert!(second.contains(">Newest<"), "{list}: a way back");
+    }
+    let at = format!("/p/{}", program.slug);
+    for list in ["conversions?show=sales", "rewards?state=pending"] {
+        let last = browser.page(&format!("{at}/{list}&before=1"));
+        assert!(last.contains(&format!("href=\"{at}/{list}\">Newest<")), "{list}: {last}");
+    }
+    let mut desk = Desk::open(&house, program.key("secret_live"));
+    let hers = format!("/dashboard/live/referrers/{}", ada.id);
+    for (query, back) in [("", false), ("?before=5", true)] {
+        let page = desk.page(&format!("{hers}{query}"));
+        assert_eq!(page.contains(&format!("href=\"{hers}\">Newest<")), back, "{query}");
     }
 }

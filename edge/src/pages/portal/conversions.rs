@@ -55,6 +55,8 @@ struct List {
     older: Option<String>,
     is_first: bool,
     is_all: bool,
+    /// The choice that is shown.
+    show: &'static str,
     frame: Frame,
 }
 
@@ -136,6 +138,7 @@ pub(super) async fn list(seat: &Seat<'_>) -> Result<Reply, Problem> {
         older: found.next.map(|seq| format!("?show={show}&before={seq}")),
         is_first: wanted.before.is_none(),
         is_all: show == "all",
+        show,
         frame,
     };
     Reply::page(200, &page)

@@ -28,7 +28,10 @@ struct Page {
     choices: Vec<Choice>,
     rows: Vec<Row>,
     older: Option<String>,
+    is_first: bool,
     is_all: bool,
+    /// The choice that is shown.
+    state: &'static str,
     frame: Frame,
 }
 
@@ -61,7 +64,9 @@ pub(super) async fn list(seat: &Seat<'_>) -> Result<Reply, Problem> {
             .collect(),
         rows: found.rows.iter().map(row).collect(),
         older: found.next.map(|seq| format!("?state={state}&before={seq}")),
+        is_first: wanted.before.is_none(),
         is_all: state == "all",
+        state,
         frame,
     };
     Reply::page(200, &page)

@@ -93,6 +93,7 @@ struct Page {
     lists: Vec<(&'static str, Vec<Item>)>,
     rows: Vec<Conversion>,
     older: Option<String>,
+    is_first: bool,
     own: bool,
     /// Name and e-mail as somebody would have changed them and was refused.
     typed: Option<(String, String)>,
@@ -222,6 +223,7 @@ async fn page(
         target: dossier.target,
         rows,
         older: next.map(|seq| format!("?before={seq}")),
+        is_first: before.is_none(),
         own: true,
         typed,
         files: Files::new(&frame, "conversions", &format!("?referrer={id}")),
