@@ -28,6 +28,11 @@ FROM (
     SELECT u.conversion_seq, 0, u.outcome, NULL FROM runner_up u JOIN conversion c ON c.seq = u.conversion_seq
     WHERE u.referrer_id = ?4 AND u.conversion_seq < ?1 AND (?3 IS NULL OR c.kind = ?3) AND ?5 IS NOT 1
       AND NOT EXISTS (SELECT 1 FROM reattribution x WHERE x.conversion_id = c.id AND ?4 IN (x.referrer_id, x.lost_by))
+      -- What is credited to somebody they were joined to is theirs, and not missed.
+      AND NOT EXISTS (
+        SELECT 1 FROM credit k WHERE k.id = c.id
+          AND k.referrer_id IN (SELECT ?6 UNION ALL SELECT referrer_id FROM joined_to WHERE identified_id = ?6)
+      )
     ORDER BY u.conversion_seq DESC LIMIT ?2
   )
   UNION ALL
@@ -37,13 +42,12 @@ FROM (
       AND NOT EXISTS (
         SELECT 1 FROM reattribution y WHERE y.conversion_id = x.conversion_id AND y.number > x.number AND ?4 IN (y.referrer_id, y.lost_by)
       )
+      AND NOT EXISTS (
+        SELECT 1 FROM credit k WHERE k.id = c.id
+          AND k.referrer_id IN (SELECT ?6 UNION ALL SELECT referrer_id FROM joined_to WHERE identified_id = ?6)
+      )
     ORDER BY c.seq DESC LIMIT ?2
   )
 ) o
 JOIN conversion c ON c.seq = o.seq
--- What is credited to somebody they were joined to is theirs, and not missed.
-WHERE o.credited OR NOT EXISTS (
-  SELECT 1 FROM credit k WHERE k.id = c.id
-    AND k.referrer_id IN (SELECT ?6 UNION ALL SELECT referrer_id FROM joined_to WHERE identified_id = ?6)
-)
 ORDER BY o.seq DESC

@@ -1,9 +1,11 @@
 //! Questions to a program's ledger in somebody's name: calls of the API and what else pages need, the same truth for all.
 
 use super::refusal::Refusal;
+use super::words::Words;
 use crate::isolate::Isolate;
 use crate::ledger::Meta;
 use crate::ledger::client as ledger;
+use crate::ledger::file::Cursor;
 use crate::problem::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -119,5 +121,18 @@ impl<'a> Caller<'a> {
         self.ask("POST", &format!("/internal/{path}"), None, Some(""))
             .await?
             .map_err(|_| Problem::not_found())
+    }
+
+    /// A table as a file, piece by piece.
+    pub(super) async fn stream(&self, cursor: &Cursor, words: &Words) -> Result<web_sys::Response, Problem> {
+        let meta = Meta { cursor: Some(serde_json::to_string(cursor)?), ..self.meta() };
+        // An open quote: neither a person nor a program takes what comes before it for all there is.
+        let torn = format!("\"{}", words.t("files.torn"));
+        let response = ledger::file(self.isolate, &meta, &torn).await?;
+        match response.status() {
+            200 => Ok(response),
+            404 => Err(Problem::not_found()),
+            status => Err(Problem::internal(&format!("the ledger answered {status} to a file"))),
+        }
     }
 }

@@ -8,9 +8,7 @@ use super::visit::Visit;
 use super::words::Words;
 use crate::isolate::Isolate;
 use crate::ledger::Meta;
-use crate::ledger::client as ledger;
 use crate::ledger::desk::{Around, Name};
-use crate::ledger::file::Cursor;
 use crate::problem::Problem;
 use referral::api_key::Mode;
 use std::collections::HashMap;
@@ -50,19 +48,6 @@ impl<'a> Desk<'a> {
             ..Meta::default()
         };
         Self { caller: Caller::new(isolate, meta), visit, signed, mode, words }
-    }
-
-    /// A table as a file.
-    pub(super) async fn stream(&self, cursor: &Cursor) -> Result<web_sys::Response, Problem> {
-        let meta = Meta { cursor: Some(serde_json::to_string(cursor)?), ..self.meta() };
-        // An open quote: neither a person nor a program takes what comes before it for all there is.
-        let torn = format!("\"{}", self.words.t("files.torn"));
-        let response = ledger::file(self.isolate, &meta, &torn).await?;
-        match response.status() {
-            200 => Ok(response),
-            404 => Err(Problem::not_found()),
-            status => Err(Problem::internal(&format!("the ledger answered {status} to a file"))),
-        }
     }
 
     /// What is around a page.

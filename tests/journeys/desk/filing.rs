@@ -31,12 +31,12 @@ fn csv(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
     (names, rows.collect())
 }
 
-pub(super) fn json(text: &str) -> Vec<Map<String, Value>> {
+pub(crate) fn json(text: &str) -> Vec<Map<String, Value>> {
     serde_json::from_str(text).expect("an array of objects")
 }
 
 /// One column of a CSV file.
-pub(super) fn column(text: &str, name: &str) -> Vec<String> {
+pub(crate) fn column(text: &str, name: &str) -> Vec<String> {
     let (names, rows) = csv(text);
     let at = names.iter().position(|known| known == name).expect("a column of this name");
     rows.into_iter().map(|row| row[at].clone()).collect()

@@ -3,7 +3,7 @@
 mod access;
 mod charting;
 mod deciding;
-mod filing;
+pub(crate) mod filing;
 pub(crate) mod guarding;
 mod importing;
 mod inviting;

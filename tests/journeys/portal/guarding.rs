@@ -40,6 +40,12 @@ pub(crate) fn pages(things: &Things) -> Vec<String> {
         "/data.json",
         "/leave",
         "/link.svg",
+        "/conversions.csv",
+        "/conversions.json",
+        "/rewards.csv",
+        "/rewards.json",
+        "/disputes.csv",
+        "/disputes.json",
     ];
     let own = [format!("/conversions/{}", things.sale), format!("/disputes/{}", things.dispute)];
     parts.into_iter().map(str::to_owned).chain(own).collect()
@@ -281,6 +287,9 @@ fn strange_addresses_are_answered_with_a_page_and_never_with_a_fault() {
         ("/enter", 410),
         ("/", 200),
         ("//", 404),
+        ("/conversions.xml", 404),
+        ("/flags.csv", 404),
+        ("/referrers.json", 404),
         ("/close", 405),
         ("/profile/target", 405),
     ] {

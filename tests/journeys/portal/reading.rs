@@ -1,5 +1,6 @@
 //! What a referrer reads on their pages: the same truth as the dashboard and the API, less what is another's.
 
+use crate::desk::filing::{column, json};
 use serde_json::json;
 use tests::desk::Desk;
 use tests::dispute::{self, sell, sharer};
@@ -196,6 +197,54 @@ fn rewards_and_the_statement_say_how_everything_stands() {
 }
 
 #[test]
+fn their_lists_are_files_with_the_rows_of_the_page_and_nothing_of_anybody_elses() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let (ada, eve) = (sharer(&program, 1), sharer(&program, 2));
+    let mine = sell(&program, "ORDER-77", "cus_secret", 12_350, &json!({ "code": ada.code }));
+    let theirs = sell(&program, "ORDER-78", "cus_eve", 900, &json!({ "code": eve.code }));
+    let missed = sell(&program, "ORDER-79", "cus_eve", 700, &json!({ "code": ada.code }));
+    let (mine, theirs, missed) = (dispute::id(&mine), dispute::id(&theirs), dispute::id(&missed));
+    dispute::open(&program, &eve, theirs);
+    let mut browser = entered(&program, &ada);
+    let at = format!("/p/{}", program.slug);
+    let asked = browser.post(&format!("{at}/disputes"), &[("about", "=ORDER-80"), ("message", "+1 is mine")]);
+    assert_eq!(asked.status, 303, "{}", asked.text());
+    for list in ["conversions", "rewards", "disputes"] {
+        let page = browser.page(&format!("{at}/{list}"));
+        for (format, media) in [("csv", "text/csv; charset=utf-8"), ("json", "application/json")] {
+            assert!(page.contains(&format!("href=\"{at}/{list}.{format}")), "{list}: {page}");
+            let file = browser.get(&format!("{at}/{list}.{format}"));
+            assert_eq!((file.status, file.header("content-type")), (200, Some(media)), "{list}");
+            assert_eq!(file.header("cache-control"), Some("no-store"));
+            let named = format!("attachment; filename=\"{}-{list}.{format}\"", program.slug);
+            assert_eq!(file.header("content-disposition"), Some(named.as_str()));
+            let text = file.text();
+            for word in
+                ["ORDER-77", "ORDER-79", "cus_", "123.50", "12350", theirs, &eve.id, &eve.code, &ada.id]
+            {
+                assert!(!text.contains(word), "{list}.{format} shows {word}: {text}");
+            }
+        }
+    }
+    let mut ids = |query: &str| column(&browser.page(&format!("{at}/conversions.csv{query}")), "id");
+    assert_eq!(ids(""), [missed, mine]);
+    assert_eq!(ids("?show=credited&before=1"), [mine]);
+    assert_eq!(ids("?show=uncredited"), [missed]);
+    assert_eq!(ids("?show=leads"), [""; 0]);
+    let told = json(&browser.page(&format!("{at}/conversions.json?show=credited")));
+    assert_eq!((&told[0]["credited"], &told[0]["kind"]), (&json!(true), &json!("sale")));
+    assert_eq!(told[0]["rewards"][0]["amount"], 1235);
+    let rewards = browser.page(&format!("{at}/rewards.csv?state=pending"));
+    assert_eq!(column(&rewards, "amount_decimal"), ["12.35"]);
+    assert_eq!(column(&rewards, "conversion_id"), [mine]);
+    assert!(json(&browser.page(&format!("{at}/rewards.json?state=paid"))).is_empty());
+    let disputes = browser.page(&format!("{at}/disputes.csv"));
+    assert_eq!(column(&disputes, "about"), ["'=ORDER-80"]);
+    assert_eq!(column(&disputes, "message"), ["'+1 is mine"]);
+}
+
+#[test]
 fn somebody_with_fifty_conversions_reads_a_page_at_a_time() {
     let house = House::shared();
     let program = Program::open(&house);
@@ -216,6 +265,7 @@ fn somebody_with_fifty_conversions_reads_a_page_at_a_time() {
         let second = browser.page(&format!("{at}{older}"));
         assert_eq!(second.matches("<th scope=\"row\">").count(), 3, "{list}");
         assert!(second.contains(">Newest<"), "{list}: a way back");
+        assert_eq!(column(&browser.page(&format!("{at}.csv")), "id").len(), 53, "{list}");
     }
     let at = format!("/p/{}", program.slug);
     for list in ["conversions?show=sales", "rewards?state=pending"] {

@@ -6,6 +6,7 @@ pub(crate) mod table;
 
 use super::book::Book;
 use super::dossier;
+use super::portal::file::Own;
 use super::request::Request;
 use crate::answer::Answer;
 use crate::problem::Problem;
@@ -20,7 +21,7 @@ const ROWS: usize = 1000;
 /// Which file, and where it goes on; the Worker keeps it between two pieces.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Cursor {
-    /// As [`Table::named`] takes it.
+    /// As [`Table::named`] takes it; in a referrer's name as [`Own::named`] does.
     pub(crate) table: String,
     /// As [`Format::named`] takes it.
     pub(crate) format: String,
@@ -32,19 +33,25 @@ pub(crate) struct Cursor {
 
 /// Answers with a line for the Worker, the cursor of the next piece or nothing, and a piece.
 pub(crate) async fn piece(book: &Book, request: &Request) -> Result<Answer, Problem> {
-    if request.meta.session.is_none() {
-        return Err(Problem::not_found());
-    }
+    let own = match (&request.meta.session, &request.meta.portal) {
+        (Some(_), _) => None,
+        (None, Some(entered)) => Some(entered.referrer_id.as_str()),
+        (None, None) => return Err(Problem::not_found()),
+    };
     let cursor = request.meta.cursor.as_deref().ok_or_else(Problem::not_found)?;
     if request.meta.stop {
         return Ok(Answer { status: 200, body: "\n".to_owned() });
     }
     let mut cursor: Cursor = serde_json::from_str(cursor)?;
-    let table = Table::named(&cursor.table).ok_or_else(Problem::not_found)?;
     let format = Format::named(&cursor.format).ok_or_else(Problem::not_found)?;
     book.approve_due()?;
-    let rows = table.rows(book, request, &cursor.wanted, ROWS).await?;
-    let columns = table.columns();
+    let (columns, rows) = if let Some(id) = own {
+        let list = Own::named(&cursor.table).ok_or_else(Problem::not_found)?;
+        (list.columns(), list.rows(book, id, &cursor.wanted, ROWS)?)
+    } else {
+        let table = Table::named(&cursor.table).ok_or_else(Problem::not_found)?;
+        (table.columns(), table.rows(book, request, &cursor.wanted, ROWS).await?)
+    };
     let mut out = String::new();
     if !cursor.begun {
         format.begin(columns, &mut out);

@@ -1,13 +1,15 @@
 //! The referrer's page, as the ledger answers it: who is in ([`door`]), what they read beyond the calls of the API ([`list`],
-//! [`numbers`]), and what they change of their own ([`own`]).
+//! as files in [`file`], [`numbers`]), and what they change of their own ([`own`]).
 
 pub(crate) mod door;
+pub(crate) mod file;
 pub(crate) mod list;
 pub(crate) mod numbers;
 pub(crate) mod own;
 
 use super::asset;
 use super::book::Book;
+use super::desk::ROWS;
 use super::request::Request;
 use super::trace;
 use super::{erasure, statement};
@@ -43,9 +45,18 @@ pub(crate) fn answer(book: &Book, request: &Request, verb: &str) -> Result<Answe
     match verb {
         "around" => Answer::json(200, &own::around(book, id)?),
         "numbers" => Answer::json(200, &numbers::of(book, id, serde_json::from_str(body)?)?),
-        "conversions" => Answer::json(200, &list::conversions(book, id, &serde_json::from_str(body)?)?),
-        "rewards" => Answer::json(200, &list::rewards(book, id, &serde_json::from_str(body)?)?),
-        "disputes" => Answer::json(200, &list::disputes(book, id, &serde_json::from_str(body)?)?),
+        "conversions" => {
+            let found = list::conversions(book, id, &serde_json::from_str(body)?, ROWS + 1)?;
+            Answer::json(200, &list::cut(found))
+        }
+        "rewards" => {
+            let found = list::rewards(book, id, &serde_json::from_str(body)?, ROWS + 1)?;
+            Answer::json(200, &list::cut(found))
+        }
+        "disputes" => {
+            let found = list::disputes(book, id, &serde_json::from_str(body)?, ROWS + 1)?;
+            Answer::json(200, &list::cut(found))
+        }
         "assets" => Answer::json(200, &asset::shown_to(book, id, request.meta.test)?),
         "statement" => statement::show(book, id),
         "statement.csv" => statement::file(book, id),

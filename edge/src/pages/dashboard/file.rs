@@ -55,7 +55,7 @@ pub(super) async fn sent(
     let cursor =
         Cursor { table: table.word().to_owned(), format: format.ending().to_owned(), wanted, begun: false };
     let name = name(desk, called, format).await?;
-    Ok(Reply::streamed(name, format.media(), desk.stream(&cursor).await?))
+    Ok(Reply::streamed(name, format.media(), desk.stream(&cursor, &desk.words).await?))
 }
 
 /// `fern-conversions-2026-11-21.csv`: program, table, day; a twin's say so.

@@ -1,10 +1,12 @@
 //! Conversions their links had a part in: the list with its filter, and each one with its story, its rewards and a way to ask
 //! about it.
 
+use super::file::Files;
 use super::frame::{Frame, Section};
 use super::seat::Seat;
 use super::timeline::{self, Moment};
 use crate::ledger::desk::Rows;
+use crate::ledger::portal::file::Own;
 use crate::pages::choice::{self, Choice};
 use crate::pages::refusal::Refusal;
 use crate::pages::reply::Reply;
@@ -57,6 +59,7 @@ struct List {
     is_all: bool,
     /// The choice that is shown.
     show: &'static str,
+    files: Files,
     frame: Frame,
 }
 
@@ -139,6 +142,7 @@ pub(super) async fn list(seat: &Seat<'_>) -> Result<Reply, Problem> {
         is_first: wanted.before.is_none(),
         is_all: show == "all",
         show,
+        files: Files::new(&frame, Own::Conversions, &format!("?show={show}")),
         frame,
     };
     Reply::page(200, &page)

@@ -1,9 +1,11 @@
 //! A referrer's own disputes: all of them, one with everything that was said, a way to open one and to take it back.
 
 use super::conversions;
+use super::file::Files;
 use super::frame::{Frame, Section};
 use super::seat::Seat;
 use crate::ledger::desk::{Rows, Wanted};
+use crate::ledger::portal::file::Own;
 use crate::pages::form::Form;
 use crate::pages::refusal::Refusal;
 use crate::pages::reply::Reply;
@@ -51,6 +53,7 @@ struct List {
     rows: Vec<Row>,
     older: Option<String>,
     is_first: bool,
+    files: Files,
     about: String,
     message: String,
     frame: Frame,
@@ -93,6 +96,7 @@ async fn page(
         rows: disputes.into_iter().map(row).collect(),
         older: found.next.map(|seq| format!("?before={seq}")),
         is_first: before.is_none(),
+        files: Files::new(&frame, Own::Disputes, ""),
         about: typed.to_owned(),
         message: message.to_owned(),
         frame,

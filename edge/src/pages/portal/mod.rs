@@ -5,12 +5,13 @@
 //! - [`door`]: the way in from the panel, sessions and cookies.
 //! - [`seat`]: questions to the ledger in a referrer's name; [`frame`]: what is around every page.
 //! - [`home`] (link, numbers), [`conversions`] with [`timeline`] and [`why`], [`rewards`] with [`statement`], [`disputes`],
-//!   [`terms`], [`profile`], [`leave`].
+//!   [`terms`], [`profile`], [`leave`]; [`file`] has the lists to keep.
 
 mod assets;
 mod conversions;
 mod disputes;
 mod door;
+mod file;
 mod frame;
 mod home;
 mod leave;
@@ -90,6 +91,7 @@ async fn within(seat: &Seat<'_>, page: Page, form: &Form) -> Result<Reply, Probl
         Page::Dispute(id) => disputes::show(seat, &id).await,
         Page::DisputeMessage(id) => disputes::say(seat, &id, form).await,
         Page::DisputeWithdraw(id) => disputes::withdraw(seat, &id, form).await,
+        Page::File(list, format) => file::show(seat, list, format).await,
         Page::Assets => assets::show(seat).await,
         Page::Terms => terms::show(seat).await,
         Page::TermsAccept => terms::accept(seat, form).await,

@@ -1,11 +1,14 @@
 //! Rewards by state, with reasons and days.
 
 use super::conversions::{Given, given, text, what};
+use super::file::Files;
 use super::frame::{Frame, Section};
 use super::seat::Seat;
 use crate::ledger::desk::{Rows, Wanted};
+use crate::ledger::portal::file::Own;
 use crate::pages::choice::Choice;
 use crate::pages::reply::Reply;
+use crate::pages::visit::Visit;
 use crate::problem::Problem;
 use askama::Template;
 use serde_json::Value;
@@ -32,15 +35,21 @@ struct Page {
     is_all: bool,
     /// The choice that is shown.
     state: &'static str,
+    files: Files,
     frame: Frame,
+}
+
+/// The choice that is asked for, and its rows.
+pub(super) fn wanted(visit: &Visit) -> (&'static str, Wanted) {
+    let asked = visit.asked("state").unwrap_or_default();
+    let state = CHOICES.iter().find(|word| **word == asked).copied().unwrap_or("all");
+    let kind = (state != "all").then(|| state.to_owned());
+    (state, Wanted { before: visit.before(), kind, ..Wanted::default() })
 }
 
 pub(super) async fn list(seat: &Seat<'_>) -> Result<Reply, Problem> {
     let frame = seat.frame(Section::Rewards).await?;
-    let asked = seat.visit.asked("state").unwrap_or_default();
-    let state = CHOICES.iter().find(|word| **word == asked).copied().unwrap_or("all");
-    let kind = (state != "all").then(|| state.to_owned());
-    let wanted = Wanted { before: seat.visit.before(), kind, ..Wanted::default() };
+    let (state, wanted) = wanted(seat.visit);
     let found: Rows = seat.inside("portal/rewards", &wanted).await?;
     let row = |reward: &Value| {
         let conversion = text(reward, "conversion_id");
@@ -64,6 +73,7 @@ pub(super) async fn list(seat: &Seat<'_>) -> Result<Reply, Problem> {
             .collect(),
         rows: found.rows.iter().map(row).collect(),
         older: found.next.map(|seq| format!("?state={state}&before={seq}")),
+        files: Files::new(&frame, Own::Rewards, &format!("?state={state}")),
         is_first: wanted.before.is_none(),
         is_all: state == "all",
         state,

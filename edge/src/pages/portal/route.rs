@@ -1,7 +1,9 @@
 //! Paths of a referrer's pages become a closed enum, once.
 
+use crate::ledger::portal::file::Own;
 use crate::problem::Problem;
 use crate::route::by_method;
+use referral::table::Format;
 
 /// A referrer's page, or what a form of one does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub(super) enum Page {
     TargetChange,
     SessionEnd(String),
     Export,
+    /// A list to keep.
+    File(Own, Format),
     /// A link was copied, as the page's script says.
     Shared,
     LeaveForm,
@@ -84,6 +88,10 @@ impl Page {
             ("POST", ["shared"]) => Self::Shared,
             ("GET", ["leave"]) => Self::LeaveForm,
             ("POST", ["leave"]) => Self::Leave,
+            ("GET", [name]) => {
+                let (list, format) = Own::file(name)?;
+                Self::File(list, format)
+            }
             _ => return None,
         })
     }
