@@ -16,7 +16,12 @@ SELECT c.seq, c.id, json_object(
   ), 'true', 'false'))
 )
 FROM (
-  SELECT seq FROM credit WHERE referrer_id = ?4 AND seq < ?1 AND (?3 IS NULL OR kind = ?3) ORDER BY seq DESC LIMIT ?2
+  -- The plus keeps the order of the index of whose they are, which a page needs.
+  SELECT k.seq FROM credit k
+  WHERE k.referrer_id = ?4 AND k.seq < ?1 AND (?3 IS NULL OR k.kind = ?3)
+    AND +k.occurred_at >= ?5 AND +k.occurred_at < ?6
+    AND (?7 = 0 OR EXISTS (SELECT 1 FROM refund_applied a WHERE a.conversion_id = k.id AND a.amount > 0))
+  ORDER BY k.seq DESC LIMIT ?2
 ) o
 JOIN conversion c ON c.seq = o.seq
 ORDER BY c.seq DESC

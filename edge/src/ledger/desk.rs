@@ -55,7 +55,14 @@ pub(crate) struct Wanted {
     pub(crate) kind: Option<String>,
     /// The list's own second choice: credited, decided.
     pub(crate) is: Option<bool>,
+    /// The id of a referrer, or a code of theirs.
     pub(crate) referrer_id: Option<String>,
+    /// Days of UTC, both in it.
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+    /// Only what was given back, wholly or in part.
+    #[serde(default)]
+    pub(crate) refunded: bool,
 }
 
 /// Which rows of the audit log; days are of UTC, both in it.
@@ -244,24 +251,37 @@ pub(super) fn cut(mut rows: Vec<Row>) -> Result<Rows, Problem> {
     Ok(Rows { rows, next })
 }
 
+/// When a day begins; nothing where it is none.
+fn start(day: Option<&str>) -> Option<i64> {
+    Instant::parse(&format!("{}T00:00:00Z", day?)).map(Instant::ms)
+}
+
 /// Conversions, newest first; these lists are pages' and files' alike.
 pub(crate) fn conversions(book: &Book, wanted: &Wanted, most: usize) -> Result<Vec<Row>, Problem> {
     let before = wanted.before.unwrap_or(LARGEST_AMOUNT);
-    Ok(if let Some(referrer_id) = &wanted.referrer_id {
-        let bindings = (before, most, &wanted.kind, referrer_id);
-        book.database.rows(sql!("ledger/desk_conversions_of"), &bindings)?
+    let from = start(wanted.from.as_deref()).unwrap_or(-LARGEST_AMOUNT);
+    let to = start(wanted.to.as_deref()).map_or(LARGEST_AMOUNT, |to| to + DAY_MS);
+    let refunded = u8::from(wanted.refunded);
+    let Some(named) = &wanted.referrer_id else {
+        let bindings = (before, most, &wanted.kind, wanted.is.map(u8::from), from, to, refunded);
+        return Ok(book.database.rows(sql!("ledger/desk_conversions"), &bindings)?);
+    };
+    let known: Option<(String,)> = if named.starts_with("rfr_") {
+        Some((named.clone(),))
     } else {
-        let bindings = (before, most, &wanted.kind, wanted.is.map(u8::from));
-        book.database.rows(sql!("ledger/desk_conversions"), &bindings)?
-    })
+        book.database.row(sql!("ledger/referrer_by_code"), &[named.to_lowercase()])?
+    };
+    // What is credited to nobody is credited to none of them.
+    let Some((referrer_id,)) = known.filter(|_| wanted.is != Some(false)) else {
+        return Ok(Vec::new());
+    };
+    let bindings = (before, most, &wanted.kind, referrer_id, from, to, refunded);
+    Ok(book.database.rows(sql!("ledger/desk_conversions_of"), &bindings)?)
 }
 
 /// Rows of the audit log, newest first.
 pub(crate) fn logged(book: &Book, wanted: &Logged, most: usize) -> Result<Vec<Row>, Problem> {
-    let start = |day: &Option<String>| {
-        day.as_deref().and_then(|day| Instant::parse(&format!("{day}T00:00:00Z"))).map(Instant::ms)
-    };
-    let (from, to) = (start(&wanted.from), start(&wanted.to).map(|to| to + DAY_MS));
+    let (from, to) = (start(wanted.from.as_deref()), start(wanted.to.as_deref()).map(|to| to + DAY_MS));
     let mut start_at = 0;
     let mut before = wanted.before.unwrap_or(LARGEST_AMOUNT);
     if from.is_some() || to.is_some() {

@@ -245,6 +245,61 @@ fn a_file_has_the_rows_of_all_pages_of_its_list_with_the_same_filters() {
 }
 
 #[test]
+fn conversions_are_found_by_day_referrer_and_refund_in_the_list_and_in_its_file() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let ada = program.referrer("ada")["id"].as_str().unwrap_or_default().to_owned();
+    program.referrer("bob");
+    for (order, code, day) in [
+        ("o1", "ada", "2026-03-01"),
+        ("o2", "bob", "2026-03-02"),
+        ("o3", "ada", "2026-03-03"),
+        ("o4", "", "2026-03-02"),
+    ] {
+        let at = format!("{day}T23:59:59.999Z");
+        let mut more = json!({ "occurred_at": at });
+        if !code.is_empty() {
+            more["code"] = json!(code);
+        }
+        sale(&program, order, &more);
+    }
+    for order in ["o2", "o3"] {
+        let refund = json!({"refund_id": order, "order_id": order, "amount": 900});
+        program.server().post("/v1/refunds", &refund).expect(201);
+    }
+    let mut desk = Desk::open(&house, program.key("secret_live"));
+    for (query, wanted) in [
+        ("show=all", &["o4", "o3", "o2", "o1"][..]),
+        ("show=all&from=2026-03-02", &["o4", "o3", "o2"]),
+        ("show=all&from=2026-03-02&to=2026-03-02", &["o4", "o2"]),
+        ("show=all&to=2026-03-01", &["o1"]),
+        ("show=all&referrer=ADA", &["o3", "o1"]),
+        ("show=all&from=2026-03-02&referrer=ada", &["o3"]),
+        ("show=all&refunded=1", &["o3", "o2"]),
+        ("show=credited&referrer=ada&refunded=1", &["o3"]),
+        ("show=uncredited&to=2026-03-02", &["o4"]),
+        ("show=uncredited&referrer=ada", &[]),
+        ("show=leads&from=2026-03-01", &[]),
+        ("show=all&referrer=nobody-here", &[]),
+        ("show=all&from=yesterday&refunded=x", &["o4", "o3", "o2", "o1"]),
+    ] {
+        let path = format!("/dashboard/live/conversions?{query}");
+        let page = desk.page(&path);
+        let orders: Vec<&str> = page.split(">Sale ").skip(1).filter_map(|rest| rest.get(..2)).collect();
+        assert_eq!(orders, wanted, "{query}");
+        let file = desk.page(&path.replace('?', ".csv?"));
+        assert_eq!(column(&file, "order_id"), wanted, "{query}");
+        assert_eq!(page.contains("Nothing here fits."), wanted.is_empty(), "{query}");
+    }
+    let query = format!("from=2026-03-01&referrer={ada}&refunded=1");
+    let page = desk.page(&format!("/dashboard/live/conversions?show=all&{query}")).replace("&#38;", "&");
+    for link in ["href=\"?show=sales", "href=\"/dashboard/live/conversions.csv?show=all"] {
+        assert!(page.contains(&format!("{link}&{query}\"")), "{link} keeps what was asked for: {page}");
+    }
+    assert!(page.contains(&format!("name=\"referrer\" value=\"{ada}\"")), "and so does the form");
+}
+
+#[test]
 fn a_list_in_the_order_of_what_was_sold_has_everybody_and_so_has_its_file() {
     let house = House::shared();
     let program = Program::open(&house);

@@ -298,6 +298,7 @@ fn strange_addresses_are_answered_with_a_page_and_never_with_a_fault() {
         ("/dashboard/live/conversions?before=-1", 200),
         ("/dashboard/live/conversions?before=99999999999999999999", 200),
         ("/dashboard/live/conversions?show=%00", 200),
+        ("/dashboard/live/conversions?from=2026-99-99&to=%00&referrer=%27%22%3Cscript%3E&refunded=x", 200),
         ("/dashboard/live/conversions/sal_%27%22", 404),
         ("/dashboard/live/conversions/sal_0000000000000000", 404),
         ("/dashboard/live/conversions/..%2f..%2fv1%2fkeys", 404),

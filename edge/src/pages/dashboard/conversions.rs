@@ -1,6 +1,7 @@
 //! Conversions: the list with its filters, and each one with everything that was decided about it.
 
 use super::file::Files;
+use super::settings::audit;
 use super::timeline::{self, Moment};
 use crate::ledger::desk::{Case, Rows, Wanted};
 use crate::pages::choice::{self, Choice};
@@ -101,31 +102,70 @@ struct List {
     show: &'static str,
     /// All of one referrer's, who needs not be named in each row.
     own: bool,
+    from: String,
+    to: String,
+    referrer: String,
+    refunded: bool,
+    /// All of these, as they go on in links.
+    query: String,
     files: Files,
     frame: Frame,
 }
 
-/// The choice that is asked for, and its rows; of one referrer, where one is named.
+/// The choice that is asked for, and its rows: of some days, of one referrer, of what was given back.
 pub(super) fn wanted(visit: &Visit) -> (&'static str, Wanted) {
     let (show, wanted) = choice::wanted_conversions(visit);
-    let wanted = Wanted { referrer_id: visit.asked("referrer"), ..wanted };
+    let wanted = Wanted {
+        referrer_id: visit.asked("referrer").map(|text| text.chars().take(100).collect()),
+        from: audit::day(visit.asked("from")),
+        to: audit::day(visit.asked("to")),
+        refunded: visit.asked("refunded").is_some_and(|word| word == "1"),
+        ..wanted
+    };
     (show, wanted)
+}
+
+/// What was asked for besides the choice, to go on with after it: `&from=2026-11-14`, or nothing.
+fn query(wanted: &Wanted) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let refunded = wanted.refunded.then(|| "1".to_owned());
+    let fields = [
+        ("from", &wanted.from),
+        ("to", &wanted.to),
+        ("referrer", &wanted.referrer_id),
+        ("refunded", &refunded),
+    ];
+    for (name, value) in fields {
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
+    }
+    let query = query.finish();
+    if query.is_empty() { query } else { format!("&{query}") }
 }
 
 pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
     let frame = desk.frame(Section::Conversions).await?;
     let (show, wanted) = wanted(desk.visit);
-    let wanted = Wanted { referrer_id: None, ..wanted };
-    let before = wanted.before;
     let (rows, next) = rows(desk, &frame, &wanted).await?;
+    let query = query(&wanted);
+    let mut choices = choice::of_conversions(&frame.words, "show", show);
+    for choice in &mut choices {
+        choice.path.push_str(&query);
+    }
     let page = List {
-        choices: choice::of_conversions(&frame.words, "show", show),
+        choices,
         rows,
-        older: next.map(|seq| format!("?show={show}&before={seq}")),
-        is_first: before.is_none(),
+        older: next.map(|seq| format!("?show={show}{query}&before={seq}")),
+        is_first: wanted.before.is_none(),
         show,
         own: false,
-        files: Files::new(&frame, "conversions", &format!("?show={show}")),
+        from: wanted.from.unwrap_or_default(),
+        to: wanted.to.unwrap_or_default(),
+        referrer: wanted.referrer_id.unwrap_or_default(),
+        refunded: wanted.refunded,
+        files: Files::new(&frame, "conversions", &format!("?show={show}{query}")),
+        query,
         frame,
     };
     Reply::page(200, &page)

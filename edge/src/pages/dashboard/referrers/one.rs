@@ -175,7 +175,7 @@ async fn page(
     let referrer: Referrer = desk.get(&format!("/v1/referrers/{id}")).await?;
     let dossier: Dossier = desk.inside_text("desk/dossier", id).await?;
     let before = desk.visit.before();
-    let wanted = Wanted { before, kind: None, is: None, referrer_id: Some(id.to_owned()) };
+    let wanted = Wanted { before, referrer_id: Some(id.to_owned()), ..Wanted::default() };
     let (rows, next) = conversions::rows(desk, &frame, &wanted).await?;
     let words = &frame.words;
     let number = |key: &str, count: u64| (frame.t(key), words.count(count));

@@ -83,7 +83,7 @@ struct Page {
 }
 
 /// `2026-11-14` or nothing: what is no day was not chosen.
-fn day(text: Option<String>) -> Option<String> {
+pub(in crate::pages::dashboard) fn day(text: Option<String>) -> Option<String> {
     text.filter(|text| referral::instant::Instant::parse(&format!("{text}T00:00:00Z")).is_some())
 }
 
