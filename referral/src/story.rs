@@ -8,7 +8,7 @@ mod parts;
 mod words;
 
 pub use parts::{Credit, Decision, Dispute, Flag, Kind, Loser, Move, Refund, Reward, Skipped, Step, Touch};
-pub use words::{Answer, explain};
+pub use words::{Answer, explain, why_nothing};
 
 use crate::attribution::{Outcome, Reason};
 use crate::instant::Instant;
@@ -114,12 +114,19 @@ pub enum Verdict {
 }
 
 impl Story {
-    /// Fills in what follows from the rest: who lost and why, the sentences, once it has been read from what is stored.
+    /// Fills in what follows from the rest: who lost and why, whose touch lost the credit later, the sentences, once it has
+    /// been read from what is stored.
     #[must_use]
     pub fn told(mut self) -> Self {
+        let moved_to = self.reattributions.last().and_then(|last| last.referrer_id.clone());
+        for touch in &mut self.touches {
+            // What won when it was recorded has lost the credit since.
+            if moved_to.is_some() && touch.outcome == Outcome::Won && touch.referrer_id != moved_to {
+                touch.outcome = Outcome::Refused(Reason::Reattributed);
+            }
+        }
         let lost = |touch: &&Touch| touch.outcome != Outcome::Won;
         self.losers = self.touches.iter().filter(lost).map(Loser::of).collect();
-        let moved_to = self.reattributions.last().and_then(|last| last.referrer_id.clone());
         for loser in &mut self.losers {
             // Who was given the credit later did not lose.
             if moved_to.is_some() && loser.referrer_id == moved_to {
@@ -127,12 +134,6 @@ impl Story {
             }
         }
         self.losers.retain(|loser| loser.reason != Outcome::Won);
-        if moved_to.is_some() {
-            let lost = |touch: &&Touch| touch.outcome == Outcome::Won && touch.referrer_id != moved_to;
-            let reason = Outcome::Refused(Reason::Reattributed);
-            let late = self.touches.iter().filter(lost).map(|touch| Loser::because(touch, reason));
-            self.losers.extend(late);
-        }
         self.attribution.sentence().clone_into(&mut self.because);
         for skipped in &mut self.rules_without_reward {
             skipped.reason.sentence().clone_into(&mut skipped.because);

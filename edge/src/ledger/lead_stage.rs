@@ -23,6 +23,9 @@ use referral::terms::Occasion;
 use referral::terms::qualification::Stage;
 use serde_json::{Value, json};
 
+/// What is stored of a lead that a person qualified without a word.
+pub(crate) const UNSAID: &str = "A person found that it meets the criteria.";
+
 /// A step of a lead, and who took it.
 pub(crate) struct By<'a> {
     pub(crate) stage: Stage,
@@ -117,7 +120,7 @@ pub(crate) fn decide(book: &Book, request: &Request, id: &str) -> Result<Decisio
     }
     let now = book.now();
     let mut writes = Writes::default();
-    let reason = reason.unwrap_or_else(|| "A person found that it meets the criteria.".to_owned());
+    let reason = reason.unwrap_or_else(|| UNSAID.to_owned());
     let by = By { stage: next, reason: &reason, who: "person" };
     let decision_id = new_id("dec")?;
     if next == Stage::Qualified {

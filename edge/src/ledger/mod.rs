@@ -31,7 +31,7 @@ mod join;
 mod judge;
 mod key;
 mod lead;
-mod lead_stage;
+pub(crate) mod lead_stage;
 mod list;
 mod live;
 pub(crate) mod look;

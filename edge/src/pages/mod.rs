@@ -7,7 +7,7 @@
 //! - [`caller`]: questions to a program's ledger in somebody's name; [`desk`]: the merchant's.
 //! - [`refusal`]: why something was not done, in the words of the page.
 //! - [`frame`]: what is around every page; [`words`]: every word on it; [`language`]: the choice of them.
-//! - [`chart`]: values over time; [`form`]: what was filled in.
+//! - [`moments`]: what happened around a conversion, in order; [`chart`]: values over time; [`form`]: what was filled in.
 //! - [`reply`]: the headers every page carries.
 //! - [`live`]: whether something changed, for pages that are open.
 //! - [`join`]: what a program offers, for everybody.
@@ -26,6 +26,7 @@ mod frame;
 mod join;
 mod language;
 mod live;
+mod moments;
 mod panel_words;
 mod portal;
 mod refusal;

@@ -60,7 +60,7 @@ pub struct Touch {
     pub referrer_id: Option<String>,
     /// The version of the terms in force when it was followed.
     pub terms_version: u32,
-    /// What became of it when the conversion was recorded.
+    /// What became of it when the conversion was recorded; `reattributed` where it won, and the credit went on since.
     pub outcome: Outcome,
 }
 
@@ -226,16 +226,12 @@ impl Credit {
 
 impl Loser {
     pub(super) fn of(touch: &Touch) -> Self {
-        Self::because(touch, touch.outcome)
-    }
-
-    pub(super) fn because(touch: &Touch, reason: Outcome) -> Self {
         Self {
             code: touch.code.clone(),
             clicked_at: touch.clicked_at,
             referrer_id: touch.referrer_id.clone(),
-            reason,
-            because: reason.sentence().to_owned(),
+            reason: touch.outcome,
+            because: touch.outcome.sentence().to_owned(),
         }
     }
 }

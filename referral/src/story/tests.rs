@@ -86,6 +86,32 @@ fn who_lost_is_told_why() {
 }
 
 #[test]
+fn a_touch_that_won_before_the_credit_moved_wins_no_more() {
+    let check = |moves: &[(&str, &str)], expected: [&str; 3]| {
+        let mut stored = stored();
+        let one = |(from, to): &(&str, &str)| {
+            json!({"dispute_id": "dsp", "lost_by": format!("rfr_{from}"), "referrer_id": format!("rfr_{to}"),
+                "code": to, "decided_at": "2026-11-23T10:00:00.000Z"})
+        };
+        stored["reattributions"] = moves.iter().map(one).collect();
+        let outcomes: Vec<&str> = story(stored).touches.iter().map(|touch| touch.outcome.word()).collect();
+        assert_eq!(outcomes, expected, "{moves:?}");
+    };
+    check(&[], ["later_click_won", "outside_window", "won"]);
+    check(&[("ada", "eve")], ["later_click_won", "outside_window", "reattributed"]);
+    check(&[("ada", "zoe")], ["later_click_won", "outside_window", "reattributed"]);
+    check(&[("ada", "eve"), ("eve", "ada")], ["later_click_won", "outside_window", "won"]);
+}
+
+#[test]
+fn why_a_rule_gave_nothing_is_said_in_a_language() {
+    let said = LOCALES.map(|locale| why_nothing(NoReward::CapReached, locale));
+    assert_eq!(said[0], "A limit of the terms is reached.");
+    let languages: alloc::collections::BTreeSet<&String> = said.iter().collect();
+    assert_eq!(languages.len(), said.len(), "{said:?}");
+}
+
+#[test]
 fn a_referrer_reads_the_same_less_what_is_anothers() {
     let check = |story: &Story, who: &str, foreign: &[&str]| {
         let text = serde_json::to_string(&story.clone().for_referrer(&ids(who))).expect("JSON");

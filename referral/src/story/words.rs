@@ -3,6 +3,7 @@
 use super::{Credit, Kind, Reward, Story};
 use crate::attribution::Outcome;
 use crate::promise::Locale;
+use crate::reward::NoReward;
 use crate::terms::Side;
 use crate::terms::qualification::Stage;
 use alloc::borrow::ToOwned;
@@ -52,6 +53,11 @@ impl Answer {
         let number = locale.number(i64::try_from(number).unwrap_or(i64::MAX), 0);
         (self != Self::Told).then(|| locale.say(&format!("why.{}", self.word()), &number))
     }
+}
+
+/// Why a rule gave nothing, or less than it says, in a language.
+pub fn why_nothing(reason: NoReward, locale: Locale) -> String {
+    locale.say(&format!("story.none.{}", word(&reason)), "")
 }
 
 /// A story in a language; amounts of rewards in their currency.
@@ -154,11 +160,11 @@ impl Said {
             }
         }
         for skipped in &story.rules_without_reward {
-            let reason = self.text(&format!("story.none.{}", word(&skipped.reason)), "", "");
+            let reason = why_nothing(skipped.reason, self.locale);
             self.say("story.skipped", &skipped.rule, &reason);
         }
         for cut in &story.rules_cut {
-            let reason = self.text(&format!("story.none.{}", word(&cut.reason)), "", "");
+            let reason = why_nothing(cut.reason, self.locale);
             self.say("story.cut", &cut.rule, &reason);
         }
     }

@@ -141,3 +141,33 @@ fn every_page_speaks_every_language_with_its_numbers_and_leaves_no_gap() {
         assert!(desk.page("/dashboard/live/terms").contains(share), "{tag}");
     }
 }
+
+#[test]
+fn why_a_rule_gave_nothing_and_a_lead_qualified_is_said_in_the_language_of_the_page() {
+    let house = House::shared();
+    let terms = json!({"minimum_order": 5_000, "qualification": {"events": ["demo"]}, "rewards": [
+        {"id": "share", "on": "sale", "to": "referrer", "pay": {"share_bps": 1000}},
+    ]});
+    let program = Program::open_with(&house, &json!({ "terms": terms }));
+    program.referrer("ada");
+    let made = |path: &str, body| {
+        program.server().post(path, &body).expect(201)["id"].as_str().unwrap_or_default().to_owned()
+    };
+    let sale =
+        json!({"order_id": "o", "customer_id": "c", "amount": 1_000, "currency": "EUR", "code": "ada"});
+    let sale = made("/v1/sales", sale);
+    let lead = made("/v1/leads", json!({"customer_id": "d", "event": "demo", "code": "ada"}));
+    let mut desk = Desk::open(&house, program.key("secret_live"));
+    for (tag, nothing, qualified) in [
+        ("en", "The purchase is below the smallest one that counts.", "By a rule of the terms."),
+        ("de", "Der Kauf liegt unter dem kleinsten, der zählt.", "Nach einer Regel der Bedingungen."),
+        ("fr", "L’achat est inférieur au plus petit qui compte.", "Par une règle des conditions."),
+        ("es", "La compra es menor que la más pequeña que cuenta.", "Por una regla de las condiciones."),
+    ] {
+        desk.cookies.insert(COOKIE.to_owned(), tag.to_owned());
+        for (id, said, english) in [(&sale, nothing, "The sale is"), (&lead, qualified, "The terms name")] {
+            let page = desk.page(&format!("/dashboard/live/conversions/{id}"));
+            assert!(page.contains(said) && !page.contains(english), "{tag}: {page}");
+        }
+    }
+}

@@ -17,3 +17,4 @@ mod sessions;
 mod settling;
 mod starting;
 mod streaming;
+mod timelines;

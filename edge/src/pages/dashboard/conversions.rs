@@ -2,15 +2,18 @@
 
 use super::file::Files;
 use super::settings::audit;
-use super::timeline::{self, Moment};
+use super::timeline;
 use crate::ledger::desk::{Case, Rows, Wanted};
 use crate::pages::choice::{self, Choice};
 use crate::pages::desk::{Desk, Names};
 use crate::pages::frame::{Frame, Section};
+use crate::pages::moments::{Moment, list_of, text};
 use crate::pages::reply::Reply;
 use crate::pages::visit::Visit;
 use crate::problem::Problem;
 use askama::Template;
+use referral::reward::NoReward;
+use referral::story;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -172,11 +175,11 @@ pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
 }
 
 /// A reward of the conversion.
-struct Given {
-    to: String,
+pub(super) struct Given {
+    pub(super) to: String,
     to_path: Option<String>,
-    amount: String,
-    state: String,
+    pub(super) amount: String,
+    pub(super) state: String,
     state_word: String,
     note: String,
 }
@@ -201,14 +204,6 @@ struct Page {
     frame: Frame,
 }
 
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn list_of<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
-    value.get(name).and_then(Value::as_array).into_iter().flatten()
-}
-
 /// One conversion, by its id.
 pub(in crate::pages) async fn show(desk: &Desk<'_>, id: &str) -> Result<Reply, Problem> {
     if !id.starts_with("led_") && !id.starts_with("sal_") {
@@ -222,6 +217,10 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>, id: &str) -> Result<Reply, P
     let people = list_of(trace, "touches")
         .map(|touch| text(touch, "referrer_id"))
         .chain([referrer_id])
+        .chain(
+            list_of(trace, "reattributions")
+                .flat_map(|moved| [text(moved, "lost_by"), text(moved, "referrer_id")]),
+        )
         .chain(list_of(conversion, "rewards").map(|reward| text(reward, "person_id")));
     let names = desk.names(people.filter(|id| !id.is_empty()).map(str::to_owned)).await?;
     let is_credited = !referrer_id.is_empty();
@@ -278,7 +277,7 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>, id: &str) -> Result<Reply, P
         moments: timeline::of(&frame, &names, &case, kind),
         rewards: list_of(conversion, "rewards").map(|reward| given(&frame, &names, reward)).collect(),
         skipped: list_of(trace, "rules_without_reward")
-            .map(|rule| (text(rule, "rule").to_owned(), text(rule, "because").to_owned()))
+            .map(|rule| (text(rule, "rule").to_owned(), nothing(&frame, rule)))
             .collect(),
         facts,
         metadata: conversion
@@ -296,7 +295,14 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>, id: &str) -> Result<Reply, P
     Reply::page(200, &page)
 }
 
-fn given(frame: &Frame, names: &Names, reward: &Value) -> Given {
+/// Why a rule gave nothing, in the reader's language.
+fn nothing(frame: &Frame, rule: &Value) -> String {
+    let reason = rule.get("reason").and_then(|reason| NoReward::deserialize(reason).ok());
+    reason.map(|reason| story::why_nothing(reason, frame.words.locale)).unwrap_or_default()
+}
+
+/// A reward in words: whose it is, how much, how it stands, and why or until when.
+pub(super) fn given(frame: &Frame, names: &Names, reward: &Value) -> Given {
     let person = text(reward, "person_id");
     let is_referrer = text(reward, "to") == "referrer";
     let currency = text(reward, "currency");

@@ -1,34 +1,16 @@
 //! What happened around a conversion, in the order in which it happened.
 
+use super::conversions::given;
 use crate::ledger::desk::Case;
 use crate::pages::desk::Names;
 use crate::pages::frame::Frame;
+use crate::pages::moments::{Moment, Moments, list_of, text};
 use serde_json::Value;
 
-/// Something that happened.
-pub(super) struct Moment {
-    /// The instant, for machines.
-    pub(super) at: String,
-    pub(super) when: String,
-    pub(super) title: String,
-    pub(super) detail: String,
-    /// `won`, `lost`, `here`, `doubt` or nothing.
-    pub(super) kind: &'static str,
-}
-
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// Every link that was followed, the conversion, refunds, doubts and decisions.
+/// Every link that was followed, the conversion, refunds, doubts and decisions, where the credit went.
 pub(super) fn of(frame: &Frame, names: &Names, case: &Case, kind: &str) -> Vec<Moment> {
-    let mut moments = Vec::new();
-    let mut add = |at: &str, title: String, detail: String, kind: &'static str| {
-        if !at.is_empty() {
-            moments.push(Moment { at: at.to_owned(), when: frame.words.time(at), title, detail, kind });
-        }
-    };
-    for touch in case.trace.get("touches").and_then(Value::as_array).into_iter().flatten() {
+    let mut moments = Moments::new(&frame.words);
+    for touch in list_of(&case.trace, "touches") {
         let outcome = text(touch, "outcome");
         let owner = match text(touch, "referrer_id") {
             "" => text(touch, "code").to_owned(),
@@ -40,9 +22,9 @@ pub(super) fn of(frame: &Frame, names: &Names, case: &Case, kind: &str) -> Vec<M
             .words
             .known("outcome", outcome)
             .map_or_else(|| frame.words.of("reason", outcome), str::to_owned);
-        add(
+        moments.add(
             text(touch, "clicked_at"),
-            frame.words.with(key, &owner),
+            &frame.words.with(key, &owner),
             detail,
             if outcome == "won" { "won" } else { "lost" },
         );
@@ -52,19 +34,41 @@ pub(super) fn of(frame: &Frame, names: &Names, case: &Case, kind: &str) -> Vec<M
     let amount = conversion.get("amount").and_then(Value::as_i64);
     let detail =
         amount.map(|amount| frame.words.money(amount, text(conversion, "currency"))).unwrap_or_default();
-    add(text(conversion, "occurred_at"), frame.t(happened).to_owned(), detail, "here");
+    moments.add(text(conversion, "occurred_at"), frame.t(happened), detail, "here");
+    moments.stages(&case.trace, "moment.stage");
     for refund in &case.refunds {
         let amount = refund.get("applied_amount").and_then(Value::as_i64).unwrap_or(0);
         let detail = frame.words.money(amount, text(conversion, "currency"));
-        add(text(refund, "recorded_at"), frame.t("moment.refund").to_owned(), detail, "lost");
+        moments.add(text(refund, "recorded_at"), frame.t("moment.refund"), detail, "lost");
     }
     for flag in &case.flags {
         let rule = frame.words.of("flag", text(flag, "rule"));
-        add(text(flag, "created_at"), frame.t("moment.flag").to_owned(), rule, "doubt");
+        moments.add(text(flag, "created_at"), frame.t("moment.flag"), rule, "doubt");
         let decided = frame.words.of("moment.flag", text(flag, "status"));
-        add(text(flag, "decided_at"), decided, text(flag, "note").to_owned(), "");
+        moments.add(text(flag, "decided_at"), &decided, text(flag, "note").to_owned(), "");
     }
-    // RFC 3339 in UTC with the same digits sorts as text; what happened at once keeps its order.
-    moments.sort_by(|one, other| one.at.cmp(&other.at));
-    moments
+    for decision in list_of(&case.trace, "decisions") {
+        let title = frame.words.of("moment.decision", text(decision, "decision"));
+        let detail = became(frame, names, &case.trace, text(decision, "reward_id"));
+        moments.add(text(decision, "decided_at"), &title, detail, "");
+    }
+    for moved in list_of(&case.trace, "reattributions") {
+        let to = names.of(text(moved, "referrer_id"));
+        let title = match text(moved, "lost_by") {
+            "" => frame.words.with("moment.given", &to),
+            from => frame.words.with2("moment.moved", &names.of(from), &to),
+        };
+        moments.add(text(moved, "decided_at"), &title, frame.t("rule.dispute").to_owned(), "won");
+    }
+    moments.in_order()
+}
+
+/// Whose reward was decided about, how much it is, and how it stands since.
+fn became(frame: &Frame, names: &Names, story: &Value, reward_id: &str) -> String {
+    let reward = list_of(story, "rewards").find(|reward| text(reward, "id") == reward_id);
+    let told = |reward| {
+        let given = given(frame, names, reward);
+        frame.words.filled("moment.reward", &[given.to, given.amount, given.state])
+    };
+    reward.and_then(told).unwrap_or_default()
 }

@@ -4,10 +4,11 @@
 use super::file::Files;
 use super::frame::{Frame, Section};
 use super::seat::Seat;
-use super::timeline::{self, Moment};
+use super::timeline;
 use crate::ledger::desk::Rows;
 use crate::ledger::portal::file::Own;
 use crate::pages::choice::{self, Choice};
+use crate::pages::moments::Moment;
 use crate::pages::refusal::Refusal;
 use crate::pages::reply::Reply;
 use crate::problem::Problem;
