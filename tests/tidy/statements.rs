@@ -163,7 +163,7 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
     ),
     ("ledger/desk_referrers_ranked", "a report: each referrer's last 90 days, by their key; the same search"),
     ("ledger/desk_waiting", "flags and disputes: what is doubted is the smallest part of a ledger"),
-    ("ledger/desk_terms", "versions of terms are few"),
+    ("ledger/group_names", "what a merchant chooses a group from holds every one they made"),
     ("ledger/referrers_found", "a search for a part of a name; an index would keep names in more places"),
     ("ledger/file_referrers_found", "the same search, for a file"),
     ("ledger/roster_emails", "once for a file of referrers; an index would keep addresses in more places"),

@@ -4,5 +4,5 @@ SELECT t.version, t.body, t.created_at, coalesce((
   )
 ), 'operator')
 FROM terms t
-WHERE NOT EXISTS (SELECT 1 FROM group_terms g WHERE g.version = t.version)
-ORDER BY t.version DESC LIMIT 50
+WHERE t.version < ?1 AND NOT EXISTS (SELECT 1 FROM group_terms g WHERE g.version = t.version)
+ORDER BY t.version DESC LIMIT ?2

@@ -3,6 +3,7 @@
 
 use super::book::Book;
 use super::dossier;
+use super::group;
 use super::key;
 use super::list::{LEADS, PAYOUTS, SALES};
 use super::live;
@@ -11,6 +12,7 @@ use super::program;
 use super::request::Request;
 use super::review;
 use super::trace;
+use super::who;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::{Statement, sql};
@@ -156,6 +158,16 @@ pub(crate) struct Version {
     pub(crate) actor: String,
 }
 
+/// The program's terms over time.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct History {
+    /// Newest first: those of a page, and the one before them.
+    pub(crate) versions: Vec<Version>,
+    /// The two that are laid side by side, and the number of every one that could be.
+    pub(crate) compared: Option<(Version, Version)>,
+    pub(crate) numbers: Vec<u32>,
+}
+
 /// Answers a question of [`crate::pages`]; `subject` is the end of the internal path.
 pub(crate) fn answer(book: &Book, request: &Request, subject: &str) -> Result<Answer, Problem> {
     if request.meta.session.is_none() {
@@ -180,7 +192,11 @@ pub(crate) fn answer(book: &Book, request: &Request, subject: &str) -> Result<An
         "payout" => Answer::json(200, &payout_part(book, serde_json::from_str(body)?)?),
         "case" => Answer::json(200, &case(book, body)?),
         "audit" => Answer::json(200, &cut(logged(book, &serde_json::from_str(body)?, ROWS + 1)?)?),
-        "terms" => Answer::json(200, &versions(book)?),
+        "terms" => Answer::json(200, &history(book, serde_json::from_str(body)?)?),
+        "group" => Answer::json(200, &group::stored(book, body)?.ok_or_else(Problem::not_found)?),
+        "groups" => Answer::json(200, &group::rows(book, serde_json::from_str(body)?)?),
+        "group_names" => Answer::json(200, &group::names(book)?),
+        "external_id" => Answer::json(200, &who::by_external_id(book, body)?.map(|account| account.id)),
         _ => Err(Problem::not_found()),
     }
 }
@@ -355,8 +371,27 @@ fn case(book: &Book, id: &str) -> Result<Case, Problem> {
     })
 }
 
-fn versions(book: &Book) -> Result<Vec<Version>, Problem> {
-    let rows: Vec<(u32, String, i64, String)> = book.database.rows(sql!("ledger/desk_terms"), &[(); 0])?;
+fn history(book: &Book, (before, sides): (Option<i64>, Option<(u32, u32)>)) -> Result<History, Problem> {
+    let versions = versions(book, before.unwrap_or(LARGEST_AMOUNT), ROWS + 1)?;
+    let numbered = |number: u32| -> Result<Option<Version>, Problem> {
+        let newest = self::versions(book, i64::from(number) + 1, 1)?.into_iter().next();
+        Ok(newest.filter(|version| version.number == number))
+    };
+    let compared = match sides {
+        Some((old, new)) => numbered(old)?.zip(numbered(new)?),
+        None => None,
+    };
+    let numbers: Vec<(u32,)> = match &compared {
+        Some(_) => book.database.rows(sql!("ledger/desk_terms_numbers"), &[(); 0])?,
+        None => Vec::new(),
+    };
+    Ok(History { versions, compared, numbers: numbers.into_iter().map(|(number,)| number).collect() })
+}
+
+/// At most so many versions before one, newest first.
+fn versions(book: &Book, before: i64, most: usize) -> Result<Vec<Version>, Problem> {
+    let rows: Vec<(u32, String, i64, String)> =
+        book.database.rows(sql!("ledger/desk_terms"), &(before, most))?;
     let version = |(number, terms, at, actor): &(u32, String, i64, String)| {
         Ok(Version {
             number: *number,

@@ -2,6 +2,7 @@
 
 use super::book::{Book, new_id};
 use super::decision::Decision;
+use super::desk::{self, ROWS, Rows};
 use super::event;
 use super::list::{GROUPS, REFERRERS};
 use super::request::Request;
@@ -12,6 +13,7 @@ use crate::sql::{Writes, sql};
 use referral::event::Event;
 use referral::input::{self, Input};
 use referral::instant::Instant;
+use referral::money::LARGEST_AMOUNT;
 use referral::terms::Terms;
 use serde_json::{Value, json};
 
@@ -21,9 +23,20 @@ pub(crate) fn of(book: &Book, referrer_id: &str) -> Result<Option<String>, Probl
     Ok(row.and_then(|(group_id,)| group_id))
 }
 
-fn stored(book: &Book, id: &str) -> Result<Option<Value>, Problem> {
+/// A group as it is shown.
+pub(super) fn stored(book: &Book, id: &str) -> Result<Option<Value>, Problem> {
     let row: Option<(i64, String)> = book.database.row(GROUPS.by_id, &[id])?;
     Ok(row.map(|(_, body)| serde_json::from_str(&body)).transpose()?)
+}
+
+/// A page of groups, newest first.
+pub(super) fn rows(book: &Book, before: Option<i64>) -> Result<Rows, Problem> {
+    desk::cut(book.database.rows(GROUPS.older, &(before.unwrap_or(LARGEST_AMOUNT), ROWS + 1))?)
+}
+
+/// Every group there is, to choose from: id and name.
+pub(super) fn names(book: &Book) -> Result<Vec<(String, String)>, Problem> {
+    Ok(book.database.rows(sql!("ledger/group_names"), &[(); 0])?)
 }
 
 /// Whether a group's newest terms, as shown, are these.

@@ -188,7 +188,7 @@ async fn add_clicks(book: &Book, request: &Request, bodies: &mut [Value]) -> Res
 }
 
 /// `GET /v1/referrers`, all of them or, with `q`, those whose id, code, name, e-mail or id at the shop it is, or whose
-/// name or e-mail it is a part of; or, with `shared`, those of whom a link is known to have left their browser, or none.
+/// name or e-mail it is a part of, whoever it is exactly before the others; or, with `shared`, those of whom a link is known to have left their browser, or none.
 pub(crate) async fn list(book: &Book, request: &Request) -> Result<Answer, Problem> {
     if let Some(wanted) = request.query.split('&').find_map(|pair| pair.strip_prefix("q=")) {
         return search(book, request, wanted).await;

@@ -4,6 +4,7 @@ mod access;
 mod charting;
 mod deciding;
 pub(crate) mod filing;
+mod finding;
 pub(crate) mod guarding;
 mod importing;
 mod inviting;

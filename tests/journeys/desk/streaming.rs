@@ -12,7 +12,7 @@ use tests::http::Request;
 use tests::program::Program;
 
 /// Puts rows into a ledger's file while its edge is down.
-fn seed(house: &House, program: &Program, statements: &str) {
+pub(super) fn seed(house: &House, program: &Program, statements: &str) {
     house.crash();
     let path = Book::file(program, "secret_live");
     Connection::open(path).expect("the ledger's file").execute_batch(statements).expect("rows");

@@ -1,5 +1,6 @@
 //! Links and assets: a link to any page for any referrer, and the library of what they may share besides.
 
+use super::settings::groups;
 use crate::ledger::asset::Shown;
 use crate::pages::asset_card::Card;
 use crate::pages::desk::{Desk, Fault, Refusal};
@@ -45,23 +46,13 @@ struct Referrer {
     name: Option<String>,
     email: Option<String>,
     external_id: Option<String>,
+    joined_to: Option<String>,
     link: String,
 }
 
 #[derive(Deserialize)]
 struct Referrers {
     data: Vec<Referrer>,
-}
-
-#[derive(Deserialize)]
-struct Group {
-    id: String,
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Groups {
-    data: Vec<Group>,
 }
 
 #[derive(Deserialize)]
@@ -77,6 +68,13 @@ impl Referrer {
 
     fn codes(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.code.as_str()).chain(self.further_codes.iter().map(String::as_str))
+    }
+
+    /// Whether this text is all of what tells them from others, and not merely a part of it.
+    fn is(&self, who: &str) -> bool {
+        let mail = self.email.as_deref().is_some_and(|email| email.eq_ignore_ascii_case(who));
+        let code = self.codes().any(|code| code.eq_ignore_ascii_case(who));
+        mail || code || self.id == who || self.external_id.as_deref() == Some(who)
     }
 }
 
@@ -109,12 +107,14 @@ struct Page {
     built: Option<Built>,
     /// Why there is no link.
     fault: Option<String>,
-    /// Others who were found, and the address of their link.
-    others: Vec<(String, String)>,
+    /// Others who were found, with their codes, and the address of their link.
+    others: Vec<(String, String, String)>,
+    /// Somebody has to say which of them is meant.
+    unclear: bool,
     channels: Vec<(&'static str, String, bool)>,
     aliases: &'static str,
     assets: Vec<Card>,
-    groups: Vec<Group>,
+    groups: Vec<(String, String)>,
     locales: Vec<(&'static str, String)>,
     typed: Typed,
     frame: Frame,
@@ -193,7 +193,19 @@ async fn found(desk: &Desk<'_>, who: &str) -> Result<Vec<Referrer>, Problem> {
         return Ok(Vec::new());
     }
     let found: Referrers = desk.get(&format!("/v1/referrers?limit={FOUND}&q={}", encoded(who))).await?;
-    Ok(found.data)
+    // A link that was joined to an account is the account's.
+    let ids: Vec<String> = found.data.iter().map(|one| one.id.clone()).collect();
+    let own = |one: &Referrer| one.joined_to.as_ref().is_none_or(|account| !ids.contains(account));
+    Ok(found.data.into_iter().filter(own).collect())
+}
+
+/// Who is meant: the one it is exactly, else the only one who is like it. Between several a person decides.
+fn meant<'a>(found: &'a [Referrer], who: &str) -> Option<&'a Referrer> {
+    let mut exactly = found.iter().filter(|one| one.is(who));
+    match (exactly.next(), exactly.next(), found) {
+        (Some(one), None, _) | (None, _, [one]) => Some(one),
+        _ => None,
+    }
 }
 
 pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
@@ -204,14 +216,13 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
 async fn page(desk: &Desk<'_>, frame: Frame, typed: Typed) -> Result<Reply, Problem> {
     let wanted = Wanted::asked(desk);
     let found = found(desk, &wanted.who).await?;
-    // Whoever is meant exactly comes before whoever is merely like it.
-    let exact = |one: &Referrer| one.codes().any(|code| code == wanted.who) || one.id == wanted.who;
-    let at = found.iter().position(exact).unwrap_or(0);
+    let meant = meant(&found, &wanted.who);
     let address = |who: &str, code: &str| format!("{}?{}", frame.to("links"), wanted.query(who, code));
     let mut fault = (!wanted.who.is_empty() && found.is_empty()).then_some("nobody");
     let mut built = None;
-    if let Some(one) = found.get(at) {
-        let code = one.codes().find(|code| *code == wanted.code || *code == wanted.who).unwrap_or(&one.code);
+    if let Some(one) = meant {
+        let asked = |code: &&str| *code == wanted.code || code.eq_ignore_ascii_case(&wanted.who);
+        let code = one.codes().find(asked).unwrap_or(&one.code);
         match link(&frame, &one.link, &one.code, code, &wanted) {
             Ok(DeepLink { link, lands }) => {
                 built = Some(Built {
@@ -234,12 +245,13 @@ async fn page(desk: &Desk<'_>, frame: Frame, typed: Typed) -> Result<Reply, Prob
             Err(word) => fault = Some(word),
         }
     }
-    let others = found.iter().enumerate().filter(|(place, _)| *place != at);
-    let others = others.map(|(_, one)| (one.called(), address(&one.id, ""))).collect();
+    let others = found.iter().filter(|one| meant.is_none_or(|meant| meant.id != one.id));
+    let others = others.map(|one| (one.called(), one.code.clone(), address(&one.id, ""))).collect();
+    let unclear = meant.is_none() && !found.is_empty();
     let assets: Assets = desk.get("/v1/assets").await?;
-    let groups: Groups = desk.get("/v1/groups?limit=100").await?;
+    let groups = groups::names(desk).await?;
     let origin = format!("{}/", desk.isolate.public_origin);
-    let card = |asset: Shown| card(&frame, asset, &groups.data, &origin);
+    let card = |asset: Shown| card(&frame, asset, &groups, &origin);
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
     let channels = CHANNELS.iter().map(|channel| {
         (channel.as_str(), frame.words.of("channel", channel.as_str()), *channel == wanted.channel)
@@ -250,21 +262,22 @@ async fn page(desk: &Desk<'_>, frame: Frame, typed: Typed) -> Result<Reply, Prob
         assets: assets.data.into_iter().map(card).collect(),
         locales: LOCALES.map(|one| (one.tag(), frame.words.of("language", one.tag()))).into(),
         fault: fault.map(|word| fault_words(&frame, word)),
-        groups: groups.data,
+        groups,
         wanted,
         built,
         others,
+        unclear,
         typed,
         frame,
     };
     Reply::page(status, &page)
 }
 
-fn card(frame: &Frame, asset: Shown, groups: &[Group], origin: &str) -> Card {
+fn card(frame: &Frame, asset: Shown, groups: &[(String, String)], origin: &str) -> Card {
     let mut about = vec![frame.words.of("asset", &asset.kind)];
     about.extend(asset.group_id.as_ref().map(|id| {
-        let group = groups.iter().find(|group| group.id == *id);
-        group.map_or_else(|| id.clone(), |group| group.name.clone())
+        let group = groups.iter().find(|(known, _)| known == id);
+        group.map_or_else(|| id.clone(), |(_, name)| name.clone())
     }));
     about.extend(asset.created_at.map(|at| frame.words.day(&at.to_string())));
     Card::new(&frame.words, about, asset, origin)

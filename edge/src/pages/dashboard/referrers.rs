@@ -3,7 +3,7 @@
 pub(in crate::pages) mod one;
 
 use super::file::Files;
-use super::settings::groups::{self, Group};
+use super::settings::groups;
 use crate::click_shard;
 use crate::ledger::desk::Rows;
 use crate::ledger::dossier::{self, Fits};
@@ -180,16 +180,16 @@ pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
         };
         words.iter().map(choice).collect()
     };
-    let group = |group: Group| Choice {
-        chosen: fits.group.as_ref() == Some(&group.id),
-        word: group.id,
-        label: group.name,
+    let group = |(id, name): (String, String)| Choice {
+        chosen: fits.group.as_ref() == Some(&id),
+        word: id,
+        label: name,
     };
     let page = Page {
         rows: referrers.iter().map(|referrer| referrer.row(&frame)).collect(),
         states: words("referrers.state", &STATES, &fits.state),
         sorts: words("referrers.sort", &SORTS, &fits.sort),
-        groups: groups::all(desk).await?.into_iter().map(group).collect(),
+        groups: groups::names(desk).await?.into_iter().map(group).collect(),
         older: found.next.map(|seq| format!("?{query}&before={seq}{at}")),
         is_first: fits.before.is_none(),
         is_sorted: fits.sort.is_some(),

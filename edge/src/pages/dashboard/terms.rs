@@ -6,7 +6,7 @@ pub(super) mod draft;
 use self::changes::Change;
 use self::draft::Draft;
 use super::file::Files;
-use crate::ledger::desk::Version;
+use crate::ledger::desk::{History, ROWS};
 use crate::pages::desk::{Desk, Fault, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -64,6 +64,9 @@ struct Page {
     preview: Option<Preview>,
     compared: Option<Compared>,
     former: Vec<Former>,
+    /// The version this page of them begins before.
+    before: Option<i64>,
+    older: Option<String>,
     files: Files,
     frame: Frame,
 }
@@ -87,9 +90,11 @@ async fn page(
     draft: Draft,
     preview: Option<Preview>,
 ) -> Result<Reply, Problem> {
-    let versions: Vec<Version> = desk.inside("desk/terms", &()).await?;
+    let before = desk.visit.before();
+    let here = before.map(|version| format!("before={version}&")).unwrap_or_default();
+    let History { versions, compared, numbers } = desk.inside("desk/terms", &(before, sides(desk))).await?;
     let number = terms.get("version").and_then(Value::as_u64).unwrap_or(0);
-    let former = versions.iter().enumerate().map(|(at, version)| {
+    let former = versions.iter().enumerate().take(ROWS).map(|(at, version)| {
         let promise = said(&frame, &version.terms);
         let before = versions.get(at + 1).map(|before| before.number);
         Former {
@@ -97,10 +102,16 @@ async fn page(
             when: frame.words.time(&version.created_at.to_string()),
             who: frame.words.of("actor", &version.actor),
             lines: promise.map(lines).unwrap_or_default(),
-            changes: before.map(|before| format!("?old={before}&new={}#compared", version.number)),
+            changes: before.map(|before| format!("?{here}old={before}&new={}#compared", version.number)),
         }
     });
-    let compared = compared(desk, &frame, &versions);
+    let last = versions.get(ROWS - 1).filter(|_| versions.len() > ROWS);
+    let compared = compared.map(|(old, new)| Compared {
+        old: old.number,
+        new: new.number,
+        versions: numbers,
+        changes: changes::between(&frame, &old.terms, &new.terms),
+    });
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
     let page = Page {
         version: number,
@@ -109,6 +120,8 @@ async fn page(
         draft,
         preview,
         former: former.collect(),
+        before,
+        older: last.map(|version| format!("?before={}#former", version.number)),
         compared,
         files: Files::new(&frame, "terms", ""),
         frame,
@@ -117,18 +130,9 @@ async fn page(
 }
 
 /// The two versions the page's address names.
-fn compared(desk: &Desk<'_>, frame: &Frame, versions: &[Version]) -> Option<Compared> {
-    let named = |name: &str| {
-        let number: u32 = desk.visit.asked(name)?.parse().ok()?;
-        versions.iter().find(|version| version.number == number)
-    };
-    let (old, new) = (named("old")?, named("new")?);
-    Some(Compared {
-        old: old.number,
-        new: new.number,
-        versions: versions.iter().map(|version| version.number).collect(),
-        changes: changes::between(frame, &old.terms, &new.terms),
-    })
+fn sides(desk: &Desk<'_>) -> Option<(u32, u32)> {
+    let number = |name: &str| desk.visit.asked(name)?.parse().ok();
+    Some((number("old")?, number("new")?))
 }
 
 /// Terms in words. They are read as a merchant's are, so that a draft is said as it would be kept.

@@ -3,7 +3,7 @@
 
 use super::super::conversions::{self, Row as Conversion};
 use super::super::file::Files;
-use super::super::settings::groups::{self, Group};
+use super::super::settings::groups;
 use super::{Choice, Referrer};
 use crate::ledger::desk::Wanted;
 use crate::pages::desk::Desk;
@@ -188,10 +188,10 @@ async fn page(
             held: (balance.held != 0).then(|| money(balance.held)),
         }
     });
-    let group = |group: Group| Choice {
-        chosen: referrer.group_id.as_ref() == Some(&group.id),
-        word: group.id,
-        label: group.name,
+    let group = |(id, name): (String, String)| Choice {
+        chosen: referrer.group_id.as_ref() == Some(&id),
+        word: id,
+        label: name,
     };
     let turn = |turn: Turn| {
         let what = format!(
@@ -217,7 +217,7 @@ async fn page(
             number("measure.sales", referrer.sales),
         ],
         sums: sums.collect(),
-        groups: groups::all(desk).await?.into_iter().map(group).collect(),
+        groups: groups::names(desk).await?.into_iter().map(group).collect(),
         is_suspended: dossier.suspension.suspended,
         turns: dossier.suspension.history.into_iter().map(turn).collect(),
         target: dossier.target,

@@ -97,15 +97,8 @@ async fn subject(desk: &Desk<'_>, form: &Form) -> Result<Option<(&'static str, S
         None => Ok(None),
         Some(_) if who.is_empty() => Ok(None),
         Some("external_id") => {
-            let query: String = form_urlencoded::byte_serialize(who.as_bytes()).collect();
-            if who.chars().count() > 100 {
-                return Ok(None);
-            }
-            let found: Value = desk.get(&format!("/v1/referrers?limit=100&q={query}")).await?;
-            let found = found.get("data").and_then(Value::as_array).into_iter().flatten();
-            let text = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
-            let mut own = found.filter(|row| text(row, "external_id").as_deref() == Some(who));
-            Ok(own.next().and_then(|row| text(row, "id")).map(|id| ("referrer_id", id)))
+            let known: Option<String> = desk.inside_text("desk/external_id", who).await?;
+            Ok(known.map(|id| ("referrer_id", id)))
         }
         Some(by) => Ok(Some((by, who.to_owned()))),
     }

@@ -2,6 +2,7 @@
 
 use super::super::terms::draft::Draft;
 use super::super::terms::{faults, named, said};
+use crate::ledger::desk::Rows;
 use crate::pages::desk::{Desk, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -14,22 +15,16 @@ use serde_json::{Value, json};
 
 /// A group as the API shows it.
 #[derive(Clone, Deserialize)]
-pub(in crate::pages::dashboard) struct Group {
-    pub(in crate::pages::dashboard) id: String,
-    pub(in crate::pages::dashboard) name: String,
+struct Group {
+    id: String,
+    name: String,
     terms: Value,
     created_at: String,
 }
 
-#[derive(Deserialize)]
-struct Groups {
-    data: Vec<Group>,
-}
-
-/// The groups of the program, newest first; a page of the API holds more than anybody keeps.
-pub(in crate::pages::dashboard) async fn all(desk: &Desk<'_>) -> Result<Vec<Group>, Problem> {
-    let found: Groups = desk.get("/v1/groups?limit=100").await?;
-    Ok(found.data)
+/// Every group of the program, to choose from: id and name.
+pub(in crate::pages::dashboard) async fn names(desk: &Desk<'_>) -> Result<Vec<(String, String)>, Problem> {
+    desk.inside("desk/group_names", &()).await
 }
 
 struct Row {
@@ -43,11 +38,16 @@ struct Row {
 #[template(path = "dashboard/groups.html")]
 struct List {
     rows: Vec<Row>,
+    older: Option<String>,
+    is_first: bool,
     name: String,
     frame: Frame,
 }
 
 async fn list_page(desk: &Desk<'_>, frame: Frame, name: String) -> Result<Reply, Problem> {
+    let before = desk.visit.before();
+    let found: Rows = desk.inside("desk/groups", &before).await?;
+    let groups: Vec<Group> = found.rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
     let row = |group: Group| {
         Some(Row {
             path: frame.to(&format!("settings/groups/{}", group.id)),
@@ -56,9 +56,10 @@ async fn list_page(desk: &Desk<'_>, frame: Frame, name: String) -> Result<Reply,
             name: group.name,
         })
     };
-    let rows = all(desk).await?.into_iter().filter_map(row).collect();
+    let rows = groups.into_iter().filter_map(row).collect();
+    let older = found.next.map(|seq| format!("?before={seq}"));
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
-    Reply::page(status, &List { rows, name, frame })
+    Reply::page(status, &List { rows, older, is_first: before.is_none(), name, frame })
 }
 
 pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
@@ -108,7 +109,7 @@ struct One {
 }
 
 async fn group(desk: &Desk<'_>, id: &str) -> Result<Group, Problem> {
-    all(desk).await?.into_iter().find(|group| group.id == id).ok_or_else(Problem::not_found)
+    desk.inside_text("desk/group", id).await
 }
 
 fn one(frame: Frame, group: Group, draft: Draft, preview: Option<Promise>) -> Result<Reply, Problem> {
