@@ -41,6 +41,7 @@ mod refusals;
 mod repeating;
 mod reviewing;
 mod rewarding;
+mod routes;
 mod seeding;
 mod sharing;
 mod signing;

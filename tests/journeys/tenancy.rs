@@ -1,124 +1,15 @@
-//! Who may call what: every route with every kind of wrong key.
+//! Who may call what: every route with every kind of wrong key, and with sessions that are none to the API.
 
-use serde_json::{Value, json};
+use crate::routes::{Route, Takes, routes};
+use serde_json::json;
 use tests::book::Book;
+use tests::desk::Desk;
+use tests::dispute::sharer;
 use tests::forge;
 use tests::house::House;
 use tests::http::{Answer, Request};
+use tests::portal::entered;
 use tests::program::Program;
-
-/// Which key a route takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Takes {
-    Secret,
-    Publishable,
-}
-
-struct Route {
-    method: &'static str,
-    path: String,
-    takes: Takes,
-    body: Option<Value>,
-    /// Names a row of the program: nobody else's key finds it.
-    own: bool,
-}
-
-fn routes(program: &Program) -> Vec<Route> {
-    let server = program.server();
-    let ada = program.referrer("ada");
-    let id = |body: &Value| body["id"].as_str().unwrap_or_default().to_owned();
-    let lead = server.post("/v1/leads", &json!({"customer_id": "c", "code": "ada"})).expect(201);
-    let sale = server
-        .post("/v1/sales", &json!({"order_id": "o", "customer_id": "c", "amount": 900, "currency": "EUR"}))
-        .expect(201);
-    let dispute = json!({"about": "theirs", "message": "mine", "referrer_id": id(&ada)});
-    let dispute = server.post("/v1/disputes", &dispute).expect(201);
-    let keys = server.get("/v1/keys").expect(200);
-    let key = keys["data"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|key| key["kind"] == "publishable")
-        .map(id)
-        .unwrap_or_default();
-    let click = forge::click(program, "ada", 60);
-    let route =
-        |method, path: &str, takes, body| Route { method, path: path.to_owned(), takes, body, own: false };
-    let own = |method, path: String, body| Route { method, path, takes: Takes::Secret, body, own: true };
-    let (secret, public) = (Takes::Secret, Takes::Publishable);
-    vec![
-        route("GET", "/v1/program", secret, None),
-        route("PATCH", "/v1/program", secret, Some(json!({"name": "Taken over"}))),
-        route("GET", "/v1/keys", secret, None),
-        route("POST", "/v1/keys", secret, Some(json!({"kind": "secret"}))),
-        own("DELETE", format!("/v1/keys/{key}"), None),
-        route("POST", "/v1/referrers", secret, Some(json!({"external_id": "new"}))),
-        route("GET", "/v1/referrers", secret, None),
-        own("GET", format!("/v1/referrers/{}", id(&ada)), None),
-        own("PATCH", format!("/v1/referrers/{}", id(&ada)), Some(json!({"name": "Taken over"}))),
-        route("POST", "/v1/leads", secret, Some(json!({"customer_id": "d"}))),
-        route("GET", "/v1/leads", secret, None),
-        own("GET", format!("/v1/leads/{}", id(&lead)), None),
-        own("GET", format!("/v1/leads/{}/trace", id(&lead)), None),
-        route(
-            "POST",
-            "/v1/sales",
-            secret,
-            Some(json!({"order_id": "p", "customer_id": "d", "amount": 1, "currency": "EUR"})),
-        ),
-        route("GET", "/v1/sales", secret, None),
-        own("GET", format!("/v1/sales/{}", id(&sale)), None),
-        own("GET", format!("/v1/sales/{}/trace", id(&sale)), None),
-        route("POST", "/v1/refunds", secret, Some(json!({"refund_id": "r", "order_id": "o", "amount": 1}))),
-        route("GET", "/v1/refunds", secret, None),
-        route("GET", "/v1/rewards", secret, None),
-        route("GET", "/v1/clicks", secret, None),
-        route("GET", "/v1/claims", secret, None),
-        route("GET", "/v1/flags", secret, None),
-        own(
-            "POST",
-            "/v1/flags/flg_0000000000000000/decision".to_owned(),
-            Some(json!({"decision": "release"})),
-        ),
-        route("GET", "/v1/disputes", secret, None),
-        own(
-            "POST",
-            "/v1/disputes/dsp_0000000000000000/decision".to_owned(),
-            Some(json!({"decision": "upheld", "note": "x"})),
-        ),
-        own("GET", format!("/v1/disputes/{}", id(&dispute)), None),
-        own("POST", format!("/v1/disputes/{}/messages", id(&dispute)), Some(json!({"message": "x"}))),
-        route("GET", "/v1/why?order_id=o", secret, None),
-        route("GET", "/v1/stats", secret, None),
-        route("GET", "/v1/events", secret, None),
-        route("GET", "/v1/audit", secret, None),
-        route("GET", "/v1/ledger/verify", secret, None),
-        route("GET", "/v1/export", secret, None),
-        route("GET", "/v1/payouts/schedule", secret, None),
-        route("POST", "/v1/payouts/schedule", secret, Some(json!({"every": "week", "day": 1}))),
-        route("POST", "/v1/erasure", secret, Some(json!({"customer_id": "nobody"}))),
-        own("GET", "/v1/subject-export?customer_id=c".to_owned(), None),
-        route("POST", "/v1/test/clock", secret, Some(json!({"advance_days": 1}))),
-        route(
-            "POST",
-            "/v1/widget/join",
-            public,
-            Some(json!({"proof": format!("gws_{}", "D".repeat(42) + "A")})),
-        ),
-        route("GET", "/v1/widget/me", public, None),
-        route("PATCH", "/v1/widget/me", public, Some(json!({"show_name": true}))),
-        route("GET", "/v1/widget/disputes", public, None),
-        route("GET", "/v1/widget/welcome?code=ada", public, None),
-        route("POST", "/v1/widget/events", public, Some(json!({"events": []}))),
-        route("POST", "/v1/claims", public, Some(json!({"click_id": click, "customer_id": "c"}))),
-        route(
-            "POST",
-            "/v1/disputes",
-            secret,
-            Some(json!({"about": id(&sale), "message": "mine", "referrer_id": id(&ada)})),
-        ),
-    ]
-}
 
 /// A referrer's proof or identity beside a publishable key does as well.
 fn takes_either(route: &Route) -> bool {
@@ -146,7 +37,12 @@ fn misspelt(key: &str) -> String {
 type Wrong = (&'static str, Vec<(&'static str, String)>, String, u16, &'static str);
 
 /// Everything that can be wrong about the key of a call.
-fn wrongs(house: &House, program: &Program, other: &Program, route: &Route) -> Vec<Wrong> {
+fn wrongs(
+    house: &House,
+    (program, other): (&Program, &Program),
+    sessions: &[Desk<'_>],
+    route: &Route,
+) -> Vec<Wrong> {
     let (right, wrong) = match route.takes {
         Takes::Secret => ("secret_live", "publishable_live"),
         Takes::Publishable => ("publishable_live", "secret_live"),
@@ -180,6 +76,13 @@ fn wrongs(house: &House, program: &Program, other: &Program, route: &Route) -> V
         ("a secret key in the address", vec![], format!("?key={secret}"), 403, "secret_key_in_url"),
         ("a misspelt one there", vec![bearer(right)], format!("?key={typo}"), 403, "secret_key_in_url"),
     ];
+    for session in sessions {
+        let cookie = vec![("cookie", session.cookie())];
+        wrongs.push(("the cookie of a session", cookie, String::new(), 401, "key_missing"));
+        for secret in session.cookies.values() {
+            wrongs.push(plain("the secret of a session", secret, 401, "key_unknown"));
+        }
+    }
     if takes_either(route) {
         wrongs.push(plain("the wrong kind of key and no proof", wrong, 401, "proof_missing"));
     } else {
@@ -199,10 +102,14 @@ fn every_route_refuses_every_wrong_key_in_the_same_way_and_changes_nothing() {
     let house = House::shared();
     let (program, other) = (Program::open(&house), Program::open(&house));
     let routes = routes(&program);
+    // Her own merchant's, another's, and a referrer's.
+    let merchants = [&program, &other].map(|program| Desk::open(&house, program.key("secret_live")));
+    let mut sessions = Vec::from(merchants);
+    sessions.push(entered(&program, &sharer(&program, 1)));
     let before = (Book::live(&program).dump(), Book::of(&program, "secret_test").dump());
     let mut cells = 0;
     for route in &routes {
-        for (what, headers, suffix, status, code) in wrongs(&house, &program, &other, route) {
+        for (what, headers, suffix, status, code) in wrongs(&house, (&program, &other), &sessions, route) {
             let route = Route { path: format!("{}{suffix}", route.path), body: route.body.clone(), ..*route };
             let answer = send(&house, &route, |mut request| {
                 request

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use tests::source::file;
 
 /// Method and path, parameters as `{}`.
-type Route = (String, String);
+pub(crate) type Route = (String, String);
 
 /// The routes of `Call::parse`, read from its match arms.
-fn routes() -> BTreeSet<Route> {
+pub(crate) fn routes() -> BTreeSet<Route> {
     let source = file("edge/src/route.rs").expect("the routes").text;
     let mut routes = BTreeSet::new();
     for line in

@@ -1,7 +1,7 @@
-//! Every page is held against those who may not see it: a page that [`journeys::desk::guarding`] does not open, or a form it
-//! does not send, is red, so that none can be forgotten.
+//! Every page, form and call is held against those who may not see it: one that [`journeys::desk::guarding`],
+//! [`journeys::portal::guarding`] or [`journeys::routes`] leaves out is red, so that none can be forgotten.
 
-use crate::none;
+use crate::{contract, none};
 use std::collections::BTreeSet;
 use tests::source::file;
 
@@ -28,12 +28,41 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     rest.split_once(to).map_or(rest, |(part, _)| part)
 }
 
-/// The paths that stand as texts in a part of the journey: every id in them is `{}`.
-fn texts(part: &str) -> BTreeSet<String> {
-    let plain =
-        |segment: &str| if segment.contains(['_', '{']) { "{}".to_owned() } else { segment.to_owned() };
-    let path = |text: &str| text.split('/').map(plain).collect::<Vec<_>>().join("/");
-    part.split('"').skip(1).step_by(2).map(path).collect()
+/// A path with `{}` for every id in it, and without what is asked for.
+fn plain(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    let is_id = |segment: &str| segment.contains('{') || segment.contains("_0000");
+    let segments = path.split('/').map(|segment| if is_id(segment) { "{}" } else { segment });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// The texts in a part of a file.
+fn texts(part: &str) -> impl Iterator<Item = &str> {
+    part.split('"').skip(1).step_by(2)
+}
+
+/// The paths that stand as texts there.
+fn paths(part: &str) -> BTreeSet<String> {
+    texts(part).map(plain).collect()
+}
+
+/// Routes of a table that stand in no row of a matrix. What is filled in may be an id or, where no other route has that
+/// path, a name.
+fn unguarded(table: &[(String, String)], guarded: &BTreeSet<(String, String)>) -> Vec<String> {
+    let guards = |(method, path): &(String, String), row: &(String, String)| {
+        let (known, parts): (Vec<_>, Vec<_>) = (row.1.split('/').collect(), path.split('/').collect());
+        let fits = known.len() == parts.len()
+            && known.iter().zip(&parts).all(|(known, part)| known == part || *part == "{}");
+        row.0 == *method && fits && (row.1 == *path || !table.contains(row))
+    };
+    let missing = table.iter().filter(|route| !guarded.iter().any(|row| guards(route, row)));
+    missing.map(|(method, path)| format!("{method} {path}")).collect()
+}
+
+/// Pages are read and forms are sent.
+fn matrix(pages: BTreeSet<String>, forms: BTreeSet<String>) -> BTreeSet<(String, String)> {
+    let of = |method: &'static str| move |path| (method.to_owned(), path);
+    pages.into_iter().map(of("GET")).chain(forms.into_iter().map(of("POST"))).collect()
 }
 
 #[test]
@@ -41,35 +70,54 @@ fn every_page_and_every_form_stands_in_the_journey_that_guards_them() {
     let routes = file("edge/src/pages/route.rs").expect("the routes").text;
     let guarding = file("tests/journeys/desk/guarding.rs").expect("the guards").text;
     let inside = rows(between(&routes, "impl View {", "\n}\n"));
-    assert!(inside.len() > 20, "{inside:?}");
-    let pages = texts(between(&guarding, "fn pages(", "\n}\n"));
-    let forms = texts(between(&guarding, "fn forms(", "\n}\n"));
-    let outside = texts(between(&guarding, "const OUTSIDE_PAGES", ";\n"));
-    let outside_forms = texts(between(&guarding, "const OUTSIDE_FORMS", ";\n"));
-    let mut missing = Vec::new();
-    let mut look = |method: &str, path: String| {
-        let known = match (method, path.starts_with('/')) {
-            ("GET", false) => &pages,
-            ("GET", true) => &outside,
-            (_, false) => &forms,
-            (_, true) => &outside_forms,
-        };
-        // A part of a file's name may be filled in.
-        let fits = |known: &String| {
-            let (one, other): (Vec<_>, Vec<_>) = (known.split('/').collect(), path.split('/').collect());
-            one.len() == other.len()
-                && one.iter().zip(&other).all(|(one, other)| one == other || *other == "{}")
-        };
-        if !known.iter().any(fits) {
-            missing.push(format!("{method} {path}"));
-        }
+    assert!(inside.len() > 60, "{inside:?}");
+    let pages = paths(between(&guarding, "fn pages(", "\n}\n"));
+    let forms = paths(between(&guarding, "fn forms(", "\n}\n"));
+    none("pages of a program nobody guards", &unguarded(&inside, &matrix(pages, forms)));
+    let outside = rows(between(&routes, "impl Page {", "\n}\n"));
+    let outside: Vec<_> = outside
+        .into_iter()
+        .filter(|(_, path)| !path.is_empty())
+        .map(|(method, path)| (method, format!("/dashboard/{path}")))
+        .collect();
+    let pages = paths(between(&guarding, "const OUTSIDE_PAGES", ";\n"));
+    let forms = paths(between(&guarding, "const OUTSIDE_FORMS", ";\n"));
+    none("pages of no program nobody guards", &unguarded(&outside, &matrix(pages, forms)));
+}
+
+#[test]
+fn every_page_and_every_form_of_a_referrer_stands_in_the_journey_that_guards_them() {
+    let routes = file("edge/src/pages/portal/route.rs").expect("the routes").text;
+    let guarding = file("tests/journeys/portal/guarding.rs").expect("the guards").text;
+    let table: Vec<_> = rows(between(&routes, "impl Page {", "\n}\n"))
+        .into_iter()
+        .map(|(method, path)| (method, format!("/{path}")))
+        .collect();
+    assert!(table.len() > 25, "{table:?}");
+    // The first page stands there as the end of an address, with nothing in it.
+    let of = |inside: &str, outside: &str| {
+        let mut all = paths(between(&guarding, inside, "\n}\n"));
+        all.extend(paths(between(&guarding, outside, ";\n")));
+        all.into_iter().map(|path| if path.is_empty() { "/".to_owned() } else { path }).collect()
     };
-    for (method, path) in &inside {
-        look(method, path.clone());
-    }
-    let page = between(&routes, "impl Page {", "\n}\n");
-    for (method, path) in rows(page).into_iter().filter(|(_, path)| !path.is_empty()) {
-        look(&method, format!("/dashboard/{path}"));
-    }
-    none("pages nobody guards", &missing);
+    let guarded = matrix(of("fn pages(", "const OUTSIDE_PAGES"), of("fn forms(", "const OUTSIDE_FORMS"));
+    none("pages of a referrer nobody guards", &unguarded(&table, &guarded));
+}
+
+#[test]
+fn every_call_of_the_api_stands_in_the_journey_of_wrong_keys() {
+    let journey = file("tests/journeys/routes.rs").expect("the calls").text;
+    let words: Vec<&str> = texts(&journey).collect();
+    let is_method = |word: &str| matches!(word, "GET" | "POST" | "PATCH" | "DELETE");
+    let guarded = words
+        .windows(2)
+        .filter(|pair| is_method(pair[0]) && pair[1].starts_with("/v1/"))
+        .map(|pair| (pair[0].to_owned(), plain(pair[1])))
+        .collect();
+    // What is no call of a program's: looked at by itself in `tenancy.rs`, and open to everybody.
+    let beside = ["/v1/programs", "/healthz"];
+    let table: Vec<_> =
+        contract::routes().into_iter().filter(|(_, path)| !beside.contains(&path.as_str())).collect();
+    assert!(table.len() > 80, "{table:?}");
+    none("calls nobody tries with a wrong key", &unguarded(&table, &guarded));
 }

@@ -31,7 +31,7 @@ pub(crate) fn things(program: &Program) -> Things {
 }
 
 /// A program whose rewards wait for nothing, so that a payout can be made of them.
-fn open(house: &Arc<House>) -> Program {
+pub(crate) fn open(house: &Arc<House>) -> Program {
     let terms = json!({"hold_days": 0, "rewards": [
         {"id": "share", "on": "sale", "to": "referrer", "pay": {"share_bps": 1000}},
     ]});
@@ -100,7 +100,7 @@ pub(crate) fn pages(things: &Things) -> Vec<String> {
 }
 
 /// Every form, with what it is about.
-fn forms(things: &Things) -> Vec<(String, Vec<(&'static str, &'static str)>)> {
+pub(crate) fn forms(things: &Things) -> Vec<(String, Vec<(&'static str, &'static str)>)> {
     let form = |path: &str, fields: &[(&'static str, &'static str)]| (path.to_owned(), fields.to_vec());
     vec![
         form("review/flg_0000000000000000", &[("decision", "release")]),
@@ -186,6 +186,7 @@ fn no_form_is_taken_from_somebody_who_may_not_send_it_and_nothing_is_changed_by_
     let things = things(&theirs);
     let mut owner = Desk::open(&house, theirs.key("secret_live"));
     let mut other = Desk::open(&house, mine.key("secret_live"));
+    let trying = Desk::open(&house, theirs.key("secret_test"));
     let before = theirs.server().get("/v1/audit").expect(200);
     for (form, fields) in forms(&things) {
         let path = format!("/dashboard/live/{form}");
@@ -194,6 +195,8 @@ fn no_form_is_taken_from_somebody_who_may_not_send_it_and_nothing_is_changed_by_
             Some("/dashboard/sign-in"),
             "{path}"
         );
+        let tried = trying.clone().post(&path, &fields);
+        assert_eq!(tried.status, 404, "{path}: a test session at the live ledger");
         if form.contains('_') && !form.starts_with("settings/keys/") {
             assert_eq!(other.post(&path, &fields).status, 404, "{path}");
         }

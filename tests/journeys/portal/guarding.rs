@@ -1,6 +1,7 @@
 //! Every one of a referrer's pages against those who may not see it, other sites' pages and frames; and the dashboard against
 //! referrers.
 
+use crate::desk::guarding as office;
 use serde_json::json;
 use tests::desk::{Desk, is_guarded};
 use tests::dispute::{Sharer, sell, sharer};
@@ -23,6 +24,10 @@ pub(crate) fn things(program: &Program) -> Things {
     let opened = tests::dispute::open(program, &ada, &sale);
     Things { dispute: opened["id"].as_str().unwrap_or_default().to_owned(), ada, sale }
 }
+
+/// Pages and forms of those who are not in yet, or no more.
+const OUTSIDE_PAGES: &[&str] = &["/enter", "/goodbye"];
+const OUTSIDE_FORMS: &[&str] = &["/enter"];
 
 /// Every page that is read.
 pub(crate) fn pages(things: &Things) -> Vec<String> {
@@ -56,12 +61,12 @@ fn forms(things: &Things) -> Vec<(String, Vec<(&'static str, String)>)> {
     let form = |path: &str, fields: &[(&'static str, &str)]| {
         (path.to_owned(), fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect())
     };
-    let dispute = format!("/disputes/{}", things.dispute);
+    let dispute = &things.dispute;
     vec![
         form("/why", &[("kind", "order_id"), ("value", "o")]),
         form("/disputes", &[("about", "y"), ("message", "x")]),
-        form(&format!("{dispute}/messages"), &[("message", "x")]),
-        form(&format!("{dispute}/withdraw"), &[]),
+        form(&format!("/disputes/{dispute}/messages"), &[("message", "x")]),
+        form(&format!("/disputes/{dispute}/withdraw"), &[]),
         form("/terms", &[("version", "1")]),
         form("/profile", &[("name", "Taken over")]),
         form("/profile/target", &[("holder", "Eve"), ("iban", "DE89370400440532013000")]),
@@ -164,7 +169,7 @@ fn no_other_sites_page_can_act_with_a_referrers_cookie() {
     let own = house.origin();
     let home = format!("/p/{}", program.slug);
     let mut all = forms(&things);
-    all.push(("/enter".to_owned(), vec![("key", key)]));
+    all.extend(OUTSIDE_FORMS.iter().map(|form| ((*form).to_owned(), vec![("key", key.clone())])));
     for (form, sent) in &all {
         let path = format!("{home}{form}");
         for headers in [
@@ -201,14 +206,9 @@ fn every_page_forbids_frames_foreign_code_and_being_kept() {
     let home = format!("/p/{}", program.slug);
     let (enter, _) = way_in(&program, &things.ada);
     let inside = pages(&things).into_iter().map(|page| format!("{home}{page}"));
-    let outside = [
-        enter,
-        format!("{home}/enter"),
-        format!("{home}/goodbye"),
-        format!("{home}/x"),
-        "/p/nobody".to_owned(),
-    ];
-    for path in inside.chain(outside) {
+    let outside = OUTSIDE_PAGES.iter().map(|page| format!("{home}{page}"));
+    let others = [enter, format!("{home}/x"), "/p/nobody".to_owned()];
+    for path in inside.chain(outside).chain(others) {
         let answer = browser.get(&path);
         is_guarded(&answer, &path);
         let text = answer.text();
@@ -227,39 +227,35 @@ fn every_page_forbids_frames_foreign_code_and_being_kept() {
 }
 
 #[test]
-fn a_referrers_session_opens_no_page_of_the_dashboard_and_no_call_of_the_api() {
+fn a_referrers_session_opens_no_page_or_form_of_the_dashboard_and_no_call_of_the_api() {
     let house = House::shared();
-    let program = Program::open(&house);
-    let things = things(&program);
-    let browser = entered(&program, &things.ada);
+    let program = office::open(&house);
+    let things = office::things(&program);
+    let browser = entered(&program, &sharer(&program, 1));
     let secret = browser.cookies[&cookie(&program)].clone();
     let mut liar = browser.clone();
     for name in ["goodword_dashboard", "goodword_operator"] {
         liar.cookies.insert(name.to_owned(), secret.clone());
     }
-    for part in [
-        "",
-        "/conversions",
-        "/referrers",
-        "/review",
-        "/disputes",
-        "/rewards",
-        "/links",
-        "/look",
-        "/readiness",
-        "/payouts",
-        "/terms",
-        "/settings",
-    ] {
+    let before = program.server().get("/v1/audit?limit=100").expect(200);
+    let pages = office::pages(&things).into_iter().map(|page| (page, None));
+    let forms = office::forms(&things).into_iter().map(|(form, fields)| (form, Some(fields)));
+    for (at, sent) in pages.chain(forms) {
+        let path = format!("/dashboard/live/{at}");
+        let path = path.trim_end_matches('/');
         for browser in [&browser, &liar] {
-            let answer = browser.clone().get(&format!("/dashboard/live{part}"));
-            assert_eq!(
-                (answer.status, answer.header("location")),
-                (303, Some("/dashboard/sign-in")),
-                "{part}"
-            );
+            let mut browser = browser.clone();
+            let answer = match &sent {
+                None => browser.get(path),
+                Some(fields) => browser.post(path, fields),
+            };
+            let told = (answer.status, answer.header("location"));
+            assert_eq!(told, (303, Some("/dashboard/sign-in")), "{path}");
+            assert!(answer.body.is_empty(), "{path}");
         }
     }
+    let after = program.server().get("/v1/audit?limit=100").expect(200);
+    assert_eq!(before["data"], after["data"], "nothing was written");
     assert_eq!(house.call(&Request::get("/v1/widget/me").key(&secret)).problem(401), "key_unknown");
     let with_cookie = Request::get("/v1/widget/me").header("cookie", &browser.cookie());
     assert_eq!(house.call(&with_cookie).problem(401), "key_missing", "the API knows no cookies");
