@@ -3,12 +3,13 @@
 
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { part, signedIn } from './desk.mjs'
+import { part, signedIn, speaking } from './desk.mjs'
 import { pageOf, visitor } from './people.mjs'
 import { opened } from './programs.mjs'
 import { at } from './referrer.mjs'
 import { panel } from './shop.mjs'
 import { place, world } from './shopfront.mjs'
+import { PHONE, look } from './sight.mjs'
 import { CLIPBOARD, numbered } from './stand.mjs'
 import { until } from './until.mjs'
 
@@ -116,4 +117,20 @@ test('a program nobody has, and one whose key for pages has ended', { timeout: 6
   assert.equal(answer.status(), 404)
   await page.getByRole('heading', { name: 'Not here' }).waitFor()
   await page.context().close()
+})
+
+test('axe objects to nothing on any screen, nothing overflows and nothing shifts', { timeout: 180_000 }, async () => {
+  const programs = [['usual', await program()], ['over-full', await program({ name: 'Gartenbau '.repeat(9).trim(), kind: 'partner' })], ['rtl', await program({ name: 'نباتات '.repeat(14).trim() })]]
+  for (const language of ['en', 'de']) {
+    for (const [what, of] of programs) {
+      const page = await pageOf(await visitor(place.chromium, { viewport: PHONE, colorScheme: 'light', bypassCSP: true }))
+      await speaking(page, world.edge, language)
+      await page.goto(`${world.edge}/join/${of.slug}`)
+      await page.calm()
+      await page.locator('goodword-widget .panel:not([data-waiting])').first().waitFor()
+      assert.equal(await page.locator('html').getAttribute('lang'), language)
+      await look(page, `/join ${what} ${language}`, { all: what === 'usual' && language === 'en' })
+      await page.context().close()
+    }
+  }
 })

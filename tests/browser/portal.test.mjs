@@ -4,12 +4,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { speaking } from './desk.mjs'
 import { payloads } from './payloads.mjs'
 import { LONG, LONG_RTL } from './programs.mjs'
 import { ask as asked, entered as enteredBy, secret } from './referrer.mjs'
 import { panel } from './shop.mjs'
 import { place, world } from './shopfront.mjs'
-import { focused, numbered, objections } from './stand.mjs'
+import { DESK, PHONE, first, look } from './sight.mjs'
+import { focused, numbered } from './stand.mjs'
 
 const PARTS = ['', 'conversions', 'why', 'rewards', 'assets', 'statement', 'disputes', 'terms', 'profile', 'leave']
 const ELEMENT = '<goodword-widget></goodword-widget>'
@@ -140,47 +142,51 @@ test('axe objects to nothing on any page, nothing overflows and nothing shifts',
   for (const [letter, name] of [['F', LONG], ['I', LONG_RTL]]) await busy(full, letter, { name, event: 'y'.repeat(40) })
   await ask(opened, secret('G'), 'widget/join', { proof: secret('G') })
   const kept = process.env.GOODWORD_PICTURES
-  for (const [width, height] of [[360, 740], [1280, 900]]) {
-    for (const colorScheme of ['light', 'dark']) {
-      const options = { viewport: { width, height }, colorScheme, bypassCSP: true }
-      // Somebody with everything everywhere; the others where there is least room, and where there is most.
-      const others = (width === 360) === (colorScheme === 'light') ? [['over-full', full, secret('F')], ['over-full rtl', full, secret('I')], ['empty', opened, secret('G')]] : []
-      for (const [who, of, with_] of [['busy', opened, proof], ...others]) {
-        const page = await entered(of, with_, options)
-        const looked = async (what) => {
-          const where = `${who} ${what} ${width} ${colorScheme}`
-          assert.deepEqual(await objections(page), [], where)
-          assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where} overflows`)
-          assert.deepEqual(await page.shifted(), [], where)
-          if (kept) await page.screenshot({ path: `${kept}/${where.replaceAll(/[^a-z0-9]+/g, '-')}.png`, fullPage: true })
-        }
-        const home = `${world.edge}/p/${of.slug}`
-        for (const part of PARTS) {
-          await page.goto(`${home}/${part}`.replace(/\/$/, ''))
-          await looked(part)
-        }
-        await page.goto(`${home}?page=%2Fpots&channel=email`)
-        await looked('a link')
-        if (who !== 'empty') {
-          for (const part of ['conversions', 'disputes']) {
-            await page.goto(`${home}/${part}`)
-            await page.locator('tbody th a').first().click()
-            await page.locator('.back').waitFor()
-            await looked(`one of ${part}`)
-          }
-          await page.goto(`${home}/why`)
-          await page.getByLabel('The number or code').fill('E 1')
-          await page.getByRole('button', { name: 'Look it up' }).click()
-          await page.getByRole('heading', { name: 'What the ledger says' }).waitFor()
-          await looked('an answer')
-        }
-        await page.goto(`${home}/goodbye`)
-        await looked('goodbye')
-        await page.context().clearCookies()
-        await page.goto(home)
-        await looked('closed')
-        await page.context().close()
+  const people = [['busy', opened, proof], ['over-full', full, secret('F')], ['over-full rtl', full, secret('I')], ['empty', opened, secret('G')]]
+  for (const language of ['en', 'de']) {
+    for (const [who, of, with_] of people) {
+      const page = await entered(of, with_, { viewport: PHONE, colorScheme: 'light', bypassCSP: true })
+      await speaking(page, world.edge, language)
+      const looked = async (what) => {
+        const where = `${who} ${what} ${language}`
+        assert.equal(await page.locator('html').getAttribute('lang'), language, where)
+        await look(page, where, { all: who === 'busy' && language === 'en' })
+        if (kept) await page.screenshot({ path: `${kept}/${where.replaceAll(/[^a-z0-9]+/g, '-')}.png`, fullPage: true })
       }
+      const home = `${world.edge}/p/${of.slug}`
+      const goes = (part) => page.goto(`${home}/${part}`.replace(/\/$/, ''))
+      for (const part of PARTS) {
+        await goes(part)
+        await looked(part)
+      }
+      await page.goto(`${home}?page=%2Fpots&channel=email`)
+      await looked('a link')
+      if (who !== 'empty') {
+        for (const part of ['conversions', 'disputes']) {
+          await goes(part)
+          assert.ok(await first(page, 'tbody th a'), part)
+          await looked(`one of ${part}`)
+        }
+        await goes('why')
+        await page.locator('#value').fill('E 1')
+        await page.locator('form:has(#value) button').click()
+        await page.locator('#answer').waitFor()
+        await looked('an answer')
+      }
+      // Where a desk is the first screen, nothing shifts either.
+      await page.setViewportSize(DESK)
+      for (const part of PARTS) {
+        await goes(part)
+        assert.deepEqual(await page.shifted(), [], `${who} ${part} ${language} on a desk`)
+      }
+      await page.setViewportSize(PHONE)
+      await goes('goodbye')
+      await looked('goodbye')
+      await page.context().clearCookies()
+      await speaking(page, world.edge, language)
+      await goes('')
+      await looked('closed')
+      await page.context().close()
     }
   }
 })
