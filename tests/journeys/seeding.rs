@@ -13,6 +13,7 @@ fn a_history_that_was_written_is_a_ledger_in_which_every_rule_holds_and_goes_on(
     let program = Program::open_with(&house, &json!({ "terms": history::program("x")["terms"] }));
     let counts = Counts { clicks: 3_000, conversions: 700, referrers: 80 };
     house.write_history(program.key("secret_live"), counts);
+    house.write_doubts(program.key("secret_live"), counts);
     let server = program.server();
     let stats = server.get("/v1/stats?interval=month").expect(200);
     assert!(
@@ -20,6 +21,17 @@ fn a_history_that_was_written_is_a_ledger_in_which_every_rule_holds_and_goes_on(
         "a third of them in the last thirty days: {stats}"
     );
     assert_eq!(server.get("/v1/ledger/verify").expect(200)["ok"], true);
+    // What people look at, in full pages: sixty open, as many decided.
+    let many = |path: &str| server.get(path).expect(200)["data"].as_array().map_or(0, Vec::len);
+    assert_eq!(many("/v1/flags?status=open&limit=100"), 60);
+    assert_eq!(many("/v1/flags?status=confirmed&limit=100"), 12);
+    assert_eq!(many("/v1/flags?status=released&limit=100"), 48);
+    assert_eq!(many("/v1/refunds?limit=100"), 60);
+    let disputes = Book::of(&program, "secret_live").texts(
+        "SELECT count(*) || ' ' || count(d.dispute_id) FROM dispute o LEFT JOIN dispute_decision d ON d.dispute_id = o.id",
+        &[],
+    );
+    assert_eq!(disputes, ["120 60"]);
     let payouts = server.get("/v1/payouts").expect(200);
     assert!(payouts["data"][0]["amount"].as_i64() > Some(0), "{payouts}");
     // It goes on: a sale, a refund of an old one, another payout.
@@ -31,7 +43,16 @@ fn a_history_that_was_written_is_a_ledger_in_which_every_rule_holds_and_goes_on(
     let trace = server.get("/v1/sales/sal_0000000000000002/trace").expect(200);
     assert_eq!(trace["touches"].as_array().map(Vec::len), Some(1), "{trace}");
     let mut desk = Desk::open(&house, program.key("secret_live"));
-    for page in ["", "/conversions/sal_0000000000000002", "/conversions/led_0000000000000010", "/referrers"] {
+    for page in [
+        "",
+        "/conversions/sal_0000000000000002",
+        "/conversions/led_0000000000000010",
+        "/referrers",
+        "/referrers?sort=granted",
+        "/review?show=decided",
+        "/disputes?show=decided",
+        "/rewards?state=held",
+    ] {
         assert_eq!(desk.get(&format!("/dashboard/live{page}")).status, 200, "{page}");
     }
     let book = Book::of(&program, "secret_live");

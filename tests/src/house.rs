@@ -92,6 +92,11 @@ impl House {
             .expect("the history is written");
     }
 
+    /// Adds to such years what people have to look at.
+    pub fn write_doubts(&self, secret_key: &str, counts: Counts) {
+        history::doubt(&self.edge(), secret_key, counts).expect("the doubts are told");
+    }
+
     /// Kills the edge with SIGKILL and waits until it is gone.
     pub fn crash(&self) {
         self.edge().kill9().expect("the edge is killed");

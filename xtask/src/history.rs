@@ -1,6 +1,8 @@
 //! Years of a program, written into the files of a stopped edge: as many clicks, conversions and referrers as one likes,
 //! in a minute instead of years. What approves rewards, chains entries and pays is the edge itself, afterwards.
 
+mod doubts;
+
 use crate::bench::script::{Objects, Script};
 use crate::progress::{say, seconds};
 use crate::workerd::Edge;
@@ -108,6 +110,14 @@ pub fn write(edge: &mut Edge, secret_key: &str, folder: PathBuf, counts: Counts)
     pay(&agent, edge, &bearer, counts)
 }
 
+/// Adds what people have to look at to a history that was written: flags and disputes, half of each decided, and refunds.
+///
+/// # Errors
+/// The edge does not take one of them.
+pub fn doubt(edge: &Edge, secret_key: &str, counts: Counts) -> Result<()> {
+    doubts::write(&agent(), edge, &format!("Bearer {secret_key}"), counts)
+}
+
 /// The beginning of this hour, in milliseconds since 1970: the same rows for a while.
 #[expect(clippy::disallowed_methods, reason = "the days of a history end today")]
 fn this_hour() -> Result<u64> {
@@ -119,9 +129,7 @@ fn pay(agent: &ureq::Agent, edge: &Edge, bearer: &str, counts: Counts) -> Result
     let started = Instant::now();
     let payouts = (counts.conversions / CONVERSIONS_OF_A_PAYOUT).clamp(1, 8);
     for at in 1..=payouts {
-        let post = |path: &str, body: Value| {
-            agent.post(url(edge, path)).header("Authorization", bearer).send_json(body)
-        };
+        let post = |path: &str, body: Value| post(agent, edge, bearer, path, &body);
         let mut made = post("/v1/payouts", json!({}))?;
         match made.status().as_u16() {
             201 => {}
@@ -145,6 +153,16 @@ fn pay(agent: &ureq::Agent, edge: &Edge, bearer: &str, counts: Counts) -> Result
 /// `localhost` may be looked up as `::1` first; workerd listens on 127.0.0.1.
 fn url(edge: &Edge, path: &str) -> String {
     format!("http://127.0.0.1:{}{path}", edge.port())
+}
+
+fn post(
+    agent: &ureq::Agent,
+    edge: &Edge,
+    bearer: &str,
+    path: &str,
+    body: &Value,
+) -> Result<ureq::http::Response<ureq::Body>> {
+    Ok(agent.post(url(edge, path)).header("Authorization", bearer).send_json(body)?)
 }
 
 fn read(agent: &ureq::Agent, edge: &Edge, bearer: &str, path: &str) -> Result<Value> {

@@ -1,7 +1,9 @@
-//! Every page of the dashboard, of a program with a million clicks against the same page of one with a hundred rows.
+//! Every page of the dashboard, every page of its busiest referrer and the page everybody may read, of a program with a
+//! million clicks against the same page of one with a hundred rows.
 
 use super::Run;
 use super::report::{Bound, Finding, Quantity};
+use super::way_in;
 use crate::history::{self, Counts};
 use crate::progress::{say, seconds};
 use crate::workerd::{Edge, EdgeOptions};
@@ -20,11 +22,14 @@ const ASKED: usize = 60;
 /// Requests of each page before those.
 const UNCOUNTED: usize = 15;
 
-/// An edge with a program in it, and somebody signed in.
+/// The program's name in addresses.
+const SLUG: &str = "bench";
+
+/// An edge with a program in it, and a browser with two sessions: the merchant's, and the first referrer's at their own pages.
 struct Side {
     edge: Edge,
     agent: ureq::Agent,
-    cookie: String,
+    cookies: String,
     pages: Vec<(&'static str, String)>,
 }
 
@@ -98,35 +103,53 @@ impl Side {
         let mut opened = agent
             .post(format!("http://127.0.0.1:{}/v1/programs", edge.port()))
             .header("Authorization", format!("Bearer {}", edge.options().admin_key))
-            .send_json(history::program("bench"))?;
+            .send_json(history::program(SLUG))?;
         let opened: Value = serde_json::from_str(&opened.body_mut().read_to_string()?)?;
         let key = opened["keys"]["secret_live"].as_str().context("the program has no secret key")?;
         history::write(&mut edge, key, run.scratch.at(&format!("dashboard-{name}-history")), counts)?;
+        history::doubt(&edge, key, counts)?;
         say(&format!("{} conversions behind the pages ({})", counts.conversions, seconds(started.elapsed())));
         let signed_in = agent
             .post(format!("http://127.0.0.1:{}/dashboard/sign-in", edge.port()))
             .header("Origin", edge.origin())
             .header("Content-Type", "application/x-www-form-urlencoded")
             .send(format!("key={key}"))?;
-        let cookie = signed_in.headers().get("set-cookie").and_then(|line| line.to_str().ok());
-        let cookie =
-            cookie.and_then(|line| line.split(';').next()).context("nobody is signed in")?.to_owned();
+        let merchant = way_in::cookie(&signed_in)?;
+        // Few bring most, and the first of them more than anybody else.
+        let referrer = way_in::enter(&agent, &edge, SLUG, &opened["keys"], "user-1")?;
         let mut payouts = agent
             .get(format!("http://127.0.0.1:{}/v1/payouts", edge.port()))
             .header("Authorization", format!("Bearer {key}"))
             .call()?;
         let payouts: Value = serde_json::from_str(&payouts.body_mut().read_to_string()?)?;
         let payout = payouts["data"][0]["id"].as_str().context("no payout")?.to_owned();
-        Ok(Self { edge, agent, cookie, pages: pages(counts, &payout) })
+        let cookies = format!("{merchant}; {referrer}");
+        let mut side = Self { edge, agent, cookies, pages: pages(counts, &payout) };
+        let own = [side.first("conversions")?, side.first("disputes")?];
+        side.pages.extend(portal(own));
+        Ok(side)
+    }
+
+    /// What the first row of a list of the referrer's leads to.
+    fn first(&self, list: &str) -> Result<String> {
+        let (_, page) = self.page(&format!("/p/{SLUG}/{list}"))?;
+        let (_, row) =
+            page.split_once("<th scope=\"row\"><a href=\"").with_context(|| format!("no {list}"))?;
+        Ok(row.split('"').next().unwrap_or_default().to_owned())
     }
 
     /// Milliseconds until the whole page is here.
     fn get(&self, path: &str) -> Result<f64> {
+        Ok(self.page(path)?.0)
+    }
+
+    /// The same, and the page.
+    fn page(&self, path: &str) -> Result<(f64, String)> {
         let began = Instant::now();
         let answer = self
             .agent
-            .get(format!("http://127.0.0.1:{}/dashboard/live{path}", self.edge.port()))
-            .header("Cookie", &self.cookie)
+            .get(format!("http://127.0.0.1:{}{path}", self.edge.port()))
+            .header("Cookie", &self.cookies)
             .call();
         let mut answer = answer?;
         let page = answer.body_mut().read_to_string()?;
@@ -134,7 +157,7 @@ impl Side {
         if answer.status().as_u16() != 200 {
             bail!("{path} answered {}: {page}", answer.status());
         }
-        Ok(took)
+        Ok((took, page))
     }
 }
 
@@ -143,7 +166,7 @@ fn pages(counts: Counts, payout: &str) -> Vec<(&'static str, String)> {
     // Nine in ten are sales.
     let sale = middle - u64::from(middle.is_multiple_of(10));
     let own = |path: &str| path.to_owned();
-    vec![
+    let pages = vec![
         ("overview", own("")),
         ("overview, 90 days of revenue", own("?days=90&of=revenue")),
         ("conversions", own("/conversions")),
@@ -155,8 +178,13 @@ fn pages(counts: Counts, payout: &str) -> Vec<(&'static str, String)> {
         ("referrers, a search", own("/referrers?q=rossi")),
         ("referrers, not shared yet", own("/referrers?state=unshared")),
         ("a referrer with many conversions", own("/referrers/rfr_0000000000000001")),
+        ("referrers, by what they brought", own("/referrers?sort=sold")),
+        ("referrers, by what they got", own("/referrers?sort=granted")),
+        ("referrers, from a file", own("/referrers/import")),
         ("review", own("/review")),
+        ("review, decided", own("/review?show=decided")),
         ("disputes", own("/disputes")),
+        ("disputes, decided", own("/disputes?show=decided")),
         ("rewards", own("/rewards")),
         ("rewards, to let pass", own("/rewards?state=to_approve")),
         ("rewards, approved", own("/rewards?state=approved")),
@@ -164,8 +192,37 @@ fn pages(counts: Counts, payout: &str) -> Vec<(&'static str, String)> {
         ("payouts", own("/payouts")),
         ("a payout", format!("/payouts/{payout}")),
         ("terms", own("/terms")),
+        ("links", own("/links")),
+        ("look", own("/look")),
+        ("readiness", own("/readiness")),
         ("settings", own("/settings")),
+        ("fraud", own("/settings/fraud")),
+        ("groups", own("/settings/groups")),
+        ("payout calendar", own("/settings/calendar")),
+        ("data", own("/settings/data")),
         ("audit log", own("/settings/audit")),
         ("whether something changed", own("/live")),
+    ];
+    pages.into_iter().map(|(name, path)| (name, format!("/dashboard/live{path}"))).collect()
+}
+
+/// A referrer's pages and those that led there; `own` are a conversion and a dispute of theirs.
+fn portal([conversion, dispute]: [String; 2]) -> Vec<(&'static str, String)> {
+    let own = |path: &str| format!("/p/{SLUG}{path}");
+    vec![
+        ("the page to join on", format!("/join/{SLUG}")),
+        ("a referrer's own page", own("")),
+        ("a referrer's own page, 90 days", own("?days=90")),
+        ("own conversions", own("/conversions")),
+        ("an own conversion", conversion),
+        ("why is it not here", own("/why")),
+        ("own rewards", own("/rewards")),
+        ("own statement", own("/statement")),
+        ("own questions", own("/disputes")),
+        ("an own question", dispute),
+        ("what there is to share", own("/assets")),
+        ("own terms", own("/terms")),
+        ("about them", own("/profile")),
+        ("leaving", own("/leave")),
     ]
 }

@@ -11,7 +11,7 @@
 //! | [`ledger`] | balances and the walk along the chain with a million entries |
 //! | [`scale`] | both with a thousand to a million referrers behind them |
 //! | [`memory`] | workerd's memory over a million follows |
-//! | [`dashboard`] | every page of the dashboard with a million clicks behind it |
+//! | [`dashboard`], [`way_in`] | every page of the dashboard and of a referrer with a million clicks behind it; a referrer's session |
 //! | [`bytes`] | what a visitor downloads |
 //! | [`widget`] | a page with the share panel on a slow phone, against the same page without us |
 //! | [`rounds`], [`load`] | turns, medians; `wrk` and CPU time |
@@ -38,6 +38,7 @@ mod scale;
 mod scratch;
 pub(crate) mod script;
 mod subject;
+mod way_in;
 mod widget;
 
 use crate::{build, setup};
