@@ -1,8 +1,9 @@
-// The pictures of the README and the guide: a referrer's panel with a life behind it, the dashboard with a season. With
-// GOODWORD_PICTURES set (`cargo xtask pictures`) they are taken anew; otherwise it is checked that
-// they are there, of the size their pages leave room for, and small.
+// The pictures of the README and the guide: a referrer's panel with a life behind it, the dashboard and a referrer's own page
+// with a season. With GOODWORD_PICTURES set (`cargo xtask pictures`) they are taken anew; otherwise it is checked that they
+// are there, of the size their pages leave room for, and small.
 
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { signedIn } from './desk.mjs'
@@ -36,6 +37,8 @@ const AT_THE_DESK = [
   { name: 'dashboard-review', path: () => '/dashboard/live/review', screen: DESK, colours: 'light' },
   { name: 'dashboard-terms', path: () => '/dashboard/live/terms', screen: SHEET, colours: 'light' },
   { name: 'join', path: ({ slug }) => `/join/${slug}`, screen: SHEET, colours: 'light' },
+  { name: 'portal', own: true, path: ({ slug }) => `/p/${slug}`, screen: SHEET, colours: 'light' },
+  { name: 'portal-phone', own: true, path: ({ slug }) => `/p/${slug}`, screen: PHONE, colours: 'light' },
   { name: 'dashboard-phone', path: () => '/dashboard/live?of=revenue', screen: PHONE, colours: 'light' },
 ]
 
@@ -44,7 +47,7 @@ const FRIENDS = 7
 
 const takes = !!process.env.GOODWORD_PICTURES
 
-let world, chromium, page, desk, program
+let world, chromium, page, desk, own, program
 
 before(async () => {
   if (!takes) return
@@ -76,6 +79,7 @@ before(async () => {
   program = await season(world)
   await until('the clicks of the season are counted', async () => (await world.clicks(program)).length >= 20)
   desk = await signedIn(world, chromium, program.key, { reducedMotion: 'reduce' })
+  own = await entered('1042')
 })
 
 after(async () => {
@@ -93,21 +97,40 @@ for (const { name, path, screen, colours, first } of PICTURES) {
   })
 }
 
-for (const { name, path, screen, colours } of AT_THE_DESK) {
+for (const { name, own: theirs, path, screen, colours } of AT_THE_DESK) {
   test(`the picture ${name} is there and small`, async () => {
     const file = `${FOLDER}/${name}.webp`
     if (takes) {
-      await desk.setViewportSize(screen)
-      await desk.emulateMedia({ colorScheme: colours, reducedMotion: 'reduce' })
-      await desk.goto(world.edge + path(program))
-      if (name === 'join') await desk.locator('goodword-widget .panel:not([data-waiting])').first().waitFor()
-      await desk.mouse.move(0, 0)
-      await writeFile(file, await squeezed(await desk.screenshot({ animations: 'disabled' }), screen))
+      const seen = theirs ? own : desk
+      await seen.setViewportSize(screen)
+      await seen.emulateMedia({ colorScheme: colours, reducedMotion: 'reduce' })
+      await seen.goto(world.edge + path(program))
+      if (name === 'join') await seen.locator('goodword-widget .panel:not([data-waiting])').first().waitFor()
+      await seen.mouse.move(0, 0)
+      await writeFile(file, await squeezed(await seen.screenshot({ animations: 'disabled' }), screen))
     }
     const picture = await readFile(file)
     assert.deepEqual(size(picture), screen)
     assert.ok(picture.length < MOST_BYTES_OF_A_DESK, `${picture.length} bytes`)
   })
+}
+
+/** A page of somebody who is signed in at the shop with this id, at their own pages. */
+async function entered(sub) {
+  const now = Math.floor(Date.now() / 1000)
+  const encoded = (part) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const signed = `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded({ iss: program.slug, aud: 'goodword', sub, iat: now, exp: now + 600 })}`
+  const token = `${signed}.${createHmac('sha256', program.keys.identity_live).update(signed).digest('base64url')}`
+  const { url } = await fetch(`${world.edge}/v1/widget/portal`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${program.publishable_key}`, 'Content-Type': 'application/json', 'Goodword-Identity': token },
+    body: '{}',
+  }).then((answer) => answer.json())
+  const page = await pageOf(await visitor(chromium, { reducedMotion: 'reduce' }))
+  await page.goto(url)
+  await page.locator('form[action$="/enter"] button').click()
+  await page.waitForURL(`${world.edge}/p/${program.slug}`)
+  return page
 }
 
 async function take(file, path, screen, colorScheme, first) {
