@@ -60,7 +60,9 @@ impl Own {
         match self {
             Self::Conversions => {
                 let mut rows = list::conversions(book, id, &wanted, most)?;
-                rows.iter_mut().for_each(|(_, row)| shown(row));
+                for (_, row) in &mut rows {
+                    shown(row);
+                }
                 Ok(rows)
             }
             Self::Rewards => list::rewards(book, id, &wanted, most),

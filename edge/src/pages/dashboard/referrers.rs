@@ -110,7 +110,7 @@ struct Page {
     older: Option<String>,
     is_first: bool,
     /// In the order of what they brought: what follows is less, not older.
-    is_sorted: bool,
+    sort: Option<String>,
     filtered: bool,
     /// Only those who joined and are not known to have shared are asked for.
     unshared: bool,
@@ -192,7 +192,7 @@ pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
         groups: groups::names(desk).await?.into_iter().map(group).collect(),
         older: found.next.map(|seq| format!("?{query}&before={seq}{at}")),
         is_first: fits.before.is_none(),
-        is_sorted: fits.sort.is_some(),
+        sort: fits.sort.clone(),
         filtered: !query.is_empty(),
         unshared: fits == Fits { state: Some("unshared".to_owned()), ..Fits::default() },
         files: Files::new(
