@@ -180,12 +180,13 @@ addEventListener('focusin', ({ target }) => { if (target.matches('.plot svg:focu
 addEventListener('focusout', hide)
 
 // Numbers that come by themselves: a socket says that something changed, or we ask; then the page is fetched again and what
-// differs is put in its place. What somebody types, has opened or stands on stays as it is.
-const { changes, seen, updated, gone } = document.body.dataset
+// differs is put in its place. What somebody types, has opened or stands on stays as it is. A referrer's page is told nothing
+// of the ledger: it is fetched from time to time, less often the longer it stays the same.
+const { changes, seen, updated, gone, renews } = document.body.dataset
 if (changes) {
   const SECONDS = 1000
   let [ledger, clicks] = [Number(seen), undefined]
-  let socket, timer, ticks = 0, wait = 5, had = false, over = false, stale = false, busy = false, last = 0
+  let socket, timer, ticks = 0, wait = 5, had = false, over = false, stale = false, busy = false, last = 0, different
   const counts = document.querySelector('[data-live=clicks]')
 
   const typed = (field) => field.matches('select')
@@ -230,11 +231,13 @@ if (changes) {
     while (at) at = inUse(at) ? at.nextSibling : drop(at)
   }
   const drop = (node) => {
+    different = true
     const next = node.nextSibling
     node.remove()
     return next
   }
   const glow = (element) => {
+    different = true
     element.classList.add('fresh')
     element.addEventListener('animationend', () => element.classList.remove('fresh'), { once: true })
   }
@@ -252,18 +255,18 @@ if (changes) {
       if (request.status !== 200) return
       // The door, or another program: nobody is in here any more.
       if (request.responseURL !== request.asked || page.body.dataset.changes !== changes) return end()
-      let different = false
+      different = false
       dress(page)
       for (const part of document.querySelectorAll('[data-live]')) {
         const fresh = page.getElementById(part.id)
         if (!fresh || part.isEqualNode(fresh)) continue
         become(part, fresh)
-        different = true
       }
       const drawing = pointed?.closest('svg')
       if (drawing?.isConnected) point(drawing, at)
       else hide()
       ledger = Math.max(ledger, Number(page.body.dataset.seen))
+      if (different && renews !== undefined) schedule(wait = 5)
       if (different && Date.now() - last > 10 * SECONDS) {
         last = Date.now()
         const said = document.getElementById('said')
@@ -323,6 +326,11 @@ if (changes) {
   }
 
   const tick = async () => {
+    if (renews !== undefined) {
+      if (!document.hidden) refresh()
+      wait = Math.min(wait * 1.5, 60)
+      return schedule(wait)
+    }
     ticks += 1
     const open = socket?.readyState === 1
     if (!document.hidden && (!open || (counts && ticks % 3 === 1))) {
@@ -342,7 +350,7 @@ if (changes) {
   })
   addEventListener('pagehide', () => { if (socket?.readyState === 1) socket.close() })
   addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh() })
-  listen()
+  if (renews === undefined) listen()
   schedule(counts ? 0 : wait)
 }
 

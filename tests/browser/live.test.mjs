@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { chromium, world } from './house.mjs'
 import { pageOf, visitor } from './people.mjs'
+import { at as portal, entered, joined } from './referrer.mjs'
 import { fillIn, pay, pick } from './shop.mjs'
 import { until } from './until.mjs'
 import { open } from './world.mjs'
@@ -240,6 +241,36 @@ test('a page whose session is over says that its numbers stand still, and keeps 
     await page.waitForURL(/sign-in/)
     await page.context().close()
   }
+})
+
+test('a referrer’s page renews itself, asks for nothing but itself, and says when nobody is in', { timeout: 120_000 }, async () => {
+  const opened = await program()
+  const ada = await joined(world, opened, 'L', { name: 'Lia' })
+  const page = await entered({ world, chromium }, opened, ada)
+  await opened.sell('first', { code: ada.code })
+  await page.goto(`${portal(world, opened)}?of=sales`)
+  await page.evaluate(() => { window.marked = true })
+  const asked = []
+  page.on('request', (request) => asked.push(request.url()))
+  page.on('websocket', (socket) => asked.push(socket.url()))
+  const orders = (count) => page.getByRole('link', { name: new RegExp(`^Orders ${count}\\b`) })
+  await orders(1).waitFor()
+  await opened.sell('another’s')
+  await opened.sell('second', { code: ada.code })
+  await orders(2).waitFor({ timeout: 40_000 })
+  await page.locator('#said', { hasText: 'something new' }).waitFor({ state: 'attached' })
+  assert.ok(await page.evaluate(() => window.marked), 'nobody reloaded')
+  assert.deepEqual([...new Set(asked)], [page.url()], 'how busy the shop is, is no referrer’s business')
+
+  const tab = await page.context().newPage()
+  await tab.goto(portal(world, opened))
+  await tab.getByRole('button', { name: 'Close this page' }).click()
+  await tab.waitForLoadState()
+  await page.bringToFront()
+  await page.evaluate(() => { document.dispatchEvent(new Event('visibilitychange')) })
+  await page.getByRole('alert').getByText('You have been signed out').waitFor()
+  assert.ok(await orders(2).isVisible())
+  await page.context().close()
 })
 
 test('another program in another tab does not write into this page', { timeout: 120_000 }, async () => {

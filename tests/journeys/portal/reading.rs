@@ -279,3 +279,21 @@ fn somebody_with_fifty_conversions_reads_a_page_at_a_time() {
         assert_eq!(page.contains(&format!("href=\"{hers}\">Newest<")), back, "{query}");
     }
 }
+
+#[test]
+fn pages_with_numbers_renew_themselves_and_are_told_nothing_of_the_shop() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let ada = sharer(&program, 1);
+    let mut browser = entered(&program, &ada);
+    let at = format!("/p/{}", program.slug);
+    let before = browser.page(&at);
+    assert!(before.contains(&format!("data-changes=\"{at}\" data-renews data-seen=\"0\"")), "{before}");
+    program.referrer("eve");
+    assert_eq!(browser.page(&at), before, "what another does changes nothing");
+    for (part, renews) in
+        [("conversions", true), ("rewards", true), ("disputes", true), ("terms", false), ("profile", false)]
+    {
+        assert_eq!(browser.page(&format!("{at}/{part}")).contains(" data-renews "), renews, "{part}");
+    }
+}

@@ -72,6 +72,8 @@ pub(super) struct Frame {
     pub(super) refusal: Option<Refusal>,
     /// Names a form, so that it is carried out once.
     pub(super) once: String,
+    /// Numbers come by themselves: the page's script asks for the page again, which is told no more than its reader.
+    pub(super) is_live: bool,
 }
 
 impl Frame {
@@ -89,6 +91,11 @@ impl Frame {
             notice,
             refusal: None,
             once: uid(platform::random()?),
+            is_live: seat.visit.method == "GET"
+                && matches!(
+                    here,
+                    Section::Home | Section::Conversions | Section::Rewards | Section::Disputes
+                ),
             words,
         })
     }
