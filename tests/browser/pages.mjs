@@ -24,6 +24,7 @@ export const PARTS = [
   { at: 'terms?old=1&new=2' },
   { at: 'look' },
   { at: 'links' },
+  { at: 'links?who=example' },
   { at: 'readiness' },
   { at: 'settings' },
   { at: 'settings/fraud' },
