@@ -2,6 +2,7 @@
 
 use super::book::{Book, Loaded};
 use super::decision::Decision;
+use super::expected;
 use super::request::Request;
 use crate::answer::Answer;
 use crate::problem::Problem;
@@ -54,11 +55,13 @@ pub(crate) fn show(program: &Loaded) -> Result<Answer, Problem> {
     Answer::json(200, &shown(settings, *version, *changed_at)?)
 }
 
-/// `PATCH /v1/fraud`: what is named changes, the rest stays, and a new version begins. What was judged stays judged.
+/// `PATCH /v1/fraud`: what is named changes, the rest stays, and a new version begins. What was judged stays judged. A
+/// `version` that is not the newest is refused.
 pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem> {
     let program = book.program()?;
-    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut fields = input::object(&request.body).map_err(Problem::invalid)?;
     let old = &program.fraud;
+    expected::take(&mut fields, "version", old.version, "settings")?;
     let new = old.settings.changed("", &fields).map_err(Problem::invalid)?;
     if new == old.settings {
         return Ok(Decision::answer(Answer::json(200, &shown(&new, old.version, old.changed_at)?)?));

@@ -4,6 +4,7 @@ use super::book::{Book, new_id};
 use super::decision::Decision;
 use super::desk::{self, ROWS, Rows};
 use super::event;
+use super::expected;
 use super::list::{GROUPS, REFERRERS};
 use super::request::Request;
 use crate::admin;
@@ -94,15 +95,18 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Decision, Problem
     Ok(Decision { answer: Answer::json(201, &shown)?, writes, audit: Some(("group.created", id)) })
 }
 
-/// `POST /v1/groups/{id}/terms {terms}`: a new version, for clicks from now on.
+/// `POST /v1/groups/{id}/terms {terms, version?}`: a new version, for clicks from now on. A `version` that is not the
+/// group's newest is refused.
 pub(crate) fn change(book: &Book, request: &Request, id: &str) -> Result<Decision, Problem> {
-    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut shown = stored(book, id)?.ok_or_else(Problem::not_found)?;
+    let newest = shown.pointer("/terms/version").and_then(Value::as_u64).unwrap_or_default();
+    expected::take(&mut fields, "version", newest, "group")?;
     let mut input = Input::new("", &fields);
     input.require("terms");
     let terms = admin::read_terms(&mut input);
     input.finish().map_err(Problem::invalid)?;
     let terms = terms.ok_or_else(|| Problem::invalid(Vec::new()))?;
-    let mut shown = stored(book, id)?.ok_or_else(Problem::not_found)?;
     if same(&shown, &terms) {
         return Ok(Decision::answer(Answer::json(200, &shown)?));
     }

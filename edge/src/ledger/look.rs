@@ -2,6 +2,7 @@
 
 use super::book::{Book, Loaded};
 use super::decision::Decision;
+use super::expected;
 use super::request::Request;
 use super::terms::Version;
 use crate::answer::Answer;
@@ -50,14 +51,7 @@ pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem
     let program = book.program()?;
     let mut fields = input::object(&request.body).map_err(Problem::invalid)?;
     let old = &program.look;
-    if let Some(version) = fields.remove("version").filter(|version| !version.is_null())
-        && version.as_u64() != Some(u64::from(old.version))
-    {
-        return Err(Problem::conflict(
-            "changed_meanwhile",
-            "The look was changed by another call. Read it and try again.",
-        ));
-    }
+    expected::take(&mut fields, "version", old.version, "look")?;
     let new = old.look.changed(&fields, &program.facts.name).map_err(Problem::invalid)?;
     if new == old.look {
         return Ok(Decision::answer(Answer::json(200, &shown(&new, old.version, old.changed_at))?));

@@ -21,6 +21,7 @@ mod doubt;
 mod entry;
 mod erasure;
 mod event;
+mod expected;
 pub(crate) mod file;
 mod flag;
 mod fraud;

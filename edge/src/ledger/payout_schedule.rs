@@ -2,6 +2,7 @@
 
 use super::book::Book;
 use super::decision::Decision;
+use super::expected;
 use super::request::Request;
 use crate::answer::Answer;
 use crate::problem::Problem;
@@ -13,11 +14,12 @@ use serde_json::{Value, json};
 
 const WORDS: [(&str, Every); 2] = [("week", Every::Week), ("month", Every::Month)];
 
-/// A calendar as it is stored: word, day, minimum, since when.
-type Row = (Option<String>, Option<i64>, i64, i64);
+/// A calendar as it is stored: version, word, day, minimum, since when.
+type Row = (u32, Option<String>, Option<i64>, i64, i64);
 
 /// A calendar that is in force.
 struct Current {
+    version: u32,
     schedule: Schedule,
     every: String,
     day: i64,
@@ -25,13 +27,17 @@ struct Current {
     since: Instant,
 }
 
-fn current(book: &Book) -> Result<Option<Current>, Problem> {
-    let row: Option<Row> = book.database.row(sql!("ledger/payout_schedule"), &[(); 0])?;
-    let Some((Some(every), Some(day), minimum, since)) = row else { return Ok(None) };
+/// The newest calendar, also one without a day.
+fn newest(book: &Book) -> Result<Option<Row>, Problem> {
+    Ok(book.database.row(sql!("ledger/payout_schedule"), &[(); 0])?)
+}
+
+fn current(row: Option<Row>) -> Result<Option<Current>, Problem> {
+    let Some((version, Some(every), Some(day), minimum, since)) = row else { return Ok(None) };
     let word = WORDS.iter().find(|(word, _)| *word == every).map(|(_, every)| *every);
     let schedule = word.and_then(|every| Schedule::new(every, day));
     let schedule = schedule.ok_or_else(|| Problem::internal("the stored calendar has no such day"))?;
-    Ok(Some(Current { schedule, every, day, minimum, since: Instant::from_ms(since) }))
+    Ok(Some(Current { version, schedule, every, day, minimum, since: Instant::from_ms(since) }))
 }
 
 impl Current {
@@ -52,24 +58,31 @@ impl Current {
             "minimum_amount": self.minimum,
             "due_at": self.due(book)?,
             "next_payout_at": self.schedule.next(book.now()),
+            "version": self.version,
         }))
     }
 }
 
 /// `GET /v1/payouts/schedule`: the calendar, since when a batch is due, and when the next one will be.
 pub(crate) fn show(book: &Book) -> Result<Answer, Problem> {
-    let shown = match current(book)? {
+    let row = newest(book)?;
+    let version = row.as_ref().map_or(0, |(version, ..)| *version);
+    let shown = match current(row)? {
         Some(current) => current.shown(book)?,
-        None => {
-            json!({ "every": null, "day": null, "minimum_amount": 0, "due_at": null, "next_payout_at": null })
-        }
+        None => json!({
+            "every": null, "day": null, "minimum_amount": 0, "due_at": null, "next_payout_at": null, "version": version,
+        }),
     };
     Answer::json(200, &shown)
 }
 
-/// `POST /v1/payouts/schedule {every, day, minimum?}`; `every: null` ends it.
+/// `POST /v1/payouts/schedule {every, day, minimum?, version?}`; `every: null` ends it. A `version` that is not the newest
+/// is refused.
 pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem> {
-    let fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let mut fields = input::object(&request.body).map_err(Problem::invalid)?;
+    let known = newest(book)?;
+    let version = known.as_ref().map_or(0, |(version, ..)| *version);
+    expected::take(&mut fields, "version", version, "calendar")?;
     let mut input = Input::new("", &fields);
     let every = input.choice("every", &WORDS);
     let day = input.integer("day", 1..=28);
@@ -85,21 +98,17 @@ pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem
     let now = book.now();
     let word = fields.get("every").and_then(Value::as_str);
     let day = day.filter(|_| word.is_some());
-    let known: Option<Row> = book.database.row(sql!("ledger/payout_schedule"), &[(); 0])?;
-    let next = match (schedule, word, day) {
-        (Some(schedule), Some(every), Some(day)) => {
-            let current = Current { schedule, every: every.to_owned(), day, minimum, since: now };
-            Some(current.schedule.next(now))
-        }
-        _ => None,
-    };
-    let answer = json!({ "every": word, "day": day, "minimum_amount": minimum, "next_payout_at": next });
+    let next = schedule.map(|schedule| schedule.next(now));
     let same = match &known {
         None => word.is_none(),
-        Some((every, known_day, known_minimum, _)) => {
+        Some((_, every, known_day, known_minimum, _)) => {
             (every.as_deref(), *known_day, *known_minimum) == (word, day, minimum)
         }
     };
+    let version = if same { version } else { version + 1 };
+    let answer = json!({
+        "every": word, "day": day, "minimum_amount": minimum, "next_payout_at": next, "version": version,
+    });
     if same {
         return Ok(Decision::answer(Answer::json(200, &answer)?));
     }
@@ -117,7 +126,7 @@ pub(crate) fn change(book: &Book, request: &Request) -> Result<Decision, Problem
 /// # Errors
 /// 409 `payout_not_due`.
 pub(crate) fn demand(book: &Book) -> Result<(Instant, i64), Problem> {
-    let Some(current) = current(book)? else {
+    let Some(current) = current(newest(book)?)? else {
         return Err(Problem::conflict(
             "payout_not_due",
             "There is no calendar of payouts. See POST /v1/payouts/schedule.",

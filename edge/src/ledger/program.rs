@@ -2,6 +2,7 @@
 
 use super::book::{Book, Loaded};
 use super::event;
+use super::expected;
 use super::request::Request;
 use crate::admin;
 use crate::answer::Answer;
@@ -85,14 +86,16 @@ pub(crate) fn shown(program: &Loaded) -> Result<Value, Problem> {
         "consent": facts.consent,
         "share": facts.share,
         "terms": terms,
+        "version": facts.version,
         "created_at": program.created_at,
     }))
 }
 
-/// `PATCH /v1/program`: what is named changes, the rest stays; changed terms make a new version.
+/// `PATCH /v1/program`: what is named changes, the rest stays; changed terms make a new version. A `version` of the program
+/// or a `terms_version` that is not the newest is refused.
 ///
 /// The directory learns of it first, since it alone knows whether a host is free; a try that broke off in between can
-/// be made again.
+/// be made again. Where another call was quicker meanwhile, the directory hears again what that one made of it.
 pub(crate) async fn change(book: &Book, request: &Request) -> Result<Answer, Problem> {
     let program = book.program()?;
     let (facts, terms) = read_change(&program, &request.body)?;
@@ -101,10 +104,10 @@ pub(crate) async fn change(book: &Book, request: &Request) -> Result<Answer, Pro
     }
     let current = book.program()?;
     if (current.facts.version, current.terms_version) != (program.facts.version, program.terms_version) {
-        return Err(Problem::conflict(
-            "changed_meanwhile",
-            "The program was changed by another call. Read it and try again.",
-        ));
+        if facts != program.facts && !request.meta.test {
+            directory::client::publish(book.isolate()?.as_ref(), &current.facts).await?;
+        }
+        return Err(expected::meanwhile("program"));
     }
     let now = book.now();
     let mut writes = Writes::default();
@@ -130,7 +133,9 @@ pub(crate) async fn change(book: &Book, request: &Request) -> Result<Answer, Pro
 
 /// The facts as they will be, and the terms if they change.
 fn read_change(program: &Loaded, body: &str) -> Result<(ProgramFacts, Option<Terms>), Problem> {
-    let fields = input::object(body).map_err(Problem::invalid)?;
+    let mut fields = input::object(body).map_err(Problem::invalid)?;
+    expected::take(&mut fields, "version", program.facts.version, "program")?;
+    expected::take(&mut fields, "terms_version", program.terms_version, "program")?;
     let mut input = Input::new("", &fields);
     let mut facts = program.facts.clone();
     admin::read_changes(&mut input, &mut facts);

@@ -111,6 +111,7 @@ pub(super) struct Program {
     pub(super) consent: String,
     pub(super) share: Share,
     pub(super) terms: serde_json::Value,
+    pub(super) version: u64,
     pub(super) created_at: Instant,
 }
 

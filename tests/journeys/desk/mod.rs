@@ -12,6 +12,7 @@ mod languages;
 mod linking;
 mod living;
 mod looking;
+mod overtaking;
 mod refusing;
 mod reviewing;
 mod sessions;

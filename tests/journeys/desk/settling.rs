@@ -10,7 +10,7 @@ use tests::portal::entered;
 use tests::program::Program;
 
 /// The fields of the form that a page shows, as it shows them.
-fn fields(page: &str, form: &str) -> Vec<(String, String)> {
+pub(super) fn fields(page: &str, form: &str) -> Vec<(String, String)> {
     let start = page.find(&format!("id=\"{form}\"")).expect("the form");
     let end = page[start..].find("</form>").map_or(page.len(), |at| start + at);
     let mut fields = Vec::new();
@@ -37,7 +37,10 @@ fn fields(page: &str, form: &str) -> Vec<(String, String)> {
     fields
 }
 
-fn with<'a>(fields: &'a [(String, String)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn with<'a>(
+    fields: &'a [(String, String)],
+    changes: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
     let kept = fields.iter().filter(|(name, _)| changes.iter().all(|(known, _)| known != name));
     let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
     kept.chain(changes.iter().copied()).collect()

@@ -2,6 +2,7 @@
 
 pub(in crate::pages) mod theme;
 
+use super::former::{self, Field};
 use crate::pages::desk::{Desk, Fault, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -15,7 +16,7 @@ use referral::promise::{LOCALES, Locale};
 use referral::terms::pay::Pay;
 use referral::terms::{Occasion, Side, Terms};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use theme::ThemeForm;
 
 /// The look as the API shows it.
@@ -30,8 +31,9 @@ struct Shown {
 struct Row {
     name: String,
     label: String,
-    /// What is typed there.
+    /// What is typed there, and what is stored.
     text: String,
+    was: String,
     most: usize,
     /// What is shared as it stands: words, and the line that discloses the reward.
     preview: String,
@@ -65,6 +67,8 @@ struct Page {
     rows: Vec<Row>,
     link: String,
     share: [String; 3],
+    /// What is stored of it.
+    shared: [String; 3],
     card: Card,
     theme: ThemeForm,
     frame: Frame,
@@ -145,7 +149,11 @@ async fn page(
         Row {
             name: word(channel).to_owned(),
             label: label(&frame, channel),
-            text: typed.map_or(text, |form| form.text(word(channel)).unwrap_or_default()).to_owned(),
+            text: match typed {
+                Some(form) => former::again(form, word(channel), text.to_owned()),
+                None => text.to_owned(),
+            },
+            was: text.to_owned(),
             most: look::longest(channel),
             preview: match said {
                 Some(text) => filled(text, program, gift.as_deref().unwrap_or_default()),
@@ -165,10 +173,13 @@ async fn page(
         is_here: one == locale,
     };
     let share = &frame.program.share;
-    let own = |typed_name: &str, stored: &Option<String>| {
-        let typed =
-            typed.filter(|form| form.has(typed_name)).map(|form| form.text(typed_name).unwrap_or_default());
-        typed.or(stored.as_deref()).unwrap_or_default().to_owned()
+    let shared = [&share.title, &share.text, &share.image].map(|text| text.clone().unwrap_or_default());
+    let own = |typed_name: &str, stored: &str| {
+        let stored = stored.to_owned();
+        match typed.filter(|form| form.has(typed_name)) {
+            Some(form) => former::again(form, typed_name, stored),
+            None => stored,
+        }
     };
     let image = share.image.clone().unwrap_or_default();
     let origin = &desk.isolate.public_origin;
@@ -179,7 +190,8 @@ async fn page(
         locale: tag.unwrap_or_default().to_owned(),
         languages: [None].into_iter().chain(LOCALES.map(Some)).map(tab).collect(),
         rows,
-        share: [own("title", &share.title), own("text", &share.text), own("image", &share.image)],
+        share: [own("title", &shared[0]), own("text", &shared[1]), own("image", &shared[2])],
+        shared,
         card: Card {
             title: share.title.clone().unwrap_or_else(|| program.to_owned()),
             text: share.text.clone().unwrap_or_default(),
@@ -245,14 +257,28 @@ pub(in crate::pages) async fn texts(desk: &Desk<'_>, form: &Form) -> Result<Repl
     }
 }
 
-/// Changes how a link looks where it is shared.
+/// Changes how a link looks where it is shared; what nobody changed stays as it is stored.
 pub(in crate::pages) async fn share(desk: &Desk<'_>, form: &Form) -> Result<Reply, Problem> {
-    let words = |name| {
-        let words: Vec<&str> = form.text(name).unwrap_or_default().split_whitespace().collect();
-        (!words.is_empty()).then(|| words.join(" "))
+    let (words, program) = (&desk.words, desk.frame(Section::Look).await?.program);
+    let field = |name, label, stored: Option<String>| {
+        let stored = stored.unwrap_or_default();
+        Field { name, label, said: stored.clone(), stored }
     };
-    let body =
-        json!({ "share": { "title": words("title"), "text": words("text"), "image": form.text("image") } });
+    let fields = [
+        field("title", words.t("look.title"), program.share.title),
+        field("text", words.t("look.text"), program.share.text),
+        field("image", words.t("look.image"), program.share.image),
+    ];
+    if let Some(refusal) = former::overtaken(words, form, &fields) {
+        return again(desk, refusal, form, &[]).await;
+    }
+    let wanted = |field: Field<'_>| {
+        let text = former::again(form, field.name, field.stored);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        (field.name.to_owned(), json!((!words.is_empty()).then(|| words.join(" "))))
+    };
+    let share: Map<String, Value> = fields.into_iter().map(wanted).collect();
+    let body = json!({ "share": share, "version": program.version });
     match desk.tell::<Value>("PATCH", "/v1/program", None, &body).await? {
         Ok(_) => {
             crate::facts::forget(&desk.signed.uid);

@@ -3,6 +3,7 @@
 pub(super) mod conversions;
 pub(super) mod disputes;
 pub(super) mod file;
+mod former;
 pub(super) mod links;
 pub(super) mod look;
 pub(super) mod overview;

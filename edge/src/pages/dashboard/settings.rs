@@ -7,6 +7,7 @@ pub(in crate::pages) mod fraud;
 pub(in crate::pages) mod groups;
 
 use super::file::Files;
+use super::former::{self, Field};
 use super::overview::snippets;
 use crate::ledger::file::{TABLES, Table};
 use crate::ledger::session::Listed;
@@ -19,7 +20,7 @@ use crate::problem::Problem;
 use askama::Template;
 use referral::instant::Instant;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 #[derive(Deserialize)]
 struct Key {
@@ -135,8 +136,9 @@ async fn page(
         },
         is_own: session.id == desk.signed.session.id,
     };
-    let typed = |name: &str, stored: String| {
-        typed.map_or(stored, |form| form.text(name).unwrap_or_default().to_owned())
+    let typed = |name: &str, stored: String| match typed {
+        Some(form) => former::again(form, name, stored),
+        None => stored,
     };
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
     let page = Page {
@@ -204,18 +206,34 @@ pub(in crate::pages) async fn revoke(desk: &Desk<'_>, id: &str) -> Result<Reply,
     }
 }
 
-/// Changes the program's name, where its links lead, and the hosts they are served on.
+/// Changes the program's name, where its links lead, and the hosts they are served on: those of them that were touched.
 pub(in crate::pages) async fn change(desk: &Desk<'_>, form: &Form) -> Result<Reply, Problem> {
-    let hosts: Vec<&str> = form.text("hosts").unwrap_or_default().split_whitespace().collect();
-    let mut body = json!({
-        "name": form.text("name").unwrap_or_default(),
-        "destination": form.text("destination").unwrap_or_default(),
-        "hosts": hosts,
-    });
-    if let (Some(consent), Some(fields)) = (form.text("consent"), body.as_object_mut()) {
-        fields.insert("consent".to_owned(), json!(consent));
+    let (words, program) = (&desk.words, desk.frame(Section::Settings).await?.program);
+    let field = |name, label, stored: String| Field { name, label, said: stored.clone(), stored };
+    let consent = match program.consent.as_str() {
+        "required" => words.t("settings.consent.required"),
+        _ => words.t("settings.consent.implied"),
+    };
+    let fields = [
+        field("name", words.t("settings.name"), program.name),
+        field("destination", words.t("settings.destination"), program.destination),
+        field("hosts", words.t("settings.hosts"), program.hosts.join(" ")),
+        Field { said: consent.to_owned(), ..field("consent", words.t("settings.consent"), program.consent) },
+    ];
+    if let Some(refusal) = former::overtaken(words, form, &fields) {
+        return again(desk, refusal, Some(form)).await;
     }
-    match desk.tell::<Value>("PATCH", "/v1/program", None, &body).await? {
+    let mut body = Map::new();
+    body.insert("version".to_owned(), json!(program.version));
+    for Field { name, .. } in fields.iter().filter(|field| former::is_changed(form, field.name)) {
+        let value = match (*name, form.text(name)) {
+            ("hosts", text) => json!(text.unwrap_or_default().split_whitespace().collect::<Vec<_>>()),
+            ("consent", None) => continue,
+            (_, text) => json!(text.unwrap_or_default()),
+        };
+        body.insert((*name).to_owned(), value);
+    }
+    match desk.tell::<Value>("PATCH", "/v1/program", None, &Value::Object(body)).await? {
         Ok(_) => {
             crate::facts::forget(&desk.signed.uid);
             Ok(Reply::see(&format!("/dashboard/{}/settings?done=changed", desk.mode.word())))

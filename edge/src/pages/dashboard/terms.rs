@@ -150,6 +150,10 @@ pub(in crate::pages) async fn preview(desk: &Desk<'_>, form: &Form) -> Result<Re
     let frame = desk.frame(Section::Terms).await?;
     let terms = in_force(desk).await?;
     let draft = Draft::read(&frame, &terms, form);
+    if form.text("version").is_some() && form.text("version") != number(&terms).as_deref() {
+        let refusal = Refusal::own(409, frame.t("terms.meanwhile"));
+        return page(desk, frame.refused(refusal), &terms, draft, None).await;
+    }
     let wanted = match draft.terms(&frame, &terms) {
         Ok(wanted) => wanted,
         Err(faults) => return page(desk, frame.refused(Refusal::of(faults)), &terms, draft, None).await,
@@ -220,16 +224,20 @@ fn tried(frame: &Frame, answer: &Value) -> Option<Tried> {
     })
 }
 
-/// Makes a draft the terms of what happens from now on.
+/// The number of a version, as a form says it.
+fn number(terms: &Value) -> Option<String> {
+    terms.get("version").and_then(Value::as_u64).map(|version| version.to_string())
+}
+
+/// Makes a draft the terms of what happens from now on. The ledger looks once more whether it is of the newest.
 pub(in crate::pages) async fn save(desk: &Desk<'_>, form: &Form) -> Result<Reply, Problem> {
     let frame = desk.frame(Section::Terms).await?;
     let terms = in_force(desk).await?;
     let draft = Draft::read(&frame, &terms, form);
-    let known = terms.get("version").and_then(Value::as_u64).map(|version| version.to_string());
-    let refusal = if form.text("version") == known.as_deref() {
+    let refusal = if form.text("version") == number(&terms).as_deref() {
         match draft.terms(&frame, &terms) {
             Ok(wanted) => {
-                let body = json!({ "terms": wanted });
+                let body = json!({ "terms": wanted, "terms_version": terms.get("version") });
                 match desk.tell::<Value>("PATCH", "/v1/program", None, &body).await? {
                     Ok(_) => {
                         crate::facts::forget(&desk.signed.uid);
@@ -243,5 +251,8 @@ pub(in crate::pages) async fn save(desk: &Desk<'_>, form: &Form) -> Result<Reply
     } else {
         Refusal::own(409, frame.t("terms.meanwhile"))
     };
+    // Read again: they may be others than a moment ago.
+    let terms = in_force(desk).await?;
+    let draft = Draft::read(&frame, &terms, form);
     page(desk, frame.refused(refusal), &terms, draft, None).await
 }

@@ -1,5 +1,6 @@
 //! The panel's colours: a draft of them, and the panel itself in these colours, on a page of its own in a frame.
 
+use super::super::former;
 use crate::ledger;
 use crate::ledger::desk::Offer;
 use crate::pages::desk::Desk;
@@ -19,6 +20,8 @@ pub(super) const FIELDS: [&str; 5] = ["accent", "paper", "ink", "corners", "sche
 /// What is filled in, in the order of [`FIELDS`], and the panel that shows it.
 pub(super) struct ThemeForm {
     pub(super) values: [String; 5],
+    /// What is stored of it.
+    pub(super) was: [String; 5],
     /// What a colour is while nothing is set.
     pub(super) own: [String; 3],
     /// The address of the panel in these colours.
@@ -43,10 +46,11 @@ impl ThemeForm {
             word(serde_json::json!(stored.scheme)),
         ];
         let is_draft = desk.visit.asked("draft").is_some();
+        let was = stored.clone();
         let mut values = stored;
         for (name, value) in FIELDS.into_iter().zip(&mut values) {
             if let Some(form) = form.filter(|form| form.has(name)) {
-                form.text(name).unwrap_or_default().clone_into(value);
+                *value = former::again(form, name, std::mem::take(value));
             } else if is_draft {
                 *value = desk.visit.asked(name).unwrap_or_default();
             }
@@ -59,6 +63,7 @@ impl ThemeForm {
             panel: format!("{path}?{}", pairs.join("&")),
             own: [accent, paper, ink].map(|own| own.to_string()),
             values,
+            was,
             path,
         }
     }

@@ -290,7 +290,10 @@ pub(in crate::pages) async fn save(desk: &Desk<'_>, form: &Form) -> Result<Reply
     let known = stored.get("version").map(Value::to_string);
     let refusal = if form.text("version") == known.as_deref() {
         match wanted(&frame, form) {
-            Ok(settings) => {
+            Ok(mut settings) => {
+                if let (Some(fields), Some(version)) = (settings.as_object_mut(), stored.get("version")) {
+                    fields.insert("version".to_owned(), version.clone());
+                }
                 match desk.tell::<Value>("PATCH", "/v1/fraud", form.text("once"), &settings).await? {
                     Ok(_) => return Ok(Reply::see(&frame.to("settings/fraud?done=fraud"))),
                     Err(refusal) => refusal,

@@ -141,32 +141,35 @@ pub(in crate::pages) async fn change(
     form: &Form,
     save: bool,
 ) -> Result<Reply, Problem> {
-    let group = group(desk, id).await?;
+    let shown = group(desk, id).await?;
     let frame = desk.frame(Section::Settings).await?;
-    let draft = Draft::read(&frame, &group.terms, form);
-    let known = group.terms.get("version").map(Value::to_string);
+    let draft = Draft::read(&frame, &shown.terms, form);
+    let known = shown.terms.get("version").map(Value::to_string);
     if form.text("version") != known.as_deref() {
         let refusal = Refusal::own(409, frame.t("terms.meanwhile"));
-        return one(frame.refused(refusal), group, draft, None);
+        return one(frame.refused(refusal), shown, draft, None);
     }
-    let wanted = match draft.terms(&frame, &group.terms) {
+    let wanted = match draft.terms(&frame, &shown.terms) {
         Ok(wanted) => wanted,
-        Err(faults) => return one(frame.refused(Refusal::of(faults)), group, draft, None),
+        Err(faults) => return one(frame.refused(Refusal::of(faults)), shown, draft, None),
     };
     let Some(promise) = said(&frame, &wanted) else {
         let refusal = named(&frame, &wanted, faults(&wanted));
-        return one(frame.refused(refusal), group, draft, None);
+        return one(frame.refused(refusal), shown, draft, None);
     };
     if !save {
-        return one(frame, group, draft, Some(promise));
+        return one(frame, shown, draft, Some(promise));
     }
-    let body = json!({ "terms": bare(&wanted) });
+    let body = json!({ "terms": bare(&wanted), "version": shown.terms.get("version") });
     let target = super::super::target("groups", id, "terms")?;
     match desk.tell::<Value>("POST", &target, form.text("once"), &body).await? {
         Ok(_) => Ok(Reply::see(&frame.to(&format!("settings/groups/{id}?done=terms")))),
         Err(refusal) => {
+            // Read again: they may be others than a moment ago.
+            let shown = group(desk, id).await?;
+            let draft = Draft::read(&frame, &shown.terms, form);
             let refusal = named(&frame, &wanted, refusal);
-            one(frame.refused(refusal), group, draft, None)
+            one(frame.refused(refusal), shown, draft, None)
         }
     }
 }
