@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::api_key::sha256_hex;
 use referral::instant::Instant;
-use referral::session::{LONGEST_MS, NOTED_EVERY_MS, is_live};
+use referral::session::{IDLE_MS, LONGEST_MS, NOTED_EVERY_MS, is_live};
 use serde::{Deserialize, Serialize};
 
 /// Opens a session.
@@ -36,6 +36,17 @@ pub(crate) struct Session {
     pub(crate) key_hash: String,
     /// The key it was given for; none for the operator's.
     pub(crate) key_id: Option<String>,
+}
+
+/// Sessions that Settings list at most.
+const LISTED: usize = 100;
+
+/// What Settings list of the sessions that are good now.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct List {
+    pub(crate) sessions: Vec<Listed>,
+    /// There are more than these.
+    pub(crate) more: bool,
 }
 
 /// A session as Settings list it.
@@ -140,30 +151,49 @@ fn leave(book: &Book, hash: &str) -> Result<Answer, Problem> {
     Answer::json(200, &true)
 }
 
-/// The sessions that are good now, newest first.
-fn list(book: &Book) -> Result<Vec<Listed>, Problem> {
+/// The sessions that are good now, the last used first; those that are listed, and whether there are more.
+fn list(book: &Book) -> Result<List, Problem> {
     type Row = (String, String, String, i64, i64, Option<String>);
     let now = book.real_now();
-    let rows: Vec<Row> = book.database.rows(sql!("ledger/sessions_newest"), &[now.ms() - LONGEST_MS])?;
-    let live = rows.into_iter().filter_map(|(id, key_hash, browser, created_at, seen_at, opened_by)| {
-        let (created_at, seen_at) = (Instant::from_ms(created_at), Instant::from_ms(seen_at));
-        let key_id = key_of(book, &key_hash).ok()?;
-        let person = opened_by.and_then(|actor| actor.strip_prefix("operator/").map(str::to_owned));
-        let listed = Listed { id, key_id, person, browser, created_at, seen_at };
-        is_live(created_at, seen_at, now).then_some(listed)
-    });
-    Ok(live.collect())
+    let since = (now.ms() - LONGEST_MS, now.ms() - IDLE_MS, LISTED + 1);
+    let rows: Vec<Row> = book.database.rows(sql!("ledger/sessions_newest"), &since)?;
+    let more = rows.len() > LISTED;
+    let live = rows.into_iter().take(LISTED).filter_map(
+        |(id, key_hash, browser, created_at, seen_at, opened_by)| {
+            let (created_at, seen_at) = (Instant::from_ms(created_at), Instant::from_ms(seen_at));
+            let key_id = key_of(book, &key_hash).ok()?;
+            let person = opened_by.and_then(|actor| actor.strip_prefix("operator/").map(str::to_owned));
+            let listed = Listed { id, key_id, person, browser, created_at, seen_at };
+            is_live(created_at, seen_at, now).then_some(listed)
+        },
+    );
+    Ok(List { sessions: live.collect(), more })
+}
+
+/// Whether the session with this id is good now.
+fn is_good(book: &Book, id: &str) -> Result<bool, Problem> {
+    let row: Option<(String, i64, i64)> = book.database.row(sql!("ledger/session_by_id"), &[id])?;
+    let now = book.real_now();
+    Ok(row.is_some_and(|(key_hash, created_at, seen_at)| {
+        is_live(Instant::from_ms(created_at), Instant::from_ms(seen_at), now)
+            && key_of(book, &key_hash).is_ok()
+    }))
 }
 
 /// Which of these are good now.
 pub(crate) fn good(book: &Book, ids: &[String]) -> Result<Vec<String>, Problem> {
-    let live = list(book)?.into_iter().map(|session| session.id);
-    Ok(live.filter(|id| ids.contains(id)).collect())
+    let mut good = Vec::new();
+    for id in ids {
+        if is_good(book, id)? {
+            good.push(id.clone());
+        }
+    }
+    Ok(good)
 }
 
 /// Ends a session by its id: somebody else's, from Settings.
 fn end(book: &Book, request: &Request, id: &str) -> Result<Answer, Problem> {
-    if !list(book)?.iter().any(|session| session.id == id) {
+    if !is_good(book, id)? {
         return Err(Problem::not_found());
     }
     let mut writes = Writes::default();

@@ -3,6 +3,7 @@
 mod access;
 mod charting;
 mod deciding;
+mod expiring;
 pub(crate) mod filing;
 mod finding;
 pub(crate) mod guarding;

@@ -10,7 +10,7 @@ use super::file::Files;
 use super::former::{self, Field};
 use super::overview::snippets;
 use crate::ledger::file::{TABLES, Table};
-use crate::ledger::session::Listed;
+use crate::ledger::session::{List, Listed};
 use crate::pages::desk::{Desk, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -69,6 +69,8 @@ struct Page {
     snippet: String,
     keys: Vec<KeyRow>,
     sessions: Vec<SessionRow>,
+    /// How many are listed, where there are more.
+    listed: Option<String>,
     name: String,
     destination: String,
     hosts: String,
@@ -109,7 +111,7 @@ async fn page(
 ) -> Result<Reply, Problem> {
     let keys = keys(desk).await?;
     let own_key = desk.signed.session.key_id.as_deref().filter(|_| desk.mode == desk.signed.mode);
-    let sessions: Vec<Listed> = desk.inside("session/list", &()).await?;
+    let List { sessions, more } = desk.inside("session/list", &()).await?;
     let is_over =
         |key: &Key| key.expires_at.as_deref().and_then(Instant::parse).is_some_and(|end| end <= frame.now);
     let key_row = |key: &Key| KeyRow {
@@ -150,6 +152,7 @@ async fn page(
         ),
         keys: keys.iter().filter(|key| !is_over(key)).map(key_row).collect(),
         sessions: sessions.iter().map(session_row).collect(),
+        listed: more.then(|| frame.words.with("settings.sessions.more", &sessions.len().to_string())),
         name: typed("name", frame.program.name.clone()),
         destination: typed("destination", frame.program.destination.clone()),
         hosts: typed("hosts", frame.program.hosts.join("\n")),
