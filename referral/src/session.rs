@@ -27,6 +27,16 @@ pub const WAY_IN_MS: i64 = 5 * 60_000;
 /// How often the ledger notes that a session is used, in milliseconds; not with every page.
 pub const NOTED_EVERY_MS: i64 = 60_000;
 
+/// A session of the dashboard that is used is given a new secret every quarter of an hour.
+///
+/// Source: our own choice, after OWASP's Session Management Cheat Sheet, "Renewal Timeout".
+pub const RENEWED_EVERY_MS: i64 = 15 * 60_000;
+
+/// How long a secret is still good once the next one was used, for what was on its way.
+///
+/// Source: our own choice: pages answer within seconds.
+pub const GRACE_MS: i64 = 60_000;
+
 /// Where a session is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Home {
@@ -136,6 +146,35 @@ pub fn is_live(created_at: Instant, seen_at: Instant, now: Instant) -> bool {
     now.since_ms(created_at) < LONGEST_MS && now.since_ms(seen_at) < IDLE_MS
 }
 
+/// What a secret of a session is worth that is good by its times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worth {
+    /// It is the one in use, or was until a moment ago.
+    Good,
+    /// The same, and a next one may be given out.
+    Due,
+    /// It was given out and is used for the first time: from now on it is the one in use.
+    New,
+    /// Another has taken its place: whoever uses it still, or whoever used the other, has taken it from somebody.
+    Replayed,
+}
+
+/// Judges a secret by when it was first used, when one that was given out after it was, and when the newest of its session
+/// was given out. It is replaced by the use of the next one and not before, so that an answer that was lost signs nobody out.
+pub fn worth(
+    taken_at: Option<Instant>,
+    replaced_at: Option<Instant>,
+    newest_at: Instant,
+    now: Instant,
+) -> Worth {
+    match (replaced_at, taken_at) {
+        (Some(at), _) if now.since_ms(at) >= GRACE_MS => Worth::Replayed,
+        (None, None) => Worth::New,
+        (None, Some(_)) if now.since_ms(newest_at) >= RENEWED_EVERY_MS => Worth::Due,
+        _ => Worth::Good,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,6 +234,27 @@ mod tests {
         check(0, 0, IDLE_MS, false);
         check(0, LONGEST_MS - 1, LONGEST_MS - 1, true);
         check(0, LONGEST_MS - 1, LONGEST_MS, false);
+    }
+
+    #[test]
+    fn a_secret_is_replaced_by_the_use_of_the_next_one_and_worth_nothing_a_minute_after() {
+        let at = Instant::from_ms;
+        let check = |taken: Option<i64>, replaced: Option<i64>, newest, now, worth_of| {
+            let found = worth(taken.map(at), replaced.map(at), at(newest), at(now));
+            assert_eq!(found, worth_of, "{taken:?} {replaced:?} {newest} {now}");
+        };
+        check(Some(0), None, 0, RENEWED_EVERY_MS - 1, Worth::Good);
+        check(Some(0), None, 0, RENEWED_EVERY_MS, Worth::Due);
+        let given = RENEWED_EVERY_MS;
+        check(Some(0), None, given, given + 1, Worth::Good);
+        check(Some(0), None, given, LONGEST_MS, Worth::Due);
+        check(None, None, given, given + 1, Worth::New);
+        check(None, None, given, LONGEST_MS, Worth::New);
+        let used = given + 5;
+        check(Some(0), Some(used), given, used + GRACE_MS - 1, Worth::Good);
+        check(Some(0), Some(used), given, used + GRACE_MS, Worth::Replayed);
+        check(None, Some(used), given, used + GRACE_MS, Worth::Replayed);
+        check(Some(used), None, given, used, Worth::Good);
     }
 
     proptest! {

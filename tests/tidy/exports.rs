@@ -14,6 +14,7 @@ const NOT_EXPORTED: &[(&str, &str)] = &[
     ("owed", "the same"),
     ("balance", "the same"),
     ("session", "a browser is signed in here, not where the ledger goes"),
+    ("session_secret", "the same"),
     ("portal_link", "a way in, good for minutes"),
     ("portal_session", "as sessions of the dashboard"),
     ("idempotency", "answers of 48 hours; orders and refunds are known by themselves"),

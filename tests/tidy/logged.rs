@@ -9,18 +9,21 @@ const NO_ACTIONS: [&str; 1] = ["required.conversion"];
 /// Actions that are written by the word of their event.
 const OF_EVENTS: [&str; 3] = ["lead.recorded", "sale.recorded", "referrer.joined"];
 
-/// Whether a text is `about.done`, as the audit log calls what was done.
+/// Whether a text is `about.done`, as the audit log calls what was done: what it is about is one word, unlike most codes of
+/// refusals.
 fn is_action(text: &str) -> bool {
-    let word =
-        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let is_word = |word: &str, also: u8| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == also)
+    };
     let ending = |text: &str| ["csv", "json", "version"].contains(&text);
-    text.split_once('.').is_some_and(|(about, done)| word(about) && word(done) && !ending(done))
+    text.split_once('.')
+        .is_some_and(|(about, done)| is_word(about, b'a') && is_word(done, b'_') && !ending(done))
 }
 
 /// Every action that the ledger writes.
 fn actions() -> BTreeSet<String> {
     let texts = |file: &File| -> Vec<String> {
-        let code = file.code().into_iter().map(|(_, line)| line.to_owned());
+        let code = file.code().map(|(_, line)| line.to_owned());
         code.flat_map(|line| line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>())
             .collect()
     };

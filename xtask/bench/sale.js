@@ -20,6 +20,7 @@ import schema12 from "schema_12.sql";
 import schema13 from "schema_13.sql";
 import schema14 from "schema_14.sql";
 import schema15 from "schema_15.sql";
+import schema16 from "schema_16.sql";
 import views from "views.sql";
 import conversionByNaturalKey from "conversion_by_natural_key.sql";
 import friendByCustomer from "friend_by_customer.sql";
@@ -77,7 +78,7 @@ export class Ledger {
     if (this.sql.exec("SELECT 1 FROM sqlite_schema LIMIT 1").toArray().length === 0) {
       const steps = [
         schema1, schema2, schema3, schema4, schema5, schema6, schema7, schema8, schema9, schema10, schema11, schema12, schema13,
-        schema14, schema15,
+        schema14, schema15, schema16,
       ];
       for (const step of [...steps, views]) this.sql.exec(step);
     }

@@ -1,1 +1,1 @@
-DELETE FROM session WHERE hash = ?
+DELETE FROM operator_session WHERE id = ?

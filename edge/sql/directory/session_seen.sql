@@ -1,1 +1,1 @@
-UPDATE session SET seen_at = ? WHERE hash = ?
+UPDATE operator_session SET seen_at = ? WHERE id = ?

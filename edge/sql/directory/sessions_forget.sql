@@ -1,1 +1,1 @@
-DELETE FROM session WHERE created_at < ?
+DELETE FROM operator_session WHERE created_at < ?

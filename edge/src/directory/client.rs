@@ -1,5 +1,6 @@
 //! Questions to the directory.
 
+use super::session::{Listed, Opening, Used, Using};
 use super::{Entry, Question};
 use crate::facts::Name;
 use crate::isolate::Isolate;
@@ -103,19 +104,35 @@ pub(crate) async fn programs(isolate: &Isolate, after: &str) -> Result<Vec<Progr
 }
 
 /// Opens a session of the operator's.
-pub(crate) async fn open_session(isolate: &Isolate, hash: &str, key_hash: &str) -> Result<(), Problem> {
-    ask(isolate, 0, &Question::OpenSession(hash.to_owned(), key_hash.to_owned())).await.map(|_| ())
+pub(crate) async fn open_session(isolate: &Isolate, opening: Opening) -> Result<(), Problem> {
+    ask(isolate, 0, &Question::OpenSession(opening)).await.map(|_| ())
 }
 
-/// Whether a session of the operator's is good.
-pub(crate) async fn use_session(isolate: &Isolate, hash: &str, key_hash: &str) -> Result<bool, Problem> {
-    let found = ask(isolate, 0, &Question::UseSession(hash.to_owned(), key_hash.to_owned())).await?;
-    Ok(found.is_some())
+/// The operator's session of a secret; none where it is not good.
+pub(crate) async fn use_session(isolate: &Isolate, using: Using) -> Result<Option<Used>, Problem> {
+    let found = ask(isolate, 0, &Question::UseSession(using)).await?;
+    Ok(found.as_deref().map(serde_json::from_str).transpose()?)
 }
 
-/// Ends a session of the operator's.
-pub(crate) async fn end_session(isolate: &Isolate, hash: &str) -> Result<(), Problem> {
-    ask(isolate, 0, &Question::EndSession(hash.to_owned())).await.map(|_| ())
+/// The operator's sessions that are good, the last used first.
+pub(crate) async fn sessions(isolate: &Isolate, key_hash: &str) -> Result<Vec<Listed>, Problem> {
+    let found = ask(isolate, 0, &Question::Sessions(key_hash.to_owned())).await?.unwrap_or_default();
+    Ok(serde_json::from_str(&found)?)
+}
+
+/// Ends a session of the operator's, by the hash of its secret.
+pub(crate) async fn leave_session(isolate: &Isolate, hash: &str) -> Result<(), Problem> {
+    ask(isolate, 0, &Question::LeaveSession(hash.to_owned())).await.map(|_| ())
+}
+
+/// Ends a session of the operator's, by its id.
+pub(crate) async fn end_session(isolate: &Isolate, id: &str) -> Result<(), Problem> {
+    ask(isolate, 0, &Question::EndSession(id.to_owned())).await.map(|_| ())
+}
+
+/// Ends all sessions of the operator's but the one with this id.
+pub(crate) async fn end_other_sessions(isolate: &Isolate, id: &str) -> Result<(), Problem> {
+    ask(isolate, 0, &Question::EndOtherSessions(id.to_owned())).await.map(|_| ())
 }
 
 async fn ask(isolate: &Isolate, shard: u32, question: &Question) -> Result<Option<String>, Problem> {

@@ -4,7 +4,7 @@
 //! All eight are opened when a program is created, so that asking for names nobody has never leaves a trace.
 
 pub(crate) mod client;
-mod session;
+pub(crate) mod session;
 
 use crate::js;
 use crate::problem::Problem;
@@ -33,12 +33,18 @@ enum Question {
     Publish(Entry),
     /// The facts of programs whose uid comes after this one, in order.
     Programs(String),
-    /// Open a session of the operator's: the hashes of its secret and of the operator's key.
-    OpenSession(String, String),
+    /// Open a session of the operator's.
+    OpenSession(session::Opening),
     /// Whether such a session is good.
-    UseSession(String, String),
+    UseSession(session::Using),
+    /// Those that are good, by the hash of the operator's key.
+    Sessions(String),
     /// End such a session, by the hash of its secret.
+    LeaveSession(String),
+    /// End such a session, by its id.
     EndSession(String),
+    /// End all but the one with this id.
+    EndOtherSessions(String),
 }
 
 /// A program and those of its names that live in one object.
@@ -96,9 +102,12 @@ impl Shelf {
             }
             Question::Publish(entry) => self.publish(&entry),
             Question::Programs(after) => self.programs(&after),
-            Question::OpenSession(hash, key_hash) => self.open_session(&hash, &key_hash),
-            Question::UseSession(hash, key_hash) => self.use_session(&hash, &key_hash),
-            Question::EndSession(hash) => self.end_session(&hash),
+            Question::OpenSession(opening) => self.open_session(&opening),
+            Question::UseSession(using) => self.use_session(&using),
+            Question::Sessions(key_hash) => self.sessions(&key_hash),
+            Question::LeaveSession(hash) => self.leave_session(&hash),
+            Question::EndSession(id) => self.end_session(&id),
+            Question::EndOtherSessions(id) => self.end_other_sessions(&id),
         }
     }
 
@@ -108,6 +117,7 @@ impl Shelf {
                 &[
                     include_str!("../../sql/directory/schema_1.sql"),
                     include_str!("../../sql/directory/schema_2.sql"),
+                    include_str!("../../sql/directory/schema_3.sql"),
                 ],
                 "",
             )?;

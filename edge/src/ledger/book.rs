@@ -121,6 +121,7 @@ impl Book {
                     include_str!("../../sql/ledger/schema_13.sql"),
                     include_str!("../../sql/ledger/schema_14.sql"),
                     include_str!("../../sql/ledger/schema_15.sql"),
+                    include_str!("../../sql/ledger/schema_16.sql"),
                 ],
                 include_str!("../../sql/ledger/views.sql"),
             )?;

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::sql::{Writes, sql};
 use referral::api_key::sha256_hex;
 use referral::instant::Instant;
-use referral::session::{IDLE_MS, LONGEST_MS, NOTED_EVERY_MS, is_live};
+use referral::session::{IDLE_MS, LONGEST_MS, NOTED_EVERY_MS, Worth, is_live, worth};
 use serde::{Deserialize, Serialize};
 
 /// Opens a session.
@@ -27,6 +27,24 @@ pub(crate) struct Opening {
     pub(crate) browser: String,
     /// SHA-256 of the secret the browser held before, which ends.
     pub(crate) former: Option<String>,
+}
+
+/// Uses a session.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Using {
+    /// SHA-256 of the secret the browser holds.
+    pub(crate) hash: String,
+    /// SHA-256 of one that it can be given instead.
+    pub(crate) next: Option<String>,
+}
+
+/// What became of it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Used {
+    /// None where the session has just ended: a secret was used that another had replaced.
+    pub(crate) session: Option<Session>,
+    /// Whether the browser shall be given the next secret.
+    pub(crate) renewed: bool,
 }
 
 /// A session that is good now.
@@ -65,7 +83,7 @@ pub(crate) struct Listed {
 pub(crate) fn answer(book: &Book, request: &Request, verb: &str) -> Result<Answer, Problem> {
     match verb {
         "open" => Answer::json(201, &open(book, request, &serde_json::from_str(&request.body)?)?),
-        "use" => Answer::json(200, &used(book, &request.body)?),
+        "use" => Answer::json(200, &used(book, request, &serde_json::from_str(&request.body)?)?),
         "leave" => leave(book, &request.body),
         "list" => Answer::json(200, &list(book)?),
         "good" => Answer::json(200, &good(book, &serde_json::from_str::<Vec<String>>(&request.body)?)?),
@@ -105,10 +123,11 @@ fn open(book: &Book, request: &Request, opening: &Opening) -> Result<Session, Pr
     let mut writes = Writes::default();
     writes.add(sql!("ledger/sessions_forget"), &[now - LONGEST_MS])?;
     if let Some(former) = &opening.former {
-        writes.add(sql!("ledger/session_end_by_hash"), &(now, former))?;
+        writes.add(sql!("ledger/session_end_by_secret"), &(now, former))?;
     }
     let row = (&id, &opening.hash, &opening.key_hash, &opening.browser, now);
     writes.add(sql!("ledger/session_insert"), &row)?;
+    writes.add(sql!("ledger/session_secret_insert"), &(&opening.hash, &id, now, now))?;
     // A person is named only where the operator's key stands behind the session.
     let operator = opening.person.as_ref().map(|person| format!("operator/{person}"));
     let row = (
@@ -123,30 +142,57 @@ fn open(book: &Book, request: &Request, opening: &Opening) -> Result<Session, Pr
     Ok(Session { id, key_hash: opening.key_hash.clone(), key_id })
 }
 
-/// The session of this secret's hash, if it is good now.
-fn used(book: &Book, hash: &str) -> Result<Session, Problem> {
+/// The session of this secret's hash, if it is good now; and whether it gets the next one.
+fn used(book: &Book, request: &Request, using: &Using) -> Result<Used, Problem> {
+    type Row = (String, String, i64, i64, Option<i64>, Option<i64>, i64);
     book.stored()?.ok_or_else(unknown)?;
-    let row: Option<(String, String, i64, i64)> =
-        book.database.row(sql!("ledger/session_by_hash"), &[hash])?;
-    let (id, key_hash, created_at, seen_at) = row.ok_or_else(unknown)?;
-    let now = book.real_now();
-    if !is_live(Instant::from_ms(created_at), Instant::from_ms(seen_at), now) {
+    let row: Option<Row> = book.database.row(sql!("ledger/session_by_secret"), &[&using.hash])?;
+    let (id, key_hash, created_at, seen_at, taken_at, replaced_at, newest_at) = row.ok_or_else(unknown)?;
+    let (now, at) = (book.real_now(), Instant::from_ms);
+    if !is_live(at(created_at), at(seen_at), now) {
         return Err(unknown());
     }
-    let key_id = key_of(book, &key_hash)?;
-    if now.ms() - seen_at >= NOTED_EVERY_MS {
-        let mut writes = Writes::default();
-        writes.add(sql!("ledger/session_seen"), &(now.ms(), &id))?;
+    let session = Session { id, key_id: key_of(book, &key_hash)?, key_hash };
+    let worth = worth(taken_at.map(at), replaced_at.map(at), at(newest_at), now);
+    if worth == Worth::Replayed {
+        end_replayed(book, request, &session)?;
+        return Ok(Used { session: None, renewed: false });
+    }
+    let next = using.next.as_ref().filter(|_| worth == Worth::Due);
+    let is_noted = now.ms() - seen_at < NOTED_EVERY_MS;
+    let mut writes = Writes::default();
+    if worth == Worth::New {
+        writes.add(sql!("ledger/session_secret_take"), &(now.ms(), &using.hash))?;
+    }
+    if let Some(next) = next {
+        let row = (next, &session.id, now.ms(), None::<i64>);
+        writes.add(sql!("ledger/session_secret_insert"), &row)?;
+    }
+    if !is_noted {
+        writes.add(sql!("ledger/session_seen"), &(now.ms(), &session.id))?;
+    }
+    if !is_noted || worth == Worth::New || next.is_some() {
         book.commit(writes, None)?;
     }
-    Ok(Session { id, key_hash, key_id })
+    Ok(Used { session: Some(session), renewed: next.is_some() })
+}
+
+/// Ends a session two hold secrets of, of whom one should not: which of them, nobody can tell.
+fn end_replayed(book: &Book, request: &Request, session: &Session) -> Result<(), Problem> {
+    let mut writes = Writes::default();
+    writes.add(sql!("ledger/session_end"), &(book.real_now().ms(), &session.id))?;
+    let id = &session.id;
+    let actor = if session.key_id.is_some() { id.clone() } else { format!("operator/{id}") };
+    let row = (book.now().ms(), actor, "session.replayed", id, &request.meta.request_id);
+    writes.add(sql!("ledger/audit_insert"), &row)?;
+    book.commit(writes, None)
 }
 
 /// Ends the session of this secret's hash: somebody signs out.
 fn leave(book: &Book, hash: &str) -> Result<Answer, Problem> {
     book.stored()?.ok_or_else(unknown)?;
     let mut writes = Writes::default();
-    writes.add(sql!("ledger/session_end_by_hash"), &(book.real_now().ms(), hash))?;
+    writes.add(sql!("ledger/session_end_by_secret"), &(book.real_now().ms(), hash))?;
     book.commit(writes, None)?;
     Answer::json(200, &true)
 }

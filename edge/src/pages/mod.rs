@@ -74,6 +74,7 @@ pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env, request_id: 
             Ok(reply) => reply,
             Err(problem) => refused(&visit, &problem),
         };
+        let reply = visit.given().into_iter().fold(reply, Reply::with_cookie);
         let language = Words::preferred(&visit.language);
         Ok(reply.respond(visit.method == "HEAD", &visit.request_id, secure, language.tag()))
     });
@@ -109,8 +110,16 @@ async fn reached(isolate: &Rc<Isolate>, visit: &Visit, request: &web_sys::Reques
         Page::SignOut => session::sign_out(isolate, visit).await,
         Page::Language => language::choose(isolate, visit, &form::read(visit, request).await?),
         Page::Programs => {
+            let operator = Operator::of(isolate, visit).await?;
+            dashboard::programs::show(isolate, visit, &operator).await
+        }
+        Page::OperatorSessionEnd(id) => {
             Operator::of(isolate, visit).await?;
-            dashboard::programs::show(isolate, visit).await
+            dashboard::programs::end_session(isolate, &id).await
+        }
+        Page::OperatorSessionsEnd => {
+            let operator = Operator::of(isolate, visit).await?;
+            dashboard::programs::end_other_sessions(isolate, &operator).await
         }
         Page::ProgramOpen => {
             let operator = Operator::of(isolate, visit).await?;

@@ -19,6 +19,10 @@ pub(super) enum Page {
     /// The operator's programs.
     Programs,
     ProgramOpen,
+    /// Ends one of the operator's sessions.
+    OperatorSessionEnd(String),
+    /// Ends all of them but the one that asks.
+    OperatorSessionsEnd,
     /// A program's ledger, live or test.
     In(Mode, View),
 }
@@ -140,6 +144,8 @@ impl Page {
             ("POST", ["language"]) => Self::Language,
             ("GET", ["programs"]) => Self::Programs,
             ("POST", ["programs"]) => Self::ProgramOpen,
+            ("POST", ["programs", "sessions"]) => Self::OperatorSessionsEnd,
+            ("POST", ["programs", "sessions", id]) => Self::OperatorSessionEnd((*id).to_owned()),
             _ => return None,
         })
     }

@@ -1,7 +1,8 @@
 //! Sign-in: a key is exchanged for a session, whose secret stands in a cookie that no script reads.
 //!
 //! A secret is made here at every sign-in and never taken from a browser, so nobody can be made to use one that somebody
-//! else knows; the one the browser held before ends. Which program a session is for stands in its secret, with a tag that
+//! else knows; the one the browser held before ends. One that is used gets a next one from time to time, with whatever
+//! answers. Which program a session is for stands in its secret, with a tag that
 //! is checked before any storage is asked.
 
 use super::dashboard::sign_in;
@@ -10,9 +11,10 @@ use super::reply::Reply;
 use super::visit::Visit;
 use crate::access::{self, Person};
 use crate::directory;
+use crate::directory::session as operator_session;
 use crate::isolate::Isolate;
 use crate::ledger;
-use crate::ledger::session::{Opening, Session};
+use crate::ledger::session::{Opening, Session, Used, Using};
 use crate::limit;
 use crate::platform;
 use crate::problem::Problem;
@@ -81,13 +83,25 @@ impl Signed {
     pub(super) async fn of(isolate: &Isolate, visit: &Visit) -> Result<Self, Problem> {
         let token = visit.cookie(PROGRAM).and_then(|text| isolate.sessions.parse(text)).ok_or_else(nobody)?;
         let Home::Program(mode, uid) = token.home.clone() else { return Err(nobody()) };
-        let (status, body) =
-            ledger::client::call(isolate, &uid, mode.word(), "session/use", &token.hash()).await?;
-        match status {
-            200 => Ok(Self { uid, mode, session: serde_json::from_str(&body)? }),
-            401 => Err(nobody()),
-            status => Err(Problem::internal(&format!("the ledger answered {status} to a session"))),
+        let next = next(isolate, visit, &token)?;
+        let using = Using { hash: token.hash(), next: next.as_ref().map(Token::hash) };
+        let using = serde_json::to_string(&using)?;
+        let (status, body) = ledger::client::call(isolate, &uid, mode.word(), "session/use", &using).await?;
+        let used: Used = match status {
+            200 => serde_json::from_str(&body)?,
+            401 => return Err(nobody()),
+            status => {
+                return Err(Problem::internal(&format!("the ledger answered {status} to a session")));
+            }
+        };
+        if let Some(next) = next.filter(|_| used.renewed) {
+            visit.give(PROGRAM.line(isolate, next.text()));
         }
+        let Some(session) = used.session else {
+            heard_no_more(isolate, &uid, mode).await?;
+            return Err(nobody());
+        };
+        Ok(Self { uid, mode, session })
     }
 
     /// Whether it may look at a ledger: a live session at both, a test session at the test twin.
@@ -100,6 +114,8 @@ impl Signed {
 pub(super) struct Operator {
     /// Whom Access let in; it is asked with every request, and no session is kept.
     person: Option<Person>,
+    /// The session's id, where there is one.
+    pub(super) session: Option<String>,
 }
 
 impl Operator {
@@ -109,15 +125,38 @@ impl Operator {
     /// 401 where there is none, or no longer.
     pub(super) async fn of(isolate: &Isolate, visit: &Visit) -> Result<Self, Problem> {
         if let Some(person) = access::person(isolate, &visit.assertion).await? {
-            return Ok(Self { person: Some(person) });
+            return Ok(Self { person: Some(person), session: None });
         }
         let token =
             visit.cookie(OPERATOR).and_then(|text| isolate.sessions.parse(text)).ok_or_else(nobody)?;
-        let key_hash = sha256_hex(isolate.admin_key.as_bytes());
-        let is_operator = token.home == Home::Operator;
-        let good = is_operator && directory::client::use_session(isolate, &token.hash(), &key_hash).await?;
-        if good { Ok(Self { person: None }) } else { Err(nobody()) }
+        if token.home != Home::Operator {
+            return Err(nobody());
+        }
+        let next = next(isolate, visit, &token)?;
+        let using = operator_session::Using {
+            hash: token.hash(),
+            key_hash: operator_hash(isolate),
+            next: next.as_ref().map(Token::hash),
+        };
+        let used = directory::client::use_session(isolate, using).await?.ok_or_else(nobody)?;
+        if let Some(next) = next.filter(|_| used.renewed) {
+            visit.give(OPERATOR.line(isolate, next.text()));
+        }
+        Ok(Self { person: None, session: Some(used.id) })
     }
+}
+
+/// What is kept of the operator's key.
+pub(super) fn operator_hash(isolate: &Isolate) -> String {
+    sha256_hex(isolate.admin_key.as_bytes())
+}
+
+/// A secret that the session of this one could be given instead. The handshake of a socket carries none.
+fn next(isolate: &Isolate, visit: &Visit, token: &Token) -> Result<Option<Token>, Problem> {
+    if !visit.upgrade.is_empty() {
+        return Ok(None);
+    }
+    Ok(isolate.sessions.mint(token.home.clone(), platform::random()?))
 }
 
 /// Whoever asks is not signed in, or not here.
@@ -196,8 +235,12 @@ async fn operator(isolate: &Isolate, visit: &Visit) -> Result<Reply, Problem> {
             leave(isolate, &former).await?;
         }
     }
-    let key_hash = sha256_hex(isolate.admin_key.as_bytes());
-    directory::client::open_session(isolate, &token.hash(), &key_hash).await?;
+    let opening = operator_session::Opening {
+        hash: token.hash(),
+        key_hash: operator_hash(isolate),
+        browser: browser::name(&visit.user_agent),
+    };
+    directory::client::open_session(isolate, opening).await?;
     Ok(Reply::see("/dashboard/programs")
         .with_cookie(OPERATOR.line(isolate, token.text()))
         .with_cookie(PROGRAM.line(isolate, "")))
@@ -214,7 +257,7 @@ pub(super) async fn open_program(
     // Asked of the directory first: a program that is not there must leave no file.
     let name = crate::facts::Name::Link(uid);
     let facts = directory::client::find(isolate, name).await?.ok_or_else(Problem::not_found)?;
-    let key_hash = sha256_hex(isolate.admin_key.as_bytes());
+    let key_hash = operator_hash(isolate);
     let person = operator.person.as_ref().map(|person| person.name_at(&facts.uid));
     let token = open(isolate, visit, Mode::Live, &facts.uid, (key_hash, person)).await?.ok_or_else(nobody)?;
     Ok(Reply::see("/dashboard/live").with_cookie(PROGRAM.line(isolate, token.text())))
@@ -244,7 +287,7 @@ pub(super) async fn heard_no_more(isolate: &Isolate, uid: &str, mode: Mode) -> R
 /// Ends a session where it is kept.
 pub(super) async fn leave(isolate: &Isolate, token: &Token) -> Result<(), Problem> {
     match &token.home {
-        Home::Operator => directory::client::end_session(isolate, &token.hash()).await,
+        Home::Operator => directory::client::leave_session(isolate, &token.hash()).await,
         Home::Program(mode, uid) => {
             ledger::client::call(isolate, uid, mode.word(), "session/leave", &token.hash()).await?;
             heard_no_more(isolate, uid, *mode).await

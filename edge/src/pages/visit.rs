@@ -6,6 +6,7 @@ use crate::js;
 use crate::problem::Problem;
 use form_urlencoded::parse;
 use referral::own_form::{is_led_by, is_own_form};
+use std::cell::RefCell;
 
 /// What pages look at. Headers that are absent are empty.
 pub(super) struct Visit {
@@ -30,6 +31,8 @@ pub(super) struct Visit {
     /// What Cloudflare Access says of whoever asks, not yet verified.
     pub(super) assertion: String,
     referer: String,
+    /// Cookies that go with whatever answers.
+    given: RefCell<Vec<String>>,
     /// Tests' build: where the ledger's transaction fails.
     pub(super) fail_after: Option<i32>,
 }
@@ -64,6 +67,7 @@ impl Visit {
             assertion: next(),
             referer: next(),
             fail_after: fail_after(&next()),
+            given: RefCell::default(),
         };
         if let Some(chosen) = visit.cookie(session::LANGUAGE).and_then(words::spoken) {
             chosen.clone_into(&mut visit.language);
@@ -107,6 +111,16 @@ impl Visit {
             let (found, value) = pair.trim().split_once('=')?;
             (found == name).then_some(value)
         })
+    }
+
+    /// Sends a cookie's line with whatever answers.
+    pub(super) fn give(&self, line: String) {
+        self.given.borrow_mut().push(line);
+    }
+
+    /// The cookies that go with whatever answers.
+    pub(super) fn given(&self) -> Vec<String> {
+        self.given.take()
     }
 
     /// Refuses what another site's page sent with our cookie.

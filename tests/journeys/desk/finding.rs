@@ -148,9 +148,10 @@ fn the_oldest_of_many_groups_is_shown_chosen_and_filtered_by_like_the_newest() {
     assert!(list[4].contains(">Founders</a>") && !list[4].contains(">Group 1</a>"));
     assert_eq!(pager(&list[4], "Newest").as_deref(), Some(groups));
     assert_eq!(pager(&list[0], "Newest"), None);
+    let start = format!("href=\"{groups}/");
     let paths: Vec<&str> = list
         .iter()
-        .flat_map(|page| page.split(&format!("href=\"{groups}/")).skip(1))
+        .flat_map(|page| page.split(start.as_str()).skip(1))
         .filter_map(|rest| rest.split('"').next())
         .collect();
     let once: BTreeSet<&str> = paths.iter().copied().collect();

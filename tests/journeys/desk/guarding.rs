@@ -41,8 +41,14 @@ pub(crate) fn open(house: &Arc<House>) -> Program {
 /// Pages and forms that are of no program.
 const OUTSIDE_PAGES: &[&str] =
     &["/dashboard/sign-in", "/dashboard/programs", "/dashboard/nothing", "/dashboard/live/nothing"];
-const OUTSIDE_FORMS: &[&str] =
-    &["/dashboard/sign-in", "/dashboard/sign-out", "/dashboard/programs", "/dashboard/language"];
+const OUTSIDE_FORMS: &[&str] = &[
+    "/dashboard/sign-in",
+    "/dashboard/sign-out",
+    "/dashboard/programs",
+    "/dashboard/programs/sessions",
+    "/dashboard/programs/sessions/ses_0000000000000000",
+    "/dashboard/language",
+];
 
 /// Every page that is read.
 pub(crate) fn pages(things: &Things) -> Vec<String> {

@@ -46,7 +46,8 @@ fn flags(
     while told < count {
         let now = AT_ONCE.min(count - told);
         for at in told..told + now {
-            let code = format!("s-{:07}", 1 + at % counts.referrers);
+            // Those who joined last bring least, so that nothing else is doubted of it.
+            let code = format!("s-{:07}", counts.referrers - at % counts.referrers);
             let email = format!("doubted-{at}@mailinator.com");
             tell("/v1/leads", json!({"customer_id": format!("doubted-{at}"), "code": code, "email": email}))?;
         }

@@ -1,0 +1,1 @@
+INSERT INTO operator_secret (hash, session_id, made_at, taken_at) VALUES (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+UPDATE operator_secret SET taken_at = ? WHERE hash = ? AND taken_at IS NULL

@@ -1,0 +1,1 @@
+DELETE FROM operator_session WHERE created_at > ? AND id <> ?

@@ -1,1 +1,0 @@
-UPDATE session SET ended_at = ? WHERE hash = ? AND ended_at IS NULL
