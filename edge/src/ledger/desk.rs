@@ -256,7 +256,7 @@ fn leaders(book: &Book, days: (String, String)) -> Result<Vec<Leader>, Problem> 
 }
 
 /// A row of a list: its place, its id, and what is shown of it as JSON.
-pub(super) type Row = (i64, String, String);
+pub(crate) type Row = (i64, String, String);
 
 /// Cuts a list that was asked for with one row more than a page holds.
 pub(super) fn cut(mut rows: Vec<Row>) -> Result<Rows, Problem> {
@@ -339,19 +339,8 @@ fn payout_part(book: &Book, (id, before): (String, Option<i64>)) -> Result<Payou
     let (_, payout) = there.ok_or_else(Problem::not_found)?;
     Ok(PayoutPart {
         payout: serde_json::from_str(&payout)?,
-        lines: cut(payout_lines(book, &id, before, ROWS + 1)?)?,
+        lines: cut(payout::lines_of(book, &id, before, ROWS + 1)?)?,
     })
-}
-
-/// At most so many lines of a payout, newest first.
-pub(crate) fn payout_lines(
-    book: &Book,
-    id: &str,
-    before: Option<i64>,
-    most: usize,
-) -> Result<Vec<Row>, Problem> {
-    let bindings = (before.unwrap_or(LARGEST_AMOUNT), most, id);
-    Ok(book.database.rows(sql!("ledger/payout_lines_newest"), &bindings)?)
 }
 
 fn case(book: &Book, id: &str) -> Result<Case, Problem> {

@@ -2,6 +2,7 @@
 
 use super::book::{Book, new_id};
 use super::decision::Decision;
+use super::desk;
 use super::event;
 use super::list::{PAYOUTS, REFERRERS};
 use super::payout_schedule;
@@ -14,6 +15,7 @@ use referral::chain::Row as Link;
 use referral::event::Event;
 use referral::input::{self, Input, Put};
 use referral::instant::Instant;
+use referral::money::LARGEST_AMOUNT;
 use referral::payout::{self, Former, Payee, Shape};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -170,6 +172,17 @@ fn lines(book: &Book, id: &str) -> Result<Vec<Line>, Problem> {
         fraud: fraud == 1,
     };
     Ok(rows.into_iter().map(line).collect())
+}
+
+/// At most so many lines of one, newest first, as lists have them.
+pub(crate) fn lines_of(
+    book: &Book,
+    id: &str,
+    before: Option<i64>,
+    most: usize,
+) -> Result<Vec<desk::Row>, Problem> {
+    let bindings = (before.unwrap_or(LARGEST_AMOUNT), most, id);
+    Ok(book.database.rows(sql!("ledger/payout_lines_newest"), &bindings)?)
 }
 
 fn stored(book: &Book, id: &str) -> Result<Value, Problem> {

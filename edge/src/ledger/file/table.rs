@@ -4,6 +4,7 @@ use super::super::book::Book;
 use super::super::desk::{self, Logged, Name, Wanted};
 use super::super::dossier;
 use super::super::list;
+use super::super::payout;
 use super::super::referrer;
 use super::super::request::Request;
 use super::super::review;
@@ -138,7 +139,7 @@ impl Table {
                 let id = wanted()?.kind.unwrap_or_default();
                 let there: Option<(i64, String)> = book.database.row(list::PAYOUTS.by_id, &[&id])?;
                 there.ok_or_else(Problem::not_found)?;
-                with_names(book, parsed(desk::payout_lines(book, &id, Some(before), most)?)?, "person")
+                with_names(book, parsed(payout::lines_of(book, &id, Some(before), most)?)?, "person")
             }
             Self::Terms => older(sql!("ledger/file_terms")),
             Self::Audit => parsed(desk::logged(book, &Logged::deserialize(filter)?, most)?),
