@@ -67,7 +67,7 @@ fn settings_say_in_the_language_of_the_page_what_they_do_not_take() {
     german.says(
         &desk.post(data, &[("by", "email"), ("who", "a"), ("again", "b")]),
         422,
-        &["ist nicht zweimal dasselbe"],
+        &["stimmt mit der zweiten Eingabe nicht überein"],
     );
 
     let groups = "/dashboard/live/settings/groups";
