@@ -177,7 +177,7 @@ addEventListener('keydown', (event) => {
   point(drawing, to, true)
 })
 addEventListener('focusin', ({ target }) => { if (target.matches('.plot svg:focus-visible')) point(target, at, true) })
-addEventListener('focusout', hide)
+addEventListener('focusout', ({ target }) => { if (target.matches('.plot svg')) hide() })
 
 // Numbers that come by themselves: a socket says that something changed, or we ask; then the page is fetched again and what
 // differs is put in its place. What somebody types, has opened or stands on stays as it is. A referrer's page is told nothing
