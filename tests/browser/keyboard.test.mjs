@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import './whole.mjs'
 import { visitor } from './people.mjs'
 import { panel } from './shop.mjs'
 import { place } from './shopfront.mjs'

@@ -148,8 +148,7 @@ fn browser_tests(files: &[PathBuf]) -> Result<Command> {
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"])
         .args(files)
         .current_dir(workspace::root())
-        .env("GOODWORD_CHROMIUM", setup::shell()?)
-        .env("GOODWORD_WHOLE_CHROMIUM", setup::chromium()?);
+        .env("GOODWORD_CHROMIUM", setup::shell()?);
     Ok(node)
 }
 
