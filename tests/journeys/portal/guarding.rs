@@ -51,6 +51,13 @@ pub(crate) fn pages(things: &Things) -> Vec<String> {
         "/rewards.json",
         "/disputes.csv",
         "/disputes.json",
+        "/statement.json",
+        "/days.csv",
+        "/days.json",
+        "/assets.csv",
+        "/assets.json",
+        "/sessions.csv",
+        "/sessions.json",
     ];
     let own = [format!("/conversions/{}", things.sale), format!("/disputes/{}", things.dispute)];
     parts.into_iter().map(str::to_owned).chain(own).collect()

@@ -85,7 +85,7 @@ async fn within(seat: &Seat<'_>, page: Page, form: &Form) -> Result<Reply, Probl
         Page::Why => why::ask(seat, form).await,
         Page::Rewards => rewards::list(seat).await,
         Page::Statement => statement::show(seat).await,
-        Page::StatementFile => statement::file(seat).await,
+        Page::StatementFile(format) => statement::file(seat, format).await,
         Page::Disputes => disputes::list(seat).await,
         Page::DisputeOpen => disputes::open(seat, form).await,
         Page::Dispute(id) => disputes::show(seat, &id).await,
@@ -105,6 +105,7 @@ async fn within(seat: &Seat<'_>, page: Page, form: &Form) -> Result<Reply, Probl
         Page::Leave => leave::leave(seat, form).await,
         Page::EnterForm | Page::Enter | Page::Goodbye | Page::Close => Err(Problem::not_found()),
     }
+        Page::Short(list, format) => file::at_once(seat, list, format).await,
 }
 
 /// The path of a call about one thing. An id that is none of ours is asked for nowhere.

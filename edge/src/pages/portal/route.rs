@@ -1,5 +1,6 @@
 //! Paths of a referrer's pages become a closed enum, once.
 
+use super::file::Short;
 use crate::ledger::portal::file::Own;
 use crate::problem::Problem;
 use crate::route::by_method;
@@ -21,7 +22,7 @@ pub(super) enum Page {
     Why,
     Rewards,
     Statement,
-    StatementFile,
+    StatementFile(Format),
     Disputes,
     DisputeOpen,
     Dispute(String),
@@ -39,6 +40,8 @@ pub(super) enum Page {
     File(Own, Format),
     /// A link was copied, as the page's script says.
     Shared,
+    /// A short one.
+    Short(Short, Format),
     LeaveForm,
     Leave,
 }
@@ -71,7 +74,8 @@ impl Page {
             ("POST", ["why"]) => Self::Why,
             ("GET", ["rewards"]) => Self::Rewards,
             ("GET", ["statement"]) => Self::Statement,
-            ("GET", ["statement.csv"]) => Self::StatementFile,
+            ("GET", ["statement.csv"]) => Self::StatementFile(Format::Csv),
+            ("GET", ["statement.json"]) => Self::StatementFile(Format::Json),
             ("GET", ["disputes"]) => Self::Disputes,
             ("POST", ["disputes"]) => Self::DisputeOpen,
             ("GET", ["disputes", id]) => Self::Dispute(own(id)),
@@ -92,6 +96,9 @@ impl Page {
                 let (list, format) = Own::file(name)?;
                 Self::File(list, format)
             }
+                if let Some((short, format)) = Short::file(name) {
+                    return Some(Self::Short(short, format));
+                }
             _ => return None,
         })
     }
