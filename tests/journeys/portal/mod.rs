@@ -5,3 +5,4 @@ mod entering;
 pub(crate) mod guarding;
 mod reading;
 mod refusing;
+mod saving;
