@@ -15,6 +15,8 @@ pub(super) enum Page {
     EnterForm,
     Enter,
     Goodbye,
+    /// Which language pages are in.
+    Language,
     Close,
     Conversions,
     Conversion(String),
@@ -38,10 +40,10 @@ pub(super) enum Page {
     Export,
     /// A list to keep.
     File(Own, Format),
-    /// A link was copied, as the page's script says.
-    Shared,
     /// A short one.
     Short(Short, Format),
+    /// A link was copied, as the page's script says.
+    Shared,
     LeaveForm,
     Leave,
 }
@@ -67,6 +69,7 @@ impl Page {
             ("GET", ["enter"]) => Self::EnterForm,
             ("POST", ["enter"]) => Self::Enter,
             ("GET", ["goodbye"]) => Self::Goodbye,
+            ("POST", ["language"]) => Self::Language,
             ("POST", ["close"]) => Self::Close,
             ("GET", ["conversions"]) => Self::Conversions,
             ("GET", ["conversions", id]) => Self::Conversion(own(id)),
@@ -93,12 +96,12 @@ impl Page {
             ("GET", ["leave"]) => Self::LeaveForm,
             ("POST", ["leave"]) => Self::Leave,
             ("GET", [name]) => {
-                let (list, format) = Own::file(name)?;
-                Self::File(list, format)
-            }
                 if let Some((short, format)) = Short::file(name) {
                     return Some(Self::Short(short, format));
                 }
+                let (list, format) = Own::file(name)?;
+                Self::File(list, format)
+            }
             _ => return None,
         })
     }
