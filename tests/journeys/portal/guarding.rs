@@ -27,7 +27,7 @@ pub(crate) fn things(program: &Program) -> Things {
 
 /// Pages and forms of those who are not in yet, or no more.
 const OUTSIDE_PAGES: &[&str] = &["/enter", "/goodbye"];
-const OUTSIDE_FORMS: &[&str] = &["/enter"];
+const OUTSIDE_FORMS: &[&str] = &["/enter", "/language"];
 
 /// Every page that is read.
 pub(crate) fn pages(things: &Things) -> Vec<String> {

@@ -6,3 +6,4 @@ pub(crate) mod guarding;
 mod reading;
 mod refusing;
 mod saving;
+mod speaking;
