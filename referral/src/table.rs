@@ -138,6 +138,17 @@ impl Format {
             out.push_str("\n]\n");
         }
     }
+
+    /// A file of a few rows, at once.
+    pub fn whole(self, columns: &[Column], rows: &[Value]) -> String {
+        let mut out = String::new();
+        self.begin(columns, &mut out);
+        for (at, row) in rows.iter().enumerate() {
+            self.row(columns, row, at == 0, &mut out);
+        }
+        self.end(&mut out);
+        out
+    }
 }
 
 fn field<'a>(row: &'a Value, path: &str) -> &'a Value {
@@ -184,13 +195,7 @@ mod tests {
     ];
 
     fn written(format: Format, rows: &[Value]) -> String {
-        let mut out = String::new();
-        format.begin(COLUMNS, &mut out);
-        for (at, row) in rows.iter().enumerate() {
-            format.row(COLUMNS, row, at == 0, &mut out);
-        }
-        format.end(&mut out);
-        out
+        format.whole(COLUMNS, rows)
     }
 
     #[test]

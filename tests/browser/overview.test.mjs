@@ -94,7 +94,7 @@ bothWays('a chart is chosen by its number, read as a table, cut by a period, and
   await page.getByRole('img', { name: /^Sales, / }).waitFor()
   await page.getByText('As a table').click()
   assert.deepEqual(await sums(), [3, 0])
-  const file = await downloaded(page, page.getByRole('link', { name: 'JSON' }))
+  const file = await downloaded(page, page.getByRole('link', { name: 'Numbers of every day, JSON' }))
   const days = JSON.parse(file.text)
   const sold = (period) => days.filter((day) => day.period === period).reduce((all, { sales }) => all + sales, 0)
   assert.deepEqual([sold('now'), sold('before')], [3, 0])

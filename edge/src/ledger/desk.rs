@@ -11,6 +11,7 @@ use super::payout;
 use super::program;
 use super::request::Request;
 use super::review;
+use super::statement;
 use super::trace;
 use super::who;
 use crate::answer::Answer;
@@ -196,6 +197,7 @@ pub(crate) fn answer(book: &Book, request: &Request, subject: &str) -> Result<An
         "group" => Answer::json(200, &group::stored(book, body)?.ok_or_else(Problem::not_found)?),
         "groups" => Answer::json(200, &group::rows(book, serde_json::from_str(body)?)?),
         "group_names" => Answer::json(200, &group::names(book)?),
+        "statement" => statement::list(book, body),
         "external_id" => Answer::json(200, &who::by_external_id(book, body)?.map(|account| account.id)),
         _ => Err(Problem::not_found()),
     }

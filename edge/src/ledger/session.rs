@@ -57,7 +57,9 @@ pub(crate) struct Session {
 }
 
 /// Sessions that Settings list at most.
-const LISTED: usize = 100;
+pub(crate) const LISTED: usize = 100;
+/// Those that their file has at most.
+pub(crate) const EVERY: usize = 100_000;
 
 /// What Settings list of the sessions that are good now.
 #[derive(Serialize, Deserialize)]
@@ -85,7 +87,7 @@ pub(crate) fn answer(book: &Book, request: &Request, verb: &str) -> Result<Answe
         "open" => Answer::json(201, &open(book, request, &serde_json::from_str(&request.body)?)?),
         "use" => Answer::json(200, &used(book, request, &serde_json::from_str(&request.body)?)?),
         "leave" => leave(book, &request.body),
-        "list" => Answer::json(200, &list(book)?),
+        "list" => Answer::json(200, &list(book, serde_json::from_str(&request.body)?)?),
         "good" => Answer::json(200, &good(book, &serde_json::from_str::<Vec<String>>(&request.body)?)?),
         "end" => end(book, request, &request.body),
         _ => Err(Problem::not_found()),
@@ -197,22 +199,21 @@ fn leave(book: &Book, hash: &str) -> Result<Answer, Problem> {
     Answer::json(200, &true)
 }
 
-/// The sessions that are good now, the last used first; those that are listed, and whether there are more.
-fn list(book: &Book) -> Result<List, Problem> {
+/// The sessions that are good now, the last used first, at most so many; and whether there are more.
+fn list(book: &Book, most: usize) -> Result<List, Problem> {
     type Row = (String, String, String, i64, i64, Option<String>);
     let now = book.real_now();
-    let since = (now.ms() - LONGEST_MS, now.ms() - IDLE_MS, LISTED + 1);
+    let since = (now.ms() - LONGEST_MS, now.ms() - IDLE_MS, most + 1);
     let rows: Vec<Row> = book.database.rows(sql!("ledger/sessions_newest"), &since)?;
-    let more = rows.len() > LISTED;
-    let live = rows.into_iter().take(LISTED).filter_map(
-        |(id, key_hash, browser, created_at, seen_at, opened_by)| {
+    let more = rows.len() > most;
+    let live =
+        rows.into_iter().take(most).filter_map(|(id, key_hash, browser, created_at, seen_at, opened_by)| {
             let (created_at, seen_at) = (Instant::from_ms(created_at), Instant::from_ms(seen_at));
             let key_id = key_of(book, &key_hash).ok()?;
             let person = opened_by.and_then(|actor| actor.strip_prefix("operator/").map(str::to_owned));
             let listed = Listed { id, key_id, person, browser, created_at, seen_at };
             is_live(created_at, seen_at, now).then_some(listed)
-        },
-    );
+        });
     Ok(List { sessions: live.collect(), more })
 }
 

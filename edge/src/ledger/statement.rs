@@ -10,7 +10,8 @@ use referral::csv;
 use referral::instant::Instant;
 use referral::money::Currency;
 use referral::payout::plain;
-use serde_json::json;
+use referral::table::{Column, Format, Kind, column};
+use serde_json::{Value, json};
 
 /// Most rows of a statement that is read; the file has all of them.
 const MOST: usize = 2000;
@@ -40,24 +41,35 @@ fn check(book: &Book, id: &str) -> Result<(), Problem> {
     referrer.map(|_| ()).ok_or_else(Problem::not_found)
 }
 
+/// A row as programs read it.
+fn told((at, kind, subject, rule, conversion_id, amount, currency): Row) -> Value {
+    json!({
+        "at": Instant::from_ms(at),
+        "kind": kind,
+        "subject": subject,
+        "rule": rule,
+        "conversion_id": conversion_id,
+        "amount": amount,
+        "currency": currency,
+    })
+}
+
+/// The columns of the file for programs; the one for people has titles of its own, which stay.
+const COLUMNS: &[Column] = &[
+    column("at", Kind::Text),
+    column("kind", Kind::Text),
+    column("subject", Kind::Text),
+    column("rule", Kind::Text),
+    column("conversion_id", Kind::Text),
+    column("amount", Kind::Money("currency")),
+    column("currency", Kind::Text),
+];
+
 /// `GET /v1/referrers/{id}/statement`.
 pub(crate) fn show(book: &Book, id: &str) -> Result<Answer, Problem> {
     check(book, id)?;
     let (rows, has_more) = newest(book, id)?;
-    let data: Vec<_> = rows
-        .into_iter()
-        .map(|(at, kind, subject, rule, conversion_id, amount, currency)| {
-            json!({
-                "at": Instant::from_ms(at),
-                "kind": kind,
-                "subject": subject,
-                "rule": rule,
-                "conversion_id": conversion_id,
-                "amount": amount,
-                "currency": currency,
-            })
-        })
-        .collect();
+    let data: Vec<Value> = rows.into_iter().map(told).collect();
     let sum = |(currency, granted, taken_back, paid, returned): SumRow| {
         let open = granted + taken_back + paid + returned;
         json!({ "currency": currency, "granted": granted, "taken_back": taken_back, "paid": paid, "returned": returned, "open": open })
@@ -79,6 +91,14 @@ pub(crate) fn file(book: &Book, id: &str) -> Result<Answer, Problem> {
         csv::row(&mut body, &[&at, &kind, &subject, &rule, &conversion_id, &amount, currency.code()]);
     }
     Ok(Answer { status: 200, body })
+}
+
+/// Every row as JSON, for pages.
+pub(crate) fn list(book: &Book, id: &str) -> Result<Answer, Problem> {
+    check(book, id)?;
+    let rows: Vec<Row> = book.database.rows(sql!("ledger/statement"), &(id, ALL))?;
+    let rows: Vec<Value> = rows.into_iter().map(told).collect();
+    Ok(Answer { status: 200, body: Format::Json.whole(COLUMNS, &rows) })
 }
 
 /// The page for printing.

@@ -117,8 +117,8 @@ impl<'a> Caller<'a> {
     }
 
     /// The text of a file that the ledger makes for pages alone.
-    pub(super) async fn inside_file(&self, path: &str) -> Result<String, Problem> {
-        self.ask("POST", &format!("/internal/{path}"), None, Some(""))
+    pub(super) async fn inside_file(&self, path: &str, body: &str) -> Result<String, Problem> {
+        self.ask("POST", &format!("/internal/{path}"), None, Some(body))
             .await?
             .map_err(|_| Problem::not_found())
     }

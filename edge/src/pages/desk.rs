@@ -74,6 +74,11 @@ impl<'a> Desk<'a> {
 pub(super) struct Names(HashMap<String, Name>);
 
 impl Names {
+    /// What is known of somebody.
+    pub(super) fn known(&self, id: &str) -> Name {
+        self.0.get(id).cloned().unwrap_or_default()
+    }
+
     /// A referrer's name, else their code, else the id.
     pub(super) fn of(&self, id: &str) -> String {
         let name = self.0.get(id);

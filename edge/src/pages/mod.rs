@@ -163,7 +163,7 @@ async fn home(isolate: &Rc<Isolate>, visit: &Visit) -> Result<Reply, Problem> {
 async fn within(desk: &Desk<'_>, view: View, form: &form::Form) -> Result<Reply, Problem> {
     use dashboard::{
         conversions, disputes, file, links, look, overview, payouts, readiness, referrers, review, rewards,
-        roster, settings, terms,
+        roster, settings, short, terms,
     };
     match view {
         View::Overview => overview::show(desk).await,
@@ -228,8 +228,8 @@ async fn within(desk: &Desk<'_>, view: View, form: &form::Form) -> Result<Reply,
         View::ReferrerChange(id) => referrers::one::change(desk, &id, form).await,
         View::ReferrerGroup(id) => referrers::one::regroup(desk, &id, form).await,
         View::ReferrerSuspend(id) => referrers::one::suspend(desk, &id, form).await,
-        View::Statement(id) => referrers::one::statement(desk, &id).await,
+        View::Statement(id, format) => referrers::one::statement(desk, &id, format).await,
         View::File(table, format) => file::show(desk, table, format).await,
-        View::Days(format) => overview::file(desk, format).await,
+        View::Short(table, format) => short::show(desk, table, format).await,
     }
 }

@@ -161,6 +161,8 @@ struct Failed<'a> {
     detail: &'a str,
     /// Where it goes on: path and label.
     back: Option<(String, &'static str)>,
+    /// Where a language is chosen; by links to this very page where there is no such place.
+    chooser: Option<String>,
 }
 
 /// A refusal as a page of its own.
@@ -182,7 +184,8 @@ pub(super) fn failed(problem: &Problem, words: &Words, path: &str) -> Reply {
         Some("join") => None,
         _ => Some(("/dashboard".to_owned(), words.t("failed.back"))),
     };
-    let page = Failed { words, assets: super::frame::Assets, title, detail, back };
+    let chooser = back.as_ref().map(|(path, _)| format!("{path}/language"));
+    let page = Failed { words, assets: super::frame::Assets, title, detail, back, chooser };
     let body = page.render().unwrap_or_default();
     Reply::whole(problem.status, "text/html; charset=utf-8", body)
 }

@@ -1,5 +1,6 @@
 //! Paths of pages become a closed enum, once.
 
+use super::dashboard::short::Short;
 use super::form::Upload;
 use crate::ledger::file::Table;
 use crate::problem::Problem;
@@ -94,11 +95,11 @@ pub(super) enum View {
     ReferrerChange(String),
     ReferrerGroup(String),
     ReferrerSuspend(String),
-    Statement(String),
+    Statement(String, Format),
     /// A table as a file.
     File(Table, Format),
-    /// The overview's numbers as a file.
-    Days(Format),
+    /// A short table as a file.
+    Short(Short, Format),
 }
 
 impl Page {
@@ -223,13 +224,15 @@ impl View {
             ("POST", ["settings", "data", "erasure"]) => Self::Erase,
             ("POST", ["settings", "data", "subject"]) => Self::SubjectExport,
             ("GET", ["settings", "export.ndjson"]) => Self::Export,
-            ("GET", ["referrers", id, "statement.csv"]) => Self::Statement(own(id)),
+            ("GET", ["referrers", id, "statement.csv"]) => Self::Statement(own(id), Format::Csv),
+            ("GET", ["referrers", id, "statement.json"]) => Self::Statement(own(id), Format::Json),
             ("POST", ["referrers", id, "person"]) => Self::ReferrerChange(own(id)),
             ("POST", ["referrers", id, "group"]) => Self::ReferrerGroup(own(id)),
             ("POST", ["referrers", id, "suspension"]) => Self::ReferrerSuspend(own(id)),
-            ("GET", ["days.csv"]) => Self::Days(Format::Csv),
-            ("GET", ["days.json"]) => Self::Days(Format::Json),
             ("GET", [name]) => {
+                if let Some((short, format)) = Short::file(name) {
+                    return Some(Self::Short(short, format));
+                }
                 let (table, format) = Table::file(name)?;
                 Self::File(table, format)
             }

@@ -60,9 +60,13 @@ impl Cookie<'_> {
 
     /// The line that sets it for so many seconds.
     pub(super) fn lasting(self, isolate: &Isolate, value: &str, seconds: i64) -> String {
+        format!("{}; Max-Age={seconds}", self.passing(isolate, value))
+    }
+
+    /// The line that sets it for as long as the browser is open.
+    pub(super) fn passing(self, isolate: &Isolate, value: &str) -> String {
         let secure = isolate.is_secure();
-        let line =
-            format!("{}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax", self.name(secure));
+        let line = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", self.name(secure));
         if secure { format!("{line}; Secure") } else { line }
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Visit {
     /// What Cloudflare Access says of whoever asks, not yet verified.
     pub(super) assertion: String,
     referer: String,
+    /// The language that the address says.
+    chosen: Option<&'static str>,
     /// Cookies that go with whatever answers.
     given: RefCell<Vec<String>>,
     /// Tests' build: where the ledger's transaction fails.
@@ -67,12 +69,32 @@ impl Visit {
             assertion: next(),
             referer: next(),
             fail_after: fail_after(&next()),
+            chosen: None,
             given: RefCell::default(),
         };
-        if let Some(chosen) = visit.cookie(session::LANGUAGE).and_then(words::spoken) {
+        visit.chosen = visit.said(isolate);
+        if let Some(chosen) = visit.chosen.or_else(|| visit.cookie(session::LANGUAGE).and_then(words::spoken))
+        {
             chosen.clone_into(&mut visit.language);
         }
         visit
+    }
+
+    /// The language that the address says: this one's, or that of the public page that led to the way in.
+    fn said(&self, isolate: &Isolate) -> Option<&'static str> {
+        if !self.path.starts_with("/join/") && !self.path.starts_with("/p/") {
+            return None;
+        }
+        let led = || {
+            let (path, query) = self.came_from(isolate).filter(|_| self.path.ends_with("/enter"))?;
+            path.starts_with("/join/").then(|| asked_in(query, "lang"))?
+        };
+        words::spoken(&self.asked("lang").or_else(led)?)
+    }
+
+    /// The language that the address says, where it says one.
+    pub(super) fn chosen(&self) -> Option<&'static str> {
+        self.chosen
     }
 
     /// Path and query of the page of ours that sent this, without what was just done there.
@@ -90,8 +112,7 @@ impl Visit {
 
     /// A parameter of the query, decoded; the first of its name, none where it is empty.
     pub(super) fn asked(&self, name: &str) -> Option<String> {
-        let pair = parse(self.query.as_bytes()).find(|(known, _)| known == name);
-        pair.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
+        asked_in(&self.query, name)
     }
 
     /// Another page, asked for what this one was asked for.
@@ -135,6 +156,12 @@ impl Visit {
             "Only pages of this dashboard can change anything here. Open the page itself and try again.",
         ))
     }
+}
+
+/// A parameter of a query, decoded; the first of its name, none where it is empty.
+fn asked_in(query: &str, name: &str) -> Option<String> {
+    let pair = parse(query.as_bytes()).find(|(known, _)| known == name);
+    pair.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 #[cfg(feature = "failpoints")]

@@ -59,6 +59,7 @@ pub(crate) fn pages(things: &Things) -> Vec<String> {
         format!("payouts/{}", things.payout),
         format!("payouts/{}/wise.csv", things.payout),
         format!("referrers/{}/statement.csv", things.referrer),
+        format!("referrers/{}/statement.json", things.referrer),
         ["links/qr.svg", "?code=ada&who=", &things.referrer].concat(),
         format!("settings/groups/{}", things.group),
     ];
@@ -101,6 +102,16 @@ pub(crate) fn pages(things: &Things) -> Vec<String> {
         "look/panel",
         "look/panel.css",
         "days.json",
+        "funnel.csv",
+        "leaders.json",
+        "channels.csv",
+        "countries.json",
+        "keys.csv",
+        "sessions.json",
+        "assets.csv",
+        "leaders.csv",
+        "assets.json",
+        "keys.json",
     ];
     parts.into_iter().map(str::to_owned).chain(own).collect()
 }

@@ -16,6 +16,7 @@ mod looking;
 mod overtaking;
 mod refusing;
 mod reviewing;
+mod saving;
 mod sessions;
 mod settling;
 mod starting;

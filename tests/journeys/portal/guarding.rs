@@ -27,7 +27,7 @@ pub(crate) fn things(program: &Program) -> Things {
 
 /// Pages and forms of those who are not in yet, or no more.
 const OUTSIDE_PAGES: &[&str] = &["/enter", "/goodbye"];
-const OUTSIDE_FORMS: &[&str] = &["/enter"];
+const OUTSIDE_FORMS: &[&str] = &["/enter", "/language"];
 
 /// Every page that is read.
 pub(crate) fn pages(things: &Things) -> Vec<String> {
@@ -51,6 +51,13 @@ pub(crate) fn pages(things: &Things) -> Vec<String> {
         "/rewards.json",
         "/disputes.csv",
         "/disputes.json",
+        "/statement.json",
+        "/days.csv",
+        "/days.json",
+        "/assets.csv",
+        "/assets.json",
+        "/sessions.csv",
+        "/sessions.json",
     ];
     let own = [format!("/conversions/{}", things.sale), format!("/disputes/{}", things.dispute)];
     parts.into_iter().map(str::to_owned).chain(own).collect()

@@ -5,3 +5,5 @@ mod entering;
 pub(crate) mod guarding;
 mod reading;
 mod refusing;
+mod saving;
+mod speaking;

@@ -60,6 +60,7 @@ pub(crate) fn answer(book: &Book, request: &Request, verb: &str) -> Result<Answe
         "assets" => Answer::json(200, &asset::shown_to(book, id, request.meta.test)?),
         "statement" => statement::show(book, id),
         "statement.csv" => statement::file(book, id),
+        "statement.json" => statement::list(book, id),
         "export" => erasure::export_referrer(book, id),
         "profile" => Answer::json(200, &own::profile(book, id)?),
         "target" => own::change_target(book, request, id),

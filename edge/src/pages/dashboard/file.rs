@@ -11,7 +11,10 @@ use referral::table::Format;
 use serde_json::Value;
 
 /// Where the files of a list are.
+#[derive(Clone)]
 pub(super) struct Files {
+    /// Which table it is, for whoever does not see what stands beside the links.
+    pub(super) label: String,
     pub(super) csv: String,
     pub(super) json: String,
 }
@@ -20,7 +23,8 @@ impl Files {
     /// The files of a path, with the list's filters: `?show=sales`, or nothing.
     pub(super) fn new(frame: &Frame, path: &str, filters: &str) -> Self {
         let file = |format: Format| frame.to(&format!("{path}.{}{filters}", format.ending()));
-        Self { csv: file(Format::Csv), json: file(Format::Json) }
+        let word = path.rsplit('/').next().unwrap_or(path);
+        Self { label: frame.words.of("table", word), csv: file(Format::Csv), json: file(Format::Json) }
     }
 }
 
@@ -61,7 +65,11 @@ pub(super) async fn sent(
 /// `fern-conversions-2026-11-21.csv`: program, table, day; a twin's say so.
 pub(super) async fn name(desk: &Desk<'_>, called: &str, format: Format) -> Result<String, Problem> {
     // The section is of no account: a file has no navigation.
-    let frame = desk.frame(Section::Overview).await?;
+    Ok(named(&desk.frame(Section::Overview).await?, called, format))
+}
+
+/// The same, of a frame that is there.
+pub(super) fn named(frame: &Frame, called: &str, format: Format) -> String {
     let mode = if frame.is_test() { "-test" } else { "" };
-    Ok(format!("{}{mode}-{called}-{}.{}", frame.program.slug, frame.now.day(), format.ending()))
+    format!("{}{mode}-{called}-{}.{}", frame.program.slug, frame.now.day(), format.ending())
 }

@@ -1,6 +1,8 @@
 //! Links and assets: a link to any page for any referrer, and the library of what they may share besides.
 
+use super::file::Files;
 use super::settings::groups;
+use super::short::Short;
 use crate::ledger::asset::Shown;
 use crate::pages::asset_card::Card;
 use crate::pages::desk::{Desk, Fault, Refusal};
@@ -114,6 +116,8 @@ struct Page {
     channels: Vec<(&'static str, String, bool)>,
     aliases: &'static str,
     assets: Vec<Card>,
+    /// The library as files.
+    files: Files,
     groups: Vec<(String, String)>,
     locales: Vec<(&'static str, String)>,
     typed: Typed,
@@ -262,6 +266,7 @@ async fn page(desk: &Desk<'_>, frame: Frame, typed: Typed) -> Result<Reply, Prob
         assets: assets.data.into_iter().map(card).collect(),
         locales: LOCALES.map(|one| (one.tag(), frame.words.of("language", one.tag()))).into(),
         fault: fault.map(|word| fault_words(&frame, word)),
+        files: Files::new(&frame, Short::Assets.word(), ""),
         groups,
         wanted,
         built,
@@ -281,6 +286,21 @@ fn card(frame: &Frame, asset: Shown, groups: &[(String, String)], origin: &str) 
     }));
     about.extend(asset.created_at.map(|at| frame.words.day(&at.to_string())));
     Card::new(&frame.words, about, asset, origin)
+}
+
+/// The library as rows of a file, with the name of the group an asset is for.
+pub(super) async fn rows(desk: &Desk<'_>) -> Result<Vec<Value>, Problem> {
+    let assets: Assets = desk.get("/v1/assets").await?;
+    let groups = groups::names(desk).await?;
+    let row = |asset: &Shown| {
+        let group = groups.iter().find(|(id, _)| asset.group_id.as_ref() == Some(id));
+        let mut row = serde_json::to_value(asset)?;
+        if let Some(fields) = row.as_object_mut() {
+            fields.insert("group".to_owned(), json!(group.map(|(_, name)| name)));
+        }
+        Ok(row)
+    };
+    assets.data.iter().map(row).collect()
 }
 
 /// A link's QR code.

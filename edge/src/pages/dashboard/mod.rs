@@ -15,6 +15,7 @@ pub(super) mod review;
 pub(super) mod rewards;
 pub(super) mod roster;
 pub(super) mod settings;
+pub(super) mod short;
 pub(super) mod sign_in;
 pub(super) mod terms;
 mod timeline;

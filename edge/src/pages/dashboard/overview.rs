@@ -1,5 +1,6 @@
 //! The overview: what waits, the numbers beside those of the period before, the funnel and where it leaks, who brings most.
 
+pub(super) mod file;
 mod numbers;
 pub(super) mod snippets;
 mod start;
@@ -8,6 +9,7 @@ use self::numbers::{MEASURES, Named, Report, Tile};
 use self::start::Start;
 pub(in crate::pages) use self::start::trial;
 use super::file::Files;
+use super::short::Short;
 use crate::ledger::desk::{Owed, Period as Beside};
 use crate::pages::chart::Chart;
 use crate::pages::desk::{Desk, Names};
@@ -19,7 +21,6 @@ use askama::Template;
 use referral::funnel::{self, Passage, Stage, Step};
 use referral::instant::{DAY_MS, Instant};
 use referral::period::Period;
-use referral::table::Format;
 
 /// Days of a report one can choose, and how many of them a column of the chart stands for.
 const SPANS: [(i64, usize); 3] = [(7, 1), (30, 1), (90, 7)];
@@ -75,6 +76,10 @@ struct Page {
     /// What new programs may expect.
     expected: Option<&'static str>,
     files: Files,
+    funnel_files: Files,
+    leader_files: Files,
+    channel_files: Files,
+    country_files: Files,
     frame: Frame,
 }
 
@@ -82,25 +87,6 @@ struct Page {
 fn asked_span(visit: &Visit) -> (i64, usize) {
     let asked = visit.asked("days").and_then(|days| days.parse().ok());
     SPANS.into_iter().find(|(days, _)| Some(*days) == asked).unwrap_or(USUAL)
-}
-
-/// Every number of the period and of the one before, day by day, as a file.
-pub(in crate::pages) async fn file(desk: &Desk<'_>, format: Format) -> Result<Reply, Problem> {
-    let frame = desk.frame(Section::Overview).await?;
-    let (days, _) = asked_span(desk.visit);
-    let mut out = String::new();
-    format.begin(numbers::COLUMNS, &mut out);
-    let mut first = true;
-    for (called, last) in [("now", frame.now), ("before", frame.now.plus_ms(-days * DAY_MS))] {
-        let report: Report = desk.get(&target(span(last, days)?, "none")).await?;
-        for row in numbers::rows(called, &report, frame.program.currency.code()) {
-            format.row(numbers::COLUMNS, &row, first, &mut out);
-            first = false;
-        }
-    }
-    format.end(&mut out);
-    let name = super::file::name(desk, "days", format).await?;
-    Ok(Reply::download(name, format.media(), out))
 }
 
 pub(in crate::pages) async fn show(desk: &Desk<'_>) -> Result<Reply, Problem> {
@@ -119,21 +105,13 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
     let measure = measure.unwrap_or_else(|| numbers::first(&frame, &report, &former));
     let beside: Beside = desk.inside("desk/period", &(now.from(), now.to())).await?;
     let owed: Owed = desk.inside("desk/owed", &()).await?;
-    let names = desk.names(beside.leaders.iter().map(|(id, ..)| id.clone())).await?;
-    let stages = funnel::stages([
-        report.totals.seen,
-        report.totals.joined,
-        report.totals.shared,
-        report.totals.clicks,
-        report.totals.leads_attributed,
-        beside.qualified,
-        report.totals.sales_attributed,
-        if report.totals.sales_attributed > 0 { beside.rewarded_sales } else { beside.rewarded_leads },
-    ]);
+    let names = known(desk, &beside).await?;
+    let stages = stages(&report, &beside);
     let leak = funnel::leak(&stages);
     let ready = super::readiness::stored(desk).await?;
     let start = start::start(desk, &frame, &report, &ready).await?;
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
+    let files = |short: Short| Files::new(&frame, short.word(), &format!("?days={days}"));
     let page = Page {
         spans: SPANS
             .map(|(span, _)| {
@@ -155,10 +133,33 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
         countries: shares(report.clicks_by.get("country"), &frame, |frame, name| frame.words.country(name)),
         expected: super::readiness::expected(&frame, &ready),
         start,
-        files: Files::new(&frame, "days", &format!("?days={days}")),
+        files: files(Short::Days),
+        funnel_files: files(Short::Funnel),
+        leader_files: files(Short::Leaders),
+        channel_files: files(Short::Channels),
+        country_files: files(Short::Countries),
         frame,
     };
     Reply::page(status, &page)
+}
+
+/// Who the leaders are.
+async fn known(desk: &Desk<'_>, beside: &Beside) -> Result<Names, Problem> {
+    desk.names(beside.leaders.iter().map(|(id, ..)| id.clone())).await
+}
+
+/// The steps of a period.
+fn stages(report: &Report, beside: &Beside) -> Vec<Stage> {
+    funnel::stages([
+        report.totals.seen,
+        report.totals.joined,
+        report.totals.shared,
+        report.totals.clicks,
+        report.totals.leads_attributed,
+        beside.qualified,
+        report.totals.sales_attributed,
+        if report.totals.sales_attributed > 0 { beside.rewarded_sales } else { beside.rewarded_leads },
+    ])
 }
 
 /// So many days that end with the day of an instant.

@@ -3,14 +3,16 @@
 pub(in crate::pages) mod audit;
 pub(in crate::pages) mod calendar;
 pub(in crate::pages) mod data;
+pub(super) mod file;
 pub(in crate::pages) mod fraud;
 pub(in crate::pages) mod groups;
 
 use super::file::Files;
 use super::former::{self, Field};
 use super::overview::snippets;
+use super::short::Short;
 use crate::ledger::file::{TABLES, Table};
-use crate::ledger::session::{List, Listed};
+use crate::ledger::session::{LISTED, List, Listed};
 use crate::pages::desk::{Desk, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -19,10 +21,10 @@ use crate::pages::session;
 use crate::problem::Problem;
 use askama::Template;
 use referral::instant::Instant;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Key {
     id: String,
     kind: String,
@@ -76,9 +78,22 @@ struct Page {
     hosts: String,
     /// Nothing is kept in a browser before its person agreed.
     asks_consent: bool,
-    /// Every table, and its files.
-    tables: Vec<(String, Files)>,
+    key_files: Files,
+    session_files: Files,
+    /// The files of every table.
+    tables: Vec<Files>,
     frame: Frame,
+}
+
+impl Key {
+    fn is_over(&self, now: Instant) -> bool {
+        self.expires_at.as_deref().and_then(Instant::parse).is_some_and(|end| end <= now)
+    }
+}
+
+/// The key the session was opened with, where it is one of this ledger.
+fn own_key<'a>(desk: &Desk<'a>) -> Option<&'a str> {
+    desk.signed.session.key_id.as_deref().filter(|_| desk.mode == desk.signed.mode)
 }
 
 async fn keys(desk: &Desk<'_>) -> Result<Vec<Key>, Problem> {
@@ -110,10 +125,8 @@ async fn page(
     typed: Option<&Form>,
 ) -> Result<Reply, Problem> {
     let keys = keys(desk).await?;
-    let own_key = desk.signed.session.key_id.as_deref().filter(|_| desk.mode == desk.signed.mode);
-    let List { sessions, more } = desk.inside("session/list", &()).await?;
-    let is_over =
-        |key: &Key| key.expires_at.as_deref().and_then(Instant::parse).is_some_and(|end| end <= frame.now);
+    let own_key = own_key(desk);
+    let List { sessions, more } = desk.inside("session/list", &LISTED).await?;
     let key_row = |key: &Key| KeyRow {
         id: key.id.clone(),
         kind: frame.words.of("key", &key.kind),
@@ -150,20 +163,21 @@ async fn page(
             &known_key(desk.mode.word(), &keys),
             frame.program.consent == "required",
         ),
-        keys: keys.iter().filter(|key| !is_over(key)).map(key_row).collect(),
+        keys: keys.iter().filter(|key| !key.is_over(frame.now)).map(key_row).collect(),
         sessions: sessions.iter().map(session_row).collect(),
         listed: more.then(|| frame.words.with("settings.sessions.more", &sessions.len().to_string())),
         name: typed("name", frame.program.name.clone()),
         destination: typed("destination", frame.program.destination.clone()),
         hosts: typed("hosts", frame.program.hosts.join("\n")),
         asks_consent: typed("consent", frame.program.consent.clone()) == "required",
+        key_files: Files::new(&frame, Short::Keys.word(), ""),
+        session_files: Files::new(&frame, Short::Sessions.word(), ""),
         tables: TABLES
             .iter()
             .map(|table| {
                 // These pages show what waits; here is everything.
                 let every = matches!(table, Table::Flags | Table::Disputes);
-                let files = Files::new(&frame, table.word(), if every { "?show=all" } else { "" });
-                (frame.words.of("table", table.word()), files)
+                Files::new(&frame, table.word(), if every { "?show=all" } else { "" })
             })
             .collect(),
         frame,

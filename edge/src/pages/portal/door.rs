@@ -14,7 +14,7 @@ use crate::pages::frame::Assets;
 use crate::pages::reply::Reply;
 use crate::pages::session::{self, portal};
 use crate::pages::visit::Visit;
-use crate::pages::words::Words;
+use crate::pages::words::{self, Words};
 use crate::platform;
 use crate::problem::Problem;
 use askama::Template;
@@ -81,6 +81,10 @@ struct Enter<'a> {
     name: &'a str,
     slug: &'a str,
     key: &'a str,
+    /// Where a language is chosen.
+    chooser: String,
+    /// The language that was chosen on the page that led here.
+    chosen: Option<&'static str>,
     /// Script may press the button: the shop's own page led here, so nobody was sent to somebody else's page by a link of
     /// a stranger's, and nobody is in here who would be put out by it.
     at_once: bool,
@@ -92,6 +96,8 @@ struct Closed<'a> {
     words: Words,
     assets: Assets,
     name: &'a str,
+    /// Where a language is chosen.
+    chooser: String,
     destination: &'a str,
     /// What has just happened.
     notice: Option<&'static str>,
@@ -104,7 +110,14 @@ struct Goodbye<'a> {
     words: Words,
     assets: Assets,
     name: &'a str,
+    /// Where a language is chosen.
+    chooser: String,
     destination: &'a str,
+}
+
+/// Where a language is chosen for the pages of a program.
+fn chooser(program: &Program) -> String {
+    format!("/p/{}/language", program.facts.slug)
 }
 
 fn out(visit: &Visit, program: &Program, status: u16, fault: Option<&str>) -> Result<Reply, Problem> {
@@ -112,6 +125,7 @@ fn out(visit: &Visit, program: &Program, status: u16, fault: Option<&str>) -> Re
     let notice = visit.asked("done").filter(|word| word == "closed").map(|_| words.t("portal.done.closed"));
     let page = Closed {
         name: &program.facts.name,
+        chooser: chooser(program),
         destination: &program.facts.destination,
         notice,
         fault: fault.map(|key| words.t(key)),
@@ -150,6 +164,8 @@ pub(super) async fn show(isolate: &Isolate, visit: &Visit, program: &Program) ->
         name: &program.facts.name,
         slug: &program.facts.slug,
         key: &key,
+        chooser: chooser(program),
+        chosen: visit.chosen(),
         at_once: visit.is_led_by(program.destination.origin())
             && visit.cookie(portal(&program.facts.uid)).is_none(),
     };
@@ -192,6 +208,9 @@ pub(super) async fn enter(
         session::leave(isolate, &former).await?;
     }
     let home = format!("/p/{}", program.facts.slug);
+    if let Some(tag) = form.text("language").and_then(words::spoken) {
+        visit.give(session::LANGUAGE.passing(isolate, tag));
+    }
     Ok(Reply::see(&home).with_cookie(portal(uid).line(isolate, fresh.text())))
 }
 
@@ -210,6 +229,7 @@ pub(super) fn goodbye(visit: &Visit, program: &Program) -> Result<Reply, Problem
         words: Words::preferred(&visit.language),
         assets: Assets,
         name: &program.facts.name,
+        chooser: chooser(program),
         destination: &program.facts.destination,
     };
     Reply::page(200, &page)

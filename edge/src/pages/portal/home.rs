@@ -1,5 +1,6 @@
 //! The first page: the link, a link to any page of the shop, what came of it, what was earned.
 
+use super::file::{Files, Short};
 use super::frame::{Frame, Section};
 use super::seat::Seat;
 use crate::click_shard;
@@ -15,6 +16,7 @@ use referral::instant::{DAY_MS, Instant};
 use referral::money::Currency;
 use referral::period::{Interval, Period};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Days of a report one can choose, and how many of them a column of the chart stands for.
@@ -99,6 +101,7 @@ struct Page {
     chart: Chart,
     balances: Vec<Balance>,
     has_numbers: bool,
+    files: Files,
     frame: Frame,
 }
 
@@ -198,11 +201,34 @@ fn span(last: Instant, days: i64) -> Result<Period, Problem> {
         .map_err(|error| Problem::internal(error.sentence()))
 }
 
+/// The days that are asked for, and how they are drawn.
+fn asked_span(seat: &Seat<'_>) -> (i64, usize) {
+    let asked = seat.visit.asked("days").and_then(|days| days.parse::<i64>().ok());
+    SPANS.iter().find(|(days, _)| Some(*days) == asked).copied().unwrap_or(USUAL)
+}
+
+/// Every number of the period and of the one before as rows of a file, a row for each day.
+pub(super) async fn rows(seat: &Seat<'_>) -> Result<Vec<Value>, Problem> {
+    let frame = seat.frame(Section::Home).await?;
+    let (days, _) = asked_span(seat);
+    let currency = frame.currency;
+    let mut rows = Vec::new();
+    for (called, last) in [("now", frame.now), ("before", frame.now.plus_ms(-days * DAY_MS))] {
+        for (day, counts) in report(seat, currency, &span(last, days)?).await? {
+            let mut row = json!({ "period": called, "day": day, "currency": currency.code() });
+            if let Some(fields) = row.as_object_mut() {
+                fields.extend(MEASURES.iter().map(|one| ((*one).to_owned(), json!(counts.of(one)))));
+            }
+            rows.push(row);
+        }
+    }
+    Ok(rows)
+}
+
 pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
     let frame = seat.frame(Section::Home).await?;
     let asked = Asked::read(seat);
-    let days = seat.visit.asked("days").and_then(|days| days.parse::<i64>().ok());
-    let (days, length) = SPANS.iter().find(|(span, _)| Some(*span) == days).copied().unwrap_or(USUAL);
+    let (days, length) = asked_span(seat);
     let me: Me = seat.get("/v1/widget/me").await?;
     let (currency, now) = (frame.currency, frame.now);
     let current = report(seat, currency, &span(now, days)?).await?;
@@ -275,6 +301,7 @@ pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
                 (path, frame.words.with("overview.days", &span.to_string()), *span == days)
             })
             .collect(),
+        files: Files::short(&frame, Short::Days, &format!("?days={days}")),
         has_numbers: MEASURES.iter().any(|one| sum(&current, one) != 0 || sum(&former, one) != 0),
         tiles,
         chart: Chart::new(

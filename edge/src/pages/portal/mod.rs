@@ -25,6 +25,7 @@ mod timeline;
 mod why;
 
 use super::form::{self, Form};
+use super::language;
 use super::reply::Reply;
 use super::visit::Visit;
 use crate::isolate::Isolate;
@@ -34,6 +35,15 @@ use door::Signed;
 use route::Page;
 use seat::Seat;
 use std::rc::Rc;
+
+/// The page at a path below `/p/` or, where only forms lead there, the nearest one above it.
+pub(super) fn at_or_above(path: &str) -> &str {
+    let mut page = path;
+    while page.strip_prefix("/p/").is_some_and(|rest| Page::parse("GET", rest).is_err()) {
+        page = page.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    page
+}
 
 /// Answers a request below `/p/`.
 pub(super) async fn answer(
@@ -53,6 +63,9 @@ pub(super) async fn answer(
         Page::EnterForm => return door::show(isolate, visit, &program).await,
         Page::Enter => return door::enter(isolate, visit, &program, &form).await,
         Page::Goodbye => return door::goodbye(visit, &program),
+        Page::Language => {
+            return language::choose_for_now(isolate, visit, &form, &program.facts.slug);
+        }
         _ => {}
     }
     let Some(signed) = Signed::of(isolate, visit, &program).await? else {
@@ -85,13 +98,14 @@ async fn within(seat: &Seat<'_>, page: Page, form: &Form) -> Result<Reply, Probl
         Page::Why => why::ask(seat, form).await,
         Page::Rewards => rewards::list(seat).await,
         Page::Statement => statement::show(seat).await,
-        Page::StatementFile => statement::file(seat).await,
+        Page::StatementFile(format) => statement::file(seat, format).await,
         Page::Disputes => disputes::list(seat).await,
         Page::DisputeOpen => disputes::open(seat, form).await,
         Page::Dispute(id) => disputes::show(seat, &id).await,
         Page::DisputeMessage(id) => disputes::say(seat, &id, form).await,
         Page::DisputeWithdraw(id) => disputes::withdraw(seat, &id, form).await,
         Page::File(list, format) => file::show(seat, list, format).await,
+        Page::Short(list, format) => file::at_once(seat, list, format).await,
         Page::Assets => assets::show(seat).await,
         Page::Terms => terms::show(seat).await,
         Page::TermsAccept => terms::accept(seat, form).await,
@@ -103,7 +117,9 @@ async fn within(seat: &Seat<'_>, page: Page, form: &Form) -> Result<Reply, Probl
         Page::Shared => assets::shared(seat).await,
         Page::LeaveForm => leave::show(seat).await,
         Page::Leave => leave::leave(seat, form).await,
-        Page::EnterForm | Page::Enter | Page::Goodbye | Page::Close => Err(Problem::not_found()),
+        Page::EnterForm | Page::Enter | Page::Goodbye | Page::Language | Page::Close => {
+            Err(Problem::not_found())
+        }
     }
 }
 

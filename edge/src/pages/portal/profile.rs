@@ -1,5 +1,6 @@
 //! What they say of themselves, where their money is sent, where they are in, and everything that is known of them.
 
+use super::file::{Files, Short};
 use super::frame::{Frame, Section};
 use super::seat::Seat;
 use crate::ledger::portal::door::Listed;
@@ -29,6 +30,7 @@ struct Page {
     target: Option<(String, String)>,
     target_name: String,
     sessions: Vec<SessionRow>,
+    files: Files,
     frame: Frame,
 }
 
@@ -69,9 +71,24 @@ async fn page(seat: &Seat<'_>, refusal: Option<Refusal>, typed: &Form) -> Result
         target: profile.target,
         target_name: again("holder", None),
         sessions: sessions.iter().map(row).collect(),
+        files: Files::short(&frame, Short::Sessions, ""),
         frame,
     };
     Reply::page(page.frame.status(), &page)
+}
+
+/// Where they are in, as rows of a file.
+pub(super) async fn rows(seat: &Seat<'_>) -> Result<Vec<Value>, Problem> {
+    let sessions: Vec<Listed> = seat.inside("portal/sessions", &()).await?;
+    let row = |session: &Listed| {
+        json!({
+            "browser": session.browser,
+            "created_at": session.created_at,
+            "seen_at": session.seen_at,
+            "own": session.id == seat.signed.entered.id,
+        })
+    };
+    Ok(sessions.iter().map(row).collect())
 }
 
 /// Name, e-mail, and whether friends may see the name. What is there already can be changed, not left out: an empty field is
@@ -117,7 +134,7 @@ pub(super) async fn end_session(seat: &Seat<'_>, id: &str) -> Result<Reply, Prob
 
 /// Everything that is known of them, as a file.
 pub(super) async fn export(seat: &Seat<'_>) -> Result<Reply, Problem> {
-    let body = seat.inside_file("portal/export").await?;
+    let body = seat.inside_file("portal/export", "").await?;
     let name = format!("{}-my-data.json", seat.program.facts.slug);
     Ok(Reply::download(name, "application/json", body))
 }

@@ -1,5 +1,6 @@
 //! Paths of a referrer's pages become a closed enum, once.
 
+use super::file::Short;
 use crate::ledger::portal::file::Own;
 use crate::problem::Problem;
 use crate::route::by_method;
@@ -14,6 +15,8 @@ pub(super) enum Page {
     EnterForm,
     Enter,
     Goodbye,
+    /// Which language pages are in.
+    Language,
     Close,
     Conversions,
     Conversion(String),
@@ -21,7 +24,7 @@ pub(super) enum Page {
     Why,
     Rewards,
     Statement,
-    StatementFile,
+    StatementFile(Format),
     Disputes,
     DisputeOpen,
     Dispute(String),
@@ -37,6 +40,8 @@ pub(super) enum Page {
     Export,
     /// A list to keep.
     File(Own, Format),
+    /// A short one.
+    Short(Short, Format),
     /// A link was copied, as the page's script says.
     Shared,
     LeaveForm,
@@ -64,6 +69,7 @@ impl Page {
             ("GET", ["enter"]) => Self::EnterForm,
             ("POST", ["enter"]) => Self::Enter,
             ("GET", ["goodbye"]) => Self::Goodbye,
+            ("POST", ["language"]) => Self::Language,
             ("POST", ["close"]) => Self::Close,
             ("GET", ["conversions"]) => Self::Conversions,
             ("GET", ["conversions", id]) => Self::Conversion(own(id)),
@@ -71,7 +77,8 @@ impl Page {
             ("POST", ["why"]) => Self::Why,
             ("GET", ["rewards"]) => Self::Rewards,
             ("GET", ["statement"]) => Self::Statement,
-            ("GET", ["statement.csv"]) => Self::StatementFile,
+            ("GET", ["statement.csv"]) => Self::StatementFile(Format::Csv),
+            ("GET", ["statement.json"]) => Self::StatementFile(Format::Json),
             ("GET", ["disputes"]) => Self::Disputes,
             ("POST", ["disputes"]) => Self::DisputeOpen,
             ("GET", ["disputes", id]) => Self::Dispute(own(id)),
@@ -89,6 +96,9 @@ impl Page {
             ("GET", ["leave"]) => Self::LeaveForm,
             ("POST", ["leave"]) => Self::Leave,
             ("GET", [name]) => {
+                if let Some((short, format)) = Short::file(name) {
+                    return Some(Self::Short(short, format));
+                }
                 let (list, format) = Own::file(name)?;
                 Self::File(list, format)
             }

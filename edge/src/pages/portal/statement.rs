@@ -5,6 +5,7 @@ use super::seat::Seat;
 use crate::pages::reply::Reply;
 use crate::problem::Problem;
 use askama::Template;
+use referral::table::Format;
 use serde::Deserialize;
 
 /// Rows on the page; the file has all of them.
@@ -78,7 +79,8 @@ pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
     Reply::page(200, &page)
 }
 
-pub(super) async fn file(seat: &Seat<'_>) -> Result<Reply, Problem> {
-    let body = seat.inside_file("portal/statement.csv").await?;
-    Ok(Reply::file(format!("{}-statement.csv", seat.program.facts.slug), body))
+pub(super) async fn file(seat: &Seat<'_>, format: Format) -> Result<Reply, Problem> {
+    let body = seat.inside_file(&format!("portal/statement.{}", format.ending()), "").await?;
+    let name = format!("{}-statement.{}", seat.program.facts.slug, format.ending());
+    Ok(Reply::download(name, format.media(), body))
 }

@@ -3,7 +3,6 @@
 use crate::pages::chart::{self, Chart};
 use crate::pages::frame::Frame;
 use referral::money::Currency;
-use referral::table::{Column as TableColumn, Kind, column};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -164,18 +163,6 @@ pub(super) fn chart(
     let title = frame.t(&format!("measure.{}", measure.word()));
     Chart::new(&frame.words, title, money(frame, measure), &days, length, &values(report), &values(former))
 }
-
-/// The columns of the numbers as a file.
-pub(super) const COLUMNS: &[TableColumn] = &[
-    column("period", Kind::Text),
-    column("day", Kind::Text),
-    column("clicks", Kind::Count),
-    column("leads", Kind::Count),
-    column("sales", Kind::Count),
-    column("revenue", Kind::Money("currency")),
-    column("rewards", Kind::Money("currency")),
-    column("currency", Kind::Text),
-];
 
 /// The numbers of a report as rows of a file, a row for each day.
 pub(super) fn rows<'a>(

@@ -12,6 +12,7 @@ use crate::pages::frame::{Frame, Section};
 use crate::pages::reply::Reply;
 use crate::problem::Problem;
 use askama::Template;
+use referral::table::Format;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -286,7 +287,11 @@ pub(in crate::pages) async fn suspend(desk: &Desk<'_>, id: &str, form: &Form) ->
 }
 
 /// A referrer's statement as a file.
-pub(in crate::pages) async fn statement(desk: &Desk<'_>, id: &str) -> Result<Reply, Problem> {
-    let body = desk.file(&format!("/v1/referrers/{}/statement.csv", known(id)?)).await?;
-    Ok(Reply::file(format!("{id}-statement.csv"), body))
+pub(in crate::pages) async fn statement(desk: &Desk<'_>, id: &str, format: Format) -> Result<Reply, Problem> {
+    let id = known(id)?;
+    let body = match format {
+        Format::Csv => desk.file(&format!("/v1/referrers/{id}/statement.csv")).await?,
+        Format::Json => desk.inside_file("desk/statement", id).await?,
+    };
+    Ok(Reply::download(format!("{id}-statement.{}", format.ending()), format.media(), body))
 }

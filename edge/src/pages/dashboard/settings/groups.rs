@@ -1,8 +1,10 @@
 //! Groups of referrers with terms of their own.
 
+use super::super::file::Files;
 use super::super::terms::draft::Draft;
 use super::super::terms::{faults, named, said};
 use crate::ledger::desk::Rows;
+use crate::ledger::file::Table;
 use crate::pages::desk::{Desk, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -41,6 +43,7 @@ struct List {
     older: Option<String>,
     is_first: bool,
     name: String,
+    files: Files,
     frame: Frame,
 }
 
@@ -59,7 +62,8 @@ async fn list_page(desk: &Desk<'_>, frame: Frame, name: String) -> Result<Reply,
     let rows = groups.into_iter().filter_map(row).collect();
     let older = found.next.map(|seq| format!("?before={seq}"));
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
-    Reply::page(status, &List { rows, older, is_first: before.is_none(), name, frame })
+    let files = Files::new(&frame, Table::Groups.word(), "");
+    Reply::page(status, &List { rows, older, is_first: before.is_none(), name, files, frame })
 }
 
 pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
