@@ -200,6 +200,30 @@ fn caps_and_what_qualifies_a_lead_are_said_in_the_form() {
     );
 }
 
+/// A draft with these changes is refused with these words, at this field, and what was typed is still there.
+#[track_caller]
+fn is_refused(
+    desk: &mut Desk<'_>,
+    form: &[(String, String)],
+    changes: &[(&str, &str)],
+    words: &str,
+    field: &str,
+) {
+    let draft = with(form, changes);
+    for path in [TERMS.to_owned(), format!("{TERMS}/preview")] {
+        let answer = desk.post(&path, &draft);
+        let text = answer.text();
+        assert_eq!(answer.status, 422, "{changes:?}: {text}");
+        assert!(text.contains(words), "{words}: {text}");
+        let tag = text.split('<').find(|tag| tag.contains(&format!(" name=\"{field}\"")));
+        let tag = tag.unwrap_or_else(|| panic!("{field}: {text}"));
+        assert!(tag.contains("aria-invalid=\"true\""), "{field}: {tag}");
+        for (_, typed) in changes {
+            assert!(text.contains(typed), "{typed}: {text}");
+        }
+    }
+}
+
 #[test]
 fn what_is_wrong_is_named_by_its_field_and_line_and_nothing_typed_is_lost() {
     let house = House::shared();
@@ -272,6 +296,20 @@ fn what_is_wrong_is_named_by_its_field_and_line_and_nothing_typed_is_lost() {
             "Referrer, a sale · Which of them</strong> does not go with steps",
             "when.share",
         ),
+    ];
+    for (changes, words, field) in cases {
+        is_refused(&mut desk, &form, &changes, words, field);
+    }
+    assert_eq!(in_force(&program)["version"], 1);
+}
+
+#[test]
+fn caps_and_days_that_are_none_are_named_by_their_field() {
+    let house = House::shared();
+    let program = program(&house);
+    let mut desk = Desk::open(&house, program.key("secret_live"));
+    let form = fields(&desk.page(TERMS), "draft");
+    let cases = [
         (
             vec![("cap.referrer.day", "much")],
             "To one referrer in a day</strong> takes an amount",
@@ -288,19 +326,7 @@ fn what_is_wrong_is_named_by_its_field_and_line_and_nothing_typed_is_lost() {
         (vec![("stand_down_minutes", "5000")], "takes a number from 0 to 1,440", "stand_down_minutes"),
     ];
     for (changes, words, field) in cases {
-        let draft = with(&form, &changes);
-        for path in [TERMS.to_owned(), format!("{TERMS}/preview")] {
-            let answer = desk.post(&path, &draft);
-            let text = answer.text();
-            assert_eq!(answer.status, 422, "{changes:?}: {text}");
-            assert!(text.contains(words), "{words}: {text}");
-            let tag = text.split('<').find(|tag| tag.contains(&format!(" name=\"{field}\"")));
-            let tag = tag.unwrap_or_else(|| panic!("{field}: {text}"));
-            assert!(tag.contains("aria-invalid=\"true\""), "{field}: {tag}");
-            for (_, typed) in &draft[draft.len() - 1..] {
-                assert!(text.contains(typed), "{typed}: {text}");
-            }
-        }
+        is_refused(&mut desk, &form, &changes, words, field);
     }
     assert_eq!(in_force(&program)["version"], 1);
 }
