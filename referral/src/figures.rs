@@ -98,6 +98,11 @@ pub fn read_percent(text: &str) -> Option<u16> {
     u16::try_from(bps).ok().filter(|bps| *bps <= crate::money::WHOLE_BPS)
 }
 
+/// Reads a whole number, in digits alone.
+pub fn read_whole(text: &str) -> Option<i64> {
+    read(text, 0)
+}
+
 fn read(text: &str, decimals: usize) -> Option<i64> {
     let text = text.trim();
     let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, ""));
@@ -173,6 +178,8 @@ mod tests {
         assert_eq!(read_percent("12.5"), Some(1250));
         assert_eq!(read_percent("10 %"), Some(1000));
         assert_eq!(read_percent("100.01"), None);
+        assert_eq!(read_whole(" 12 "), Some(12));
+        assert_eq!((read_whole("1.0"), read_whole("-1"), read_whole("")), (None, None, None));
         assert_eq!(plain_percent(1250), "12.5");
         assert_eq!(plain_percent(1000), "10");
         assert_eq!(plain_percent(0), "0");

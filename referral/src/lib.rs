@@ -93,6 +93,8 @@ pub mod session;
 #[cfg(feature = "rules")]
 pub mod simulation;
 #[cfg(feature = "rules")]
+pub mod steps;
+#[cfg(feature = "rules")]
 pub mod story;
 #[cfg(feature = "rules")]
 pub mod table;

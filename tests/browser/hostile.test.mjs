@@ -171,7 +171,7 @@ test('no text of anybody’s runs, with our policy and without it', { timeout: 1
       await visit(`referrers?q=${asked}`)
       await visit(`conversions?show=${asked}&before=${asked}&done=${asked}`)
       await part(page, world.edge, 'terms')
-      await sent(page, '#draft', { window_days: text, hold_days: text, minimum_order: text, up_to: text, approval: text, 'new.value': text, 'new.to': text })
+      await sent(page, '#draft', { window_days: text, hold_days: text, minimum_order: text, up_to: text, approval: text, 'new.value': text, 'new.to': text, 'new.steps': text, 'new.number': text, criteria: text, events: text, 'cap.program.ever': text })
       await held(page, `terms ${text}`)
       await part(page, world.edge, 'settings')
       await sent(page, 'form:has(#destination)', { name: text, destination: `nowhere ${text}`, hosts: text })

@@ -39,6 +39,8 @@ export const PARTS = [
 export const FORMS = [
   { what: 'a draft', at: 'terms', form: '#draft', status: 200 },
   { what: 'a draft that is none', at: 'terms', form: '#draft', fill: { window_days: '3', minimum_order: 'x', 'rule.share': '400' }, status: 422 },
+  { what: 'a draft with steps', at: 'terms', form: '#draft', fill: { 'unit.share': 'count', 'steps.share': '1: 5 %\n10: 8 %', 'cap.program.day': '900', criteria: 'A firm of ten people.' }, status: 200 },
+  { what: 'steps that are none', at: 'terms', form: '#draft', fill: { 'unit.share': 'count', 'steps.share': 'ten', 'when.gift': 'first_payments', 'number.gift': 'x', 'cap.program.day': 'x' }, status: 422 },
   { what: 'a payout of nobody knows how much', at: 'payouts', form: '.decide', fill: { minimum: 'x' }, status: 422 },
   { what: 'no line ticked', at: 'payouts', one: 'tbody th a', form: 'form:has(.lines)', fill: { decision: 'paid' }, status: 422 },
   { what: 'a destination that is none', at: 'settings', form: 'form:has(#destination)', fill: { destination: 'nowhere', name: '' }, status: 422 },

@@ -121,8 +121,11 @@ fn no_words_are_left_of_refusals_that_nobody_makes() {
     let mut known: BTreeSet<String> =
         made().iter().map(|one| format!("{}.{}", one.group, one.code)).collect();
     // What pages find themselves, and what is said where there is nothing better.
-    for own in ["money", "percent", "days", "whole", "other"] {
+    for own in ["money", "percent", "days", "whole", "other", "step"] {
         known.insert(format!("fault.{own}"));
+    }
+    for own in ["number", "amount", "gives", "order"] {
+        known.insert(format!("fault.step.{own}"));
     }
     known.insert("refusal.other".to_owned());
     let base = |key: &str| key.trim_end_matches(".one").trim_end_matches(".many").to_owned();

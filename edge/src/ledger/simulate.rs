@@ -1,6 +1,7 @@
 //! `POST /v1/terms/simulate`: what draft terms would have granted for past conversions. Nothing is written.
 
 use super::book::Book;
+use super::group;
 use super::request::Request;
 use crate::admin;
 use crate::answer::Answer;
@@ -15,6 +16,8 @@ use serde_json::json;
 /// Most conversions of one run, and how many without a `limit`: one run is one read and stays far below a second.
 const MOST: i64 = 1000;
 const USUAL: i64 = 500;
+/// Of how many of the newest conversions those of a group are looked for.
+const AMONG: i64 = 10_000;
 
 /// Kind, qualified, referrer, friend, amount in the program's currency, when.
 type Row = (String, u8, String, String, Option<i64>, i64);
@@ -25,12 +28,18 @@ pub(crate) fn run(book: &Book, request: &Request) -> Result<Answer, Problem> {
     input.require("terms");
     let terms = admin::read_terms(&mut input);
     let limit = input.integer("limit", 1..=MOST).unwrap_or(USUAL);
+    let group = input.text("group_id", 1..=40);
     input.finish().map_err(Problem::invalid)?;
+    if let Some(group) = &group
+        && group::stored(book, group)?.is_none()
+    {
+        return Err(Problem::field("group_id", "out_of_range.group", "is no group of this program"));
+    }
     let Some(terms) = terms else { return Err(Problem::invalid(Vec::new())) };
     let program = book.program()?;
     let newest = referral::money::LARGEST_AMOUNT;
-    let mut rows: Vec<Row> =
-        book.database.rows(sql!("ledger/simulated"), &(program.currency.code(), newest, limit))?;
+    let wanted = (program.currency.code(), newest, limit, &group, AMONG);
+    let mut rows: Vec<Row> = book.database.rows(sql!("ledger/simulated"), &wanted)?;
     rows.reverse();
     let history: Vec<Past<'_>> = rows
         .iter()
@@ -44,7 +53,7 @@ pub(crate) fn run(book: &Book, request: &Request) -> Result<Answer, Problem> {
         })
         .collect();
     let draft = simulation::run(&terms, &history);
-    let granted = granted(book, limit)?;
+    let granted = granted(book, limit, group.as_deref())?;
     Answer::json(
         200,
         &json!({
@@ -63,10 +72,10 @@ pub(crate) fn run(book: &Book, request: &Request) -> Result<Answer, Problem> {
 }
 
 /// What was granted for the same conversions, before refunds.
-fn granted(book: &Book, limit: i64) -> Result<Totals, Problem> {
+fn granted(book: &Book, limit: i64, group: Option<&str>) -> Result<Totals, Problem> {
     let newest = referral::money::LARGEST_AMOUNT;
     let rows: Vec<(referral::terms::Side, i64, u8)> =
-        book.database.rows(sql!("ledger/simulated_granted"), &(newest, limit))?;
+        book.database.rows(sql!("ledger/simulated_granted"), &(newest, limit, group, AMONG))?;
     let mut totals = Totals::default();
     for (side, amount, perk) in rows {
         totals.add(side, amount, perk == 1);

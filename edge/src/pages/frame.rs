@@ -233,6 +233,11 @@ impl Frame {
         self.words.locale.balance(amount, self.program.currency)
     }
 
+    /// Whether the refusal is about this field.
+    pub(super) fn is_wrong(&self, field: &str) -> bool {
+        self.refusal.iter().flat_map(|refusal| &refusal.errors).any(|fault| fault.field == field)
+    }
+
     /// With a refusal to be shown.
     pub(super) fn refused(mut self, refusal: Refusal) -> Self {
         self.refusal = Some(refusal.said(&self.words, self.program.currency, label));

@@ -26,7 +26,7 @@ pub(super) struct Refusal {
 pub(super) struct Fault {
     /// Its path in the call.
     pub(super) field: String,
-    code: String,
+    pub(super) code: String,
     put: Vec<Put>,
     /// What it is called on the page.
     #[serde(skip)]
@@ -90,6 +90,11 @@ impl Fault {
     /// What a page finds itself, in its words.
     pub(super) fn own(label: impl Into<String>, detail: &str) -> Self {
         Self { label: label.into(), detail: detail.to_owned(), ..Self::default() }
+    }
+
+    /// In the field of this name.
+    pub(super) fn at(self, field: impl Into<String>) -> Self {
+        Self { field: field.into(), ..self }
     }
 }
 

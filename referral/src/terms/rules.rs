@@ -65,7 +65,7 @@ fn rule(path: &str, value: &Value) -> Result<RewardRule, Vec<FieldError>> {
     let when = when(&mut input, on, to);
     let cut = matches!(pay, Pay::Tiers(_) | Pay::Retention { .. });
     if cut && when.is_some_and(When::is_milestone) {
-        input.refuse("when", "out_of_place", "a milestone takes flat, share_bps or perk");
+        input.refuse("when", "out_of_place.steps", "a milestone takes flat, share_bps or perk");
     }
     input.finish()?;
     Ok(RewardRule { id, on, to, pay, when })
@@ -110,7 +110,7 @@ fn coupon(input: &mut Input<'_>, to: Side) -> Option<String> {
         input.refuse("coupon", "unknown_character", POOL);
     }
     if to == Side::Referrer {
-        input.refuse("coupon", "out_of_place", "coupons are the friend's");
+        input.refuse("coupon", "out_of_place.friends", "coupons are the friend's");
     }
     Some(pool)
 }
@@ -137,7 +137,7 @@ fn tiers(input: &mut Input<'_>, on: Occasion, to: Side) -> Option<Tiers> {
     let value = input.value("tiers")?;
     let fields = object(input, "tiers", value, "an object with by, per and steps")?;
     if to == Side::Friend {
-        input.refuse("tiers", "out_of_place", "a friend brings nobody; tiers are the referrer's");
+        input.refuse("tiers", "out_of_place.referrers", "a friend brings nobody; tiers are the referrer's");
     }
     let mut nested = Input::new(&input.path_of("tiers"), fields);
     nested.require("by");
@@ -148,7 +148,7 @@ fn tiers(input: &mut Input<'_>, on: Occasion, to: Side) -> Option<Tiers> {
     ];
     let by = nested.choice("by", &measures).unwrap_or(Measure::Count);
     if by != Measure::Count && on != Occasion::Sale {
-        nested.refuse("by", "out_of_place", "a lead has no amount; use count");
+        nested.refuse("by", "out_of_place.sales", "is for sales; a lead has no amount, use count");
     }
     let per = nested.choice("per", &[("ever", Span::Ever), ("month", Span::Month)]).unwrap_or(Span::Ever);
     let from = match by {
@@ -157,7 +157,7 @@ fn tiers(input: &mut Input<'_>, on: Occasion, to: Side) -> Option<Tiers> {
     };
     let steps = steps(&mut nested, "steps", on, from);
     if by == Measure::AmountMarginal && steps.iter().any(|step| matches!(step.gives, Amount::Flat(_))) {
-        nested.refuse("steps", "out_of_place", "a piece of a sale has no flat amount; use share_bps");
+        nested.refuse("steps", "out_of_place.piece", "a piece of a sale has no flat amount; use share_bps");
     }
     close(input, nested);
     Some(Tiers { by, per, steps })
@@ -167,7 +167,7 @@ fn retention(input: &mut Input<'_>, on: Occasion) -> Option<Vec<Step>> {
     let value = input.value("retention")?;
     let fields = object(input, "retention", value, "an object with steps")?;
     if on != Occasion::Sale {
-        input.refuse("retention", "out_of_place", "a customer stays by buying; use it on a sale");
+        input.refuse("retention", "out_of_place.sales", "is for sales; a customer stays by buying");
     }
     let mut nested = Input::new(&input.path_of("retention"), fields);
     let read = steps(&mut nested, "steps", on, 0..=MOST_COUNTED);
@@ -180,7 +180,11 @@ fn retention(input: &mut Input<'_>, on: Occasion) -> Option<Vec<Step>> {
             _ => false,
         };
         if !grows {
-            nested.refuse("steps", "out_of_range", "must grow, all of them flat or all of them share_bps");
+            nested.refuse(
+                "steps",
+                "out_of_range.grows",
+                "must grow, all of them flat or all of them share_bps",
+            );
             break;
         }
     }
@@ -238,12 +242,16 @@ fn when(input: &mut Input<'_>, on: Occasion, to: Side) -> Option<When> {
     let at = counted(nested.integer("at", 1..=LARGEST_NUMBER));
     for name in ["first_months", "first_payments"] {
         if fields.contains_key(name) && on != Occasion::Sale {
-            nested.refuse(name, "out_of_place", "is for sales");
+            nested.refuse(name, "out_of_place.sales", "is for sales");
         }
     }
     for name in ["every", "at"] {
         if fields.contains_key(name) && to == Side::Friend {
-            nested.refuse(name, "out_of_place", "a friend brings nobody; milestones are the referrer's");
+            nested.refuse(
+                name,
+                "out_of_place.referrers",
+                "a friend brings nobody; milestones are the referrer's",
+            );
         }
     }
     let given = ["first_months", "first_payments", "every", "at"];

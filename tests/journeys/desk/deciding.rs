@@ -253,7 +253,7 @@ fn terms_are_looked_at_before_they_are_saved_and_what_the_form_cannot_hold_stays
     assert_eq!(
         saved["rewards"][1]["pay"],
         json!({"perk": "Early access"}),
-        "the form does not know it, and it stays"
+        "the form does not say it, and it stays"
     );
     assert_eq!(saved["rewards"][2]["pay"], json!({"flat": 500}));
     assert_eq!(

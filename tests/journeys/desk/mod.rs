@@ -3,6 +3,7 @@
 mod access;
 mod charting;
 mod deciding;
+mod drafting;
 mod expiring;
 pub(crate) mod filing;
 mod finding;

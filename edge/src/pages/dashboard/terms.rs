@@ -1,13 +1,19 @@
 //! Terms: what is promised, in plain words; a draft with what it would promise and would have cost; what held before.
 
+mod caps;
 mod changes;
 pub(super) mod draft;
+pub(super) mod faults;
+pub(super) mod preview;
+mod reward;
 
 use self::changes::Change;
 use self::draft::Draft;
+use self::faults::named;
+use self::preview::Preview;
 use super::file::Files;
 use crate::ledger::desk::{History, ROWS};
-use crate::pages::desk::{Desk, Fault, Refusal};
+use crate::pages::desk::{Desk, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::reply::Reply;
@@ -33,25 +39,12 @@ struct Former {
     changes: Option<String>,
 }
 
-/// What a draft would have granted: to whom, what it was, what it would be, how much more.
-struct Tried {
-    over: String,
-    rows: Vec<[String; 4]>,
-}
-
 /// Two versions side by side.
 struct Compared {
     old: u32,
     new: u32,
     versions: Vec<u32>,
     changes: Vec<Change>,
-}
-
-/// A draft that was looked at.
-struct Preview {
-    promise: Promise,
-    changes: Vec<Change>,
-    tried: Option<Tried>,
 }
 
 #[derive(Template)]
@@ -159,69 +152,16 @@ pub(in crate::pages) async fn preview(desk: &Desk<'_>, form: &Form) -> Result<Re
         Err(faults) => return page(desk, frame.refused(Refusal::of(faults)), &terms, draft, None).await,
     };
     let Some(promise) = said(&frame, &wanted) else {
-        let refusal = named(&frame, &wanted, faults(&wanted));
+        let refusal = named(&frame, &draft, &wanted, faults::of(&wanted));
         return page(desk, frame.refused(refusal), &terms, draft, None).await;
     };
-    let body = json!({ "terms": wanted, "limit": 1000 });
-    let tried = match desk.tell::<Value>("POST", "/v1/terms/simulate", None, &body).await? {
-        Ok(answer) => tried(&frame, &answer),
+    match Preview::of(desk, &frame, (&terms, &wanted), promise, None).await? {
+        Ok(preview) => page(desk, frame, &terms, draft, Some(preview)).await,
         Err(refusal) => {
-            let refusal = named(&frame, &wanted, refusal);
-            return page(desk, frame.refused(refusal), &terms, draft, None).await;
+            let refusal = named(&frame, &draft, &wanted, refusal);
+            page(desk, frame.refused(refusal), &terms, draft, None).await
         }
-    };
-    let changes = changes::between(&frame, &terms, &wanted);
-    page(desk, frame, &terms, draft, Some(Preview { promise, changes, tried })).await
-}
-
-/// What is wrong with terms as they are wanted.
-pub(super) fn faults(terms: &Value) -> Refusal {
-    let errors = terms.as_object().map(|fields| Terms::read("terms", fields));
-    let Some(Err(errors)) = errors else { return Refusal::of(Vec::new()) };
-    Refusal::of(errors.into_iter().map(Fault::from).collect())
-}
-
-/// The fields of terms by their labels, `terms.rewards[1].pay.flat` by whose reward for what it is.
-pub(super) fn named(frame: &Frame, wanted: &Value, mut refusal: Refusal) -> Refusal {
-    for fault in &mut refusal.errors {
-        let Some(path) = fault.field.strip_prefix("terms.") else { continue };
-        let at = path.strip_prefix("rewards[").and_then(|rest| rest.split(']').next());
-        let rule = at.and_then(|at| wanted.pointer(&format!("/rewards/{at}")));
-        let field = path.split(['.', '[']).next().unwrap_or(path);
-        fault.label = match (rule, changes::key(field)) {
-            (Some(rule), _) => draft::label(frame, rule),
-            (_, Some(key)) => frame.t(key).to_owned(),
-            _ => String::new(),
-        };
     }
-    refusal
-}
-
-fn tried(frame: &Frame, answer: &Value) -> Option<Tried> {
-    let conversions = answer.get("conversions").and_then(Value::as_u64).filter(|count| *count > 0)?;
-    let amount = |name: &str, side: &str| {
-        answer.pointer(&format!("/{name}/{side}/amount")).and_then(Value::as_i64).unwrap_or(0)
-    };
-    let row = |label: &str, sides: &[&str]| {
-        let sum = |name: &str| sides.iter().map(|side| amount(name, side)).sum::<i64>();
-        let (granted, draft) = (sum("granted"), sum("draft"));
-        let more = draft - granted;
-        let sign = if more > 0 { "+" } else { "" };
-        [
-            frame.t(label).to_owned(),
-            frame.money(granted),
-            frame.money(draft),
-            format!("{sign}{}", frame.money(more)),
-        ]
-    };
-    Some(Tried {
-        over: frame.words.counted("terms.tried", conversions),
-        rows: vec![
-            row("terms.to_referrers", &["referrer"]),
-            row("terms.to_friends", &["friend"]),
-            row("terms.together", &["referrer", "friend"]),
-        ],
-    })
 }
 
 /// The number of a version, as a form says it.
@@ -243,7 +183,7 @@ pub(in crate::pages) async fn save(desk: &Desk<'_>, form: &Form) -> Result<Reply
                         crate::facts::forget(&desk.signed.uid);
                         return Ok(Reply::see(&frame.to("terms?done=terms")));
                     }
-                    Err(refusal) => named(&frame, &wanted, refusal),
+                    Err(refusal) => named(&frame, &draft, &wanted, refusal),
                 }
             }
             Err(faults) => Refusal::of(faults),

@@ -2,7 +2,9 @@
 
 use super::super::file::Files;
 use super::super::terms::draft::Draft;
-use super::super::terms::{faults, named, said};
+use super::super::terms::faults::{self, named};
+use super::super::terms::preview::Preview;
+use super::super::terms::said;
 use crate::ledger::desk::Rows;
 use crate::ledger::file::Table;
 use crate::pages::desk::{Desk, Refusal};
@@ -108,7 +110,7 @@ struct One {
     version: u64,
     promise: Promise,
     draft: Draft,
-    preview: Option<Promise>,
+    preview: Option<Preview>,
     frame: Frame,
 }
 
@@ -116,7 +118,7 @@ async fn group(desk: &Desk<'_>, id: &str) -> Result<Group, Problem> {
     desk.inside_text("desk/group", id).await
 }
 
-fn one(frame: Frame, group: Group, draft: Draft, preview: Option<Promise>) -> Result<Reply, Problem> {
+fn one(frame: Frame, group: Group, draft: Draft, preview: Option<Preview>) -> Result<Reply, Problem> {
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
     let page = One {
         version: group.terms.get("version").and_then(Value::as_u64).unwrap_or(0),
@@ -158,11 +160,18 @@ pub(in crate::pages) async fn change(
         Err(faults) => return one(frame.refused(Refusal::of(faults)), shown, draft, None),
     };
     let Some(promise) = said(&frame, &wanted) else {
-        let refusal = named(&frame, &wanted, faults(&wanted));
+        let refusal = named(&frame, &draft, &wanted, faults::of(&wanted));
         return one(frame.refused(refusal), shown, draft, None);
     };
     if !save {
-        return one(frame, shown, draft, Some(promise));
+        let changed = (&shown.terms, &wanted);
+        return match Preview::of(desk, &frame, changed, promise, Some(id)).await? {
+            Ok(preview) => one(frame, shown, draft, Some(preview)),
+            Err(refusal) => {
+                let refusal = named(&frame, &draft, &wanted, refusal);
+                one(frame.refused(refusal), shown, draft, None)
+            }
+        };
     }
     let body = json!({ "terms": bare(&wanted), "version": shown.terms.get("version") });
     let target = super::super::target("groups", id, "terms")?;
@@ -172,7 +181,7 @@ pub(in crate::pages) async fn change(
             // Read again: they may be others than a moment ago.
             let shown = group(desk, id).await?;
             let draft = Draft::read(&frame, &shown.terms, form);
-            let refusal = named(&frame, &wanted, refusal);
+            let refusal = named(&frame, &draft, &wanted, refusal);
             one(frame.refused(refusal), shown, draft, None)
         }
     }

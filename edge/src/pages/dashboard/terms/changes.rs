@@ -1,17 +1,18 @@
 //! What differs between two versions of terms, field by field, in words.
 
-use super::{draft, said};
+use super::draft::{self, rules};
+use super::said;
 use crate::pages::frame::Frame;
 use referral::promise::Promise;
 use serde_json::{Value, json};
 
 /// One field that differs; a text that is empty was, or is, not there.
-pub(super) struct Change {
-    pub(super) field: String,
-    pub(super) old: String,
-    pub(super) new: String,
+pub(in crate::pages::dashboard) struct Change {
+    pub(in crate::pages::dashboard) field: String,
+    pub(in crate::pages::dashboard) old: String,
+    pub(in crate::pages::dashboard) new: String,
     /// `added`, `removed` or `changed`.
-    pub(super) mark: &'static str,
+    pub(in crate::pages::dashboard) mark: &'static str,
 }
 
 impl Change {
@@ -57,10 +58,6 @@ fn plain(frame: &Frame, field: &str, value: &Value) -> String {
         (_, Value::Bool(is)) => frame.t(if *is { "yes" } else { "no" }).to_owned(),
         (_, value) => value.to_string(),
     }
-}
-
-fn rules(terms: &Value) -> impl Iterator<Item = &Value> {
-    terms.get("rewards").and_then(Value::as_array).into_iter().flatten()
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
