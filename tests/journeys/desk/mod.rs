@@ -9,6 +9,7 @@ mod finding;
 pub(crate) mod guarding;
 mod importing;
 mod inviting;
+mod keeping;
 mod languages;
 mod linking;
 mod living;

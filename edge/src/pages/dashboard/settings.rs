@@ -5,6 +5,7 @@ pub(in crate::pages) mod calendar;
 pub(in crate::pages) mod data;
 pub(in crate::pages) mod fraud;
 pub(in crate::pages) mod groups;
+pub(in crate::pages) mod retention;
 
 use super::file::Files;
 use super::former::{self, Field};
