@@ -14,6 +14,7 @@ use referral::facts::{Consent, Kind, ProgramFacts, Share};
 use referral::fraud::Settings;
 use referral::input::{self, Input, Put};
 use referral::money::Currency;
+use referral::retention::Retention;
 use referral::root_keys::RootKeys;
 use referral::terms::{Model, Terms};
 use serde_json::{Value, json};
@@ -149,6 +150,7 @@ fn read(body: &str, uid: &str) -> Result<NewProgram, Problem> {
         stand_down_minutes: terms.as_ref().map_or(0, |terms| terms.stand_down_minutes),
         window_days: terms.as_ref().map_or(90, |terms| terms.window_days),
         share: Share::default(),
+        retention: Retention::default(),
         version: 1,
     };
     read_changes(&mut input, &mut facts);
@@ -208,6 +210,18 @@ pub(crate) fn read_changes(input: &mut Input<'_>, facts: &mut ProgramFacts) {
     if let Some(share) = read_share(input) {
         facts.share = share;
     }
+    if let Some(retention) = read_retention(input) {
+        facts.retention = retention;
+    }
+}
+
+fn read_retention(input: &mut Input<'_>) -> Option<Retention> {
+    let Some(fields) = input.value("retention")?.as_object() else {
+        input.refuse("retention", "wrong_type", "must be an object with customers_months");
+        return None;
+    };
+    let path = input.path_of("retention");
+    Retention::read(&path, fields).map_err(|errors| input.absorb(errors)).ok()
 }
 
 fn read_hosts(input: &mut Input<'_>) -> Option<Vec<String>> {

@@ -23,6 +23,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::money::LARGEST_AMOUNT;
+use crate::retention::Retention;
 
 /// The format written and read here.
 pub const FORMAT: u32 = 1;
@@ -93,6 +94,9 @@ pub struct Header {
     pub personal: bool,
     /// Where the chain ended when it was taken.
     pub head: Head,
+    /// How long the program knows customers, where somebody set it.
+    #[serde(default, skip_serializing_if = "Retention::is_by_hand")]
+    pub retention: Retention,
     /// Rows of each table, those with personal data left out: they may be erased while the file is written.
     pub counts: BTreeMap<String, u64>,
 }

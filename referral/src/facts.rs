@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use crate::retention::Retention;
 use crate::terms::{Model, Terms};
 
 /// Customers recommending to friends, or businesses to their audience.
@@ -75,6 +76,9 @@ pub struct ProgramFacts {
     /// How a link looks where it is shared.
     #[serde(default)]
     pub share: Share,
+    /// How long customers are known: no link needs it, it stands with what else a merchant sets.
+    #[serde(default, skip_serializing_if = "Retention::is_by_hand")]
+    pub retention: Retention,
     /// Grows with every change, so that an old copy never replaces a new one.
     pub version: u64,
 }

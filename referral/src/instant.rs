@@ -69,6 +69,16 @@ impl Instant {
         u32::try_from(months).unwrap_or(0)
     }
 
+    /// The beginning of the UTC day that lies so many calendar months before; in a month that has no such day, its last.
+    /// None before 1970.
+    pub fn day_months_before(self, months: u16) -> Option<Self> {
+        let utc = jiff::tz::Offset::UTC;
+        let today = utc.to_datetime(Timestamp::from_millisecond(self.0).ok()?).date();
+        let day = today.checked_sub(i64::from(months).months()).ok()?;
+        let start = utc.to_timestamp(day.at(0, 0, 0, 0)).ok()?.as_millisecond();
+        (start >= 0).then_some(Self(start))
+    }
+
     /// The UTC day, as `2026-11-21`.
     pub fn day(self) -> String {
         let mut text = self.to_string();

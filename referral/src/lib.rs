@@ -83,6 +83,8 @@ pub mod reattribution;
 #[cfg(feature = "rules")]
 pub mod resolution;
 #[cfg(feature = "rules")]
+pub mod retention;
+#[cfg(feature = "rules")]
 pub mod reward;
 #[cfg(feature = "rules")]
 pub mod root_keys;

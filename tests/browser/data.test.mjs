@@ -75,6 +75,27 @@ bothWays('a person is handed out, then taken out, and stands nowhere any more; t
   await page.context().close()
 })
 
+bothWays('how long customers are known is set, once it was said whom it concerns', { timeout: 120_000 }, async (how) => {
+  const program = await known()
+  const page = await signedIn(world, chromium, program.key, how)
+  await page.goto(`${world.edge}/dashboard/live/settings/data`)
+  const form = page.getByRole('region', { name: 'How long customers are known' })
+  const stored = async () => (await world.api('program', { key: program.key })).retention.customers_months
+  await form.getByLabel('Months without anything new').fill('5')
+  await form.getByRole('button', { name: 'Show whom it concerns' }).click()
+  await refused(page, 'takes a number from 6 to 120')
+  assert.equal(await form.getByLabel('Months without anything new').inputValue(), '5')
+  await form.getByLabel('Months without anything new').fill('24')
+  await form.getByRole('button', { name: 'Show whom it concerns' }).click()
+  await told(page, '0 customers are due now.')
+  assert.equal(await stored(), null)
+  await form.getByRole('button', { name: 'Set this' }).click()
+  await told(page, 'Saved.')
+  await page.getByRole('row').filter({ hasText: 'Of customers: 24 months after the last thing new' }).waitFor()
+  assert.equal(await stored(), 24)
+  await page.context().close()
+})
+
 bothWays('the log says who did what, and is found by person, by thing and by day', { timeout: 120_000 }, async (how) => {
   const program = await known()
   const page = await signedIn(world, chromium, program.key, how)

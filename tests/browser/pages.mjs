@@ -46,6 +46,8 @@ export const FORMS = [
   { what: 'a destination that is none', at: 'settings', form: 'form:has(#destination)', fill: { destination: 'nowhere', name: '' }, status: 422 },
   { what: 'hosts that are none', at: 'settings', form: 'form:has(#destination)', fill: { destination: 'https://shop.example/?via=x', hosts: 'a/b c/d' }, status: 422 },
   { what: 'rules against each other', at: 'settings/fraud', form: '#fraud', fill: { 'weight.same_email': '0', 'weight.same_browser': '0', hold_both_from: '1' }, status: 422 },
+  { what: 'a time for customers', at: 'settings/data', form: 'form:has(#months)', fill: { months: '24' }, status: 200 },
+  { what: 'a time that is none', at: 'settings/data', form: 'form:has(#months)', fill: { months: '5' }, status: 422 },
   { what: 'rows to mend', at: 'referrers/import', form: 'form:has([name=csv])', fill: { csv: `code,email,group\n${'c_'.repeat(30)},${'n'.repeat(90)},${'g'.repeat(90)}` }, status: 200 },
   { what: 'a new key', at: 'settings', form: 'form:has(#kind)', status: 200, once: true },
 ]

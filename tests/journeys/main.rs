@@ -21,6 +21,7 @@ mod holding;
 mod hosting;
 mod identity;
 mod joining;
+mod keeping;
 mod keys;
 mod library;
 mod limits;

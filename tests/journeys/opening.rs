@@ -56,6 +56,8 @@ fn every_fault_of_a_new_program_names_its_field() {
         ("consent", json!("maybe"), "consent"),
         ("share", json!({"image": "javascript:alert(1)"}), "share.image"),
         ("share", json!({"colour": "red"}), "share.colour"),
+        ("retention", json!(12), "retention"),
+        ("retention", json!({"customers_months": 5}), "retention.customers_months"),
         ("terms", json!([]), "terms"),
         ("terms", json!({}), "terms.rewards"),
         ("terms", json!({"rewards": [], "window_days": 29}), "terms.window_days"),

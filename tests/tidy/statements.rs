@@ -190,6 +190,10 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
     ("ledger/payout_notes_overwrite", "the same"),
     ("ledger/payout_notes_empty", "the same"),
     ("ledger/was_notes_empty", "the same"),
+    (
+        "ledger/retention_due",
+        "once a day, where a merchant set how long customers are known, and once when they set it; the same",
+    ),
     ("ledger/metadata_overwrite", "the same"),
     ("ledger/metadata_delete", "the same"),
     ("ledger/observation_overwrite", "the same"),

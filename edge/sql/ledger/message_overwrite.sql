@@ -1,7 +1,7 @@
 UPDATE message SET body = printf('%.*c', length(CAST(body AS BLOB)), 'x')
 WHERE dispute_id IN (
   SELECT id FROM dispute WHERE referrer_id IN (SELECT value FROM json_each(?1))
-  UNION SELECT d.id FROM conversion c JOIN dispute d ON d.about = c.id WHERE c.friend_id IN (SELECT value FROM json_each(?1))
-  UNION SELECT d.id FROM conversion c JOIN dispute d ON d.about = c.natural_key WHERE c.friend_id IN (SELECT value FROM json_each(?1)) AND c.kind = 'sale'
+  UNION SELECT d.id FROM dispute d CROSS JOIN conversion c ON c.id = d.about WHERE c.friend_id IN (SELECT value FROM json_each(?1))
+  UNION SELECT d.id FROM dispute d CROSS JOIN conversion c ON c.kind = 'sale' AND c.natural_key = d.about WHERE c.friend_id IN (SELECT value FROM json_each(?1))
   UNION SELECT dispute_id FROM reattribution WHERE lost_by IN (SELECT value FROM json_each(?1)) OR friend_id IN (SELECT value FROM json_each(?1))
 )

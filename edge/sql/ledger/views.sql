@@ -249,7 +249,7 @@ SELECT o.seq, o.id, o.type, json_object(
 ) AS body
 FROM outbox o;
 
--- Who did it may be a person at the dashboard: a merchant's session, or `operator/` and a session of the operator's, or
+-- Who did it may be the program itself, or a person at the dashboard: a merchant's session, or `operator/` and a session of the operator's, or
 -- a person whom Cloudflare Access let in.
 CREATE VIEW audit_shown AS
 SELECT n.seq, n.id, n.actor, n.about, json_object(
@@ -269,7 +269,7 @@ FROM (
     CASE k.kind
       WHEN 'secret' THEN 'server'
       WHEN 'publishable' THEN 'page'
-      ELSE CASE substr(a.actor, 1, 4) WHEN 'ses_' THEN 'dashboard' WHEN 'prs_' THEN 'referrer' ELSE 'operator' END
+      ELSE CASE substr(a.actor, 1, 4) WHEN 'ses_' THEN 'dashboard' WHEN 'prs_' THEN 'referrer' WHEN 'prog' THEN 'program' ELSE 'operator' END
     END AS actor,
     CASE
       WHEN substr(a.actor, 1, 4) IN ('ses_', 'prs_') THEN a.actor

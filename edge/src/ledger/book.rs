@@ -82,6 +82,8 @@ pub(crate) struct Book {
     head: Cell<Option<Head>>,
     /// When to be woken by the real clock, once what this command writes is stored.
     pub(crate) wake_at: Cell<Option<i64>>,
+    /// When to look again who is due to be erased, by the real clock; none while unknown.
+    pub(crate) retention_at: Cell<Option<i64>>,
 }
 
 impl Book {
@@ -98,6 +100,7 @@ impl Book {
             ahead_ms: Cell::new(0),
             head: Cell::new(None),
             wake_at: Cell::new(None),
+            retention_at: Cell::new(None),
         }
     }
 
@@ -167,6 +170,7 @@ impl Book {
         // The clock is read again with everything else.
         self.opened.set(false);
         self.wake_at.set(None);
+        self.retention_at.set(None);
     }
 
     /// The program; none where it was never created.

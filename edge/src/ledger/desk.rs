@@ -3,6 +3,7 @@
 
 use super::book::Book;
 use super::dossier;
+use super::erasure::retention;
 use super::group;
 use super::key;
 use super::list::{LEADS, PAYOUTS, SALES};
@@ -198,6 +199,7 @@ pub(crate) fn answer(book: &Book, request: &Request, subject: &str) -> Result<An
         "groups" => Answer::json(200, &group::rows(book, serde_json::from_str(body)?)?),
         "group_names" => Answer::json(200, &group::names(book)?),
         "statement" => statement::list(book, body),
+        "retention" => Answer::json(200, &retention::preview(book, body)?),
         "external_id" => Answer::json(200, &who::by_external_id(book, body)?.map(|account| account.id)),
         _ => Err(Problem::not_found()),
     }

@@ -2,6 +2,8 @@
 //! the merchant's own ids (`customer_id`, `external_id`) stay: nothing leads from them to a person once the merchant has
 //! forgotten too.
 
+pub(crate) mod retention;
+
 use super::book::Book;
 use super::decision::Decision;
 use super::flag;
@@ -99,9 +101,18 @@ fn take_out(book: &Book, subject: &Subject) -> Result<Decision, Problem> {
         return Ok(Decision::answer(answer));
     }
     let claims: Vec<String> = claims.into_iter().map(|(id,)| id).collect();
-    let claimed = serde_json::to_string(&claims)?;
     let mut writes = Writes::default();
-    // Overwritten in its place before it is removed: a removed row leaves its bytes in the file.
+    overwrite(&mut writes, &people, &claims)?;
+    writes.add(sql!("ledger/answers_overwrite"), &[&people])?;
+    writes.add(sql!("ledger/answers_delete"), &[(); 0])?;
+    let erased = ids.into_iter().chain(claims).collect::<Vec<_>>().join(" ");
+    Ok(Decision { answer, writes, audit: Some(("person.erased", erased)) })
+}
+
+/// Takes out what names people, JSON of their ids, and what their claims say. Overwritten in its place before it is removed:
+/// a removed row leaves its bytes in the file.
+fn overwrite(writes: &mut Writes, people: &str, claims: &[String]) -> Result<(), Problem> {
+    let claimed = serde_json::to_string(claims)?;
     for statement in [
         sql!("ledger/person_overwrite"),
         sql!("ledger/person_delete"),
@@ -132,20 +143,16 @@ fn take_out(book: &Book, subject: &Subject) -> Result<Decision, Problem> {
         sql!("ledger/lead_stages_empty"),
         sql!("ledger/payout_notes_overwrite"),
         sql!("ledger/payout_notes_empty"),
-        sql!("ledger/answers_overwrite"),
         sql!("ledger/portal_links_delete"),
         sql!("ledger/portal_sessions_delete"),
         sql!("ledger/sharings_forget"),
     ] {
-        writes.add(statement, &[&people])?;
+        writes.add(statement, &[people])?;
     }
-    writes.add(sql!("ledger/answers_delete"), &[(); 0])?;
     // What an export under way kept of lines of payouts: their notes, whoever they name.
     writes.add(sql!("ledger/was_notes_empty"), &[(); 0])?;
     writes.add(sql!("ledger/claims_overwrite"), &[&claimed])?;
-    writes.add(sql!("ledger/claims_forget"), &[&claimed])?;
-    let erased = ids.into_iter().chain(claims).collect::<Vec<_>>().join(" ");
-    Ok(Decision { answer, writes, audit: Some(("person.erased", erased)) })
+    Ok(writes.add(sql!("ledger/claims_forget"), &[&claimed])?)
 }
 
 /// `GET /v1/subject-export?customer_id=|referrer_id=`: everything that is known of a person. No address in a URL: URLs end

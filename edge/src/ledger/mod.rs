@@ -19,7 +19,7 @@ mod dispute;
 pub(crate) mod dossier;
 mod doubt;
 mod entry;
-mod erasure;
+pub(crate) mod erasure;
 mod event;
 mod expected;
 pub(crate) mod file;
@@ -154,12 +154,12 @@ impl Ledger {
         live::ended(socket);
     }
 
-    /// Salts and sightings end on time, also where nobody calls any more.
+    /// Salts, sightings and what is known of customers end on time, also where nobody calls any more.
     pub fn alarm(&self) -> js_sys::Promise {
         let book = Rc::clone(&self.book);
         future_to_promise(async move {
             // An alarm that throws is retried six times and then given up: never throw, ask for the next one instead.
-            if book.open().and_then(|()| sighting::sweep(&book)).is_err() {
+            if book.open().and_then(|()| erasure::retention::wake(&book)).is_err() {
                 sighting::wake_soon(&book);
             }
             Ok(JsValue::UNDEFINED)
@@ -373,23 +373,13 @@ fn write(book: &Book, request: &Request, call: &Call) -> Result<Answer, Problem>
         // Not before: what is read again must hold the new key, the new version, the new settings, the new look, or the new time.
         book.forget();
     }
+    if *call == Call::TestClock {
+        erasure::retention::step(book)?;
+    }
     Ok(decision.answer)
 }
 
 impl Request {
-    /// What must be the same for a repeated call to get the first answer: the body, and who says it.
-    fn fingerprint(&self) -> String {
-        let proof = self.meta.proof.as_deref().unwrap_or_default();
-        let sub = self.identity.as_ref().map_or("", |identity| identity.sub.as_str());
-        let portal = self.meta.portal.as_ref().map_or("", |entered| entered.referrer_id.as_str());
-        let said = match (proof, sub, portal) {
-            ("", "", "") => self.body.clone(),
-            (_, _, "") => format!("{}\n{proof}\n{sub}", self.body),
-            _ => format!("{}\n{proof}\n{sub}\n{portal}", self.body),
-        };
-        referral::api_key::sha256_hex(said.as_bytes())
-    }
-
     fn readers(&self) -> Readers {
         match Call::parse(&self.method, &self.path).map(|call| call.access()) {
             _ if self.meta.page => Readers::OurPages,

@@ -1,6 +1,7 @@
 //! The program itself: created by the operator, shown and changed by the merchant.
 
 use super::book::{Book, Loaded};
+use super::erasure::retention;
 use super::event;
 use super::expected;
 use super::request::Request;
@@ -85,6 +86,7 @@ pub(crate) fn shown(program: &Loaded) -> Result<Value, Problem> {
         "cookie_domain": facts.cookie_domain,
         "consent": facts.consent,
         "share": facts.share,
+        "retention": facts.retention,
         "terms": terms,
         "version": facts.version,
         "created_at": program.created_at,
@@ -128,6 +130,9 @@ pub(crate) async fn change(book: &Book, request: &Request) -> Result<Answer, Pro
     }
     book.commit(writes, request.failpoint())?;
     book.forget();
+    if facts.retention != program.facts.retention {
+        retention::expect(book)?;
+    }
     show(book)
 }
 

@@ -112,6 +112,19 @@ impl Request {
         !matches!(self.method.as_str(), "GET" | "DELETE")
     }
 
+    /// What must be the same for a repeated call to get the first answer: the body, and who says it.
+    pub(super) fn fingerprint(&self) -> String {
+        let proof = self.meta.proof.as_deref().unwrap_or_default();
+        let sub = self.identity.as_ref().map_or("", |identity| identity.sub.as_str());
+        let portal = self.meta.portal.as_ref().map_or("", |entered| entered.referrer_id.as_str());
+        let said = match (proof, sub, portal) {
+            ("", "", "") => self.body.clone(),
+            (_, _, "") => format!("{}\n{proof}\n{sub}", self.body),
+            _ => format!("{}\n{proof}\n{sub}\n{portal}", self.body),
+        };
+        referral::api_key::sha256_hex(said.as_bytes())
+    }
+
     pub(crate) fn failpoint(&self) -> Option<Failpoint> {
         let after = self.meta.fail_after?;
         Some(Failpoint { after: after.abs(), atomic: after >= 0 })

@@ -4,6 +4,7 @@
 //! their hashes within 48 hours of their day's beginning, also where nobody calls any more: an alarm sees to it.
 
 use super::book::Book;
+use super::erasure::retention;
 use crate::alarm;
 use crate::platform;
 use crate::problem::Problem;
@@ -116,14 +117,13 @@ fn perish(writes: &mut Writes, today: i64) -> Result<(), Problem> {
     Ok(writes.add(sql!("ledger/sighting_delete"), &[today - 1])?)
 }
 
-/// Ends what has perished, and asks to be woken when the next will.
+/// Ends what has perished, and notes when the next will.
 pub(crate) fn sweep(book: &Book) -> Result<(), Problem> {
     let today = day_of(book.now());
     let mut writes = Writes::default();
     perish(&mut writes, today)?;
     book.commit(writes, None)?;
     book.wake_at.set(next_end(book, today)?.map(|end| end - book.ahead_ms()));
-    arm(book);
     Ok(())
 }
 
@@ -140,6 +140,12 @@ fn next_end(book: &Book, today: i64) -> Result<Option<i64>, Problem> {
     Ok(oldest.and_then(|(day,)| day).map(end_of))
 }
 
+/// Whether something ends within the hour, which the object is woken for already.
+pub(crate) fn ends_soon(book: &Book) -> Result<bool, Problem> {
+    let end = next_end(book, day_of(book.now()))?;
+    Ok(end.is_some_and(|end| end - book.ahead_ms() <= in_an_hour(book)))
+}
+
 /// How long after a day began what was seen on it is forgotten.
 pub(crate) const SIGHTED_MS: i64 = 2 * DAY_MS;
 
@@ -152,6 +158,7 @@ fn end_of(day: i64) -> i64 {
 /// the real clock.
 pub(crate) fn arm(book: &Book) {
     if let Some(at) = book.wake_at.take() {
+        let at = retention::next_at(book).map_or(at, |next| at.min(next));
         alarm::wake_at(&book.database, at.max(in_an_hour(book)));
     }
 }

@@ -10,6 +10,7 @@ use referral::api_key::{Mode, uid};
 use referral::facts::Share;
 use referral::instant::Instant;
 use referral::money::Currency;
+use referral::retention::Retention;
 use serde::Deserialize;
 
 /// The parts of the dashboard, as its navigation lists them.
@@ -110,6 +111,7 @@ pub(super) struct Program {
     /// `implied` or `required`.
     pub(super) consent: String,
     pub(super) share: Share,
+    pub(super) retention: Retention,
     pub(super) terms: serde_json::Value,
     pub(super) version: u64,
     pub(super) created_at: Instant,

@@ -140,7 +140,7 @@ fn written(words: &Words, group: &str, put: &Put, currency: Option<Currency>) ->
 }
 
 /// Fields of the merchant's forms, with the key of their label; those of a kind stand by their group below.
-const LABELS: [(&str, &str); 30] = [
+const LABELS: [(&str, &str); 31] = [
     ("code", "links.code"),
     ("consent", "settings.consent"),
     ("conversion_id", "disputes.about"),
@@ -170,6 +170,7 @@ const LABELS: [(&str, &str); 30] = [
     ("referrer_id", "col.referrer"),
     ("rewards", "terms.rules"),
     ("unbind", "bulk.unbind"),
+    ("retention.customers_months", "retention.months"),
     ("weights", "fraud.weight"),
 ];
 

@@ -16,6 +16,7 @@ fn header(counts: &[(&str, u64)]) -> Header {
         exported_at: "2026-01-01T00:00:00.000Z".to_owned(),
         personal: true,
         head: Head { seq: 1, root: "0".repeat(64) },
+        retention: Retention::default(),
         counts: counts.iter().map(|(table, count)| ((*table).to_owned(), *count)).collect(),
     }
 }

@@ -151,6 +151,7 @@ pub(crate) fn forms(things: &Things) -> Vec<(String, Vec<(&'static str, &'static
         form("settings/groups/grp_0000000000000000/preview", &[("version", "1")]),
         form("settings/calendar", &[("every", "week"), ("day", "1")]),
         form("settings/data/subject", &[("by", "customer_id"), ("who", "c")]),
+        form("settings/data/retention", &[("months", "24"), ("sure", "1")]),
         form("settings/data/erasure", &[("by", "customer_id"), ("who", "c"), ("again", "c")]),
         form(&format!("referrers/{}/person", things.referrer), &[("name", "Taken over")]),
         form(&format!("referrers/{}/group", things.referrer), &[("group_id", "")]),

@@ -10,6 +10,7 @@ mod finding;
 pub(crate) mod guarding;
 mod importing;
 mod inviting;
+mod keeping;
 mod languages;
 mod linking;
 mod living;

@@ -6,6 +6,7 @@
 
 use super::super::book::Book;
 use super::super::chain;
+use super::super::erasure::retention;
 use super::super::request::Request;
 use super::{API_KEY, SCHEMA, tables};
 use crate::answer::Answer;
@@ -73,7 +74,10 @@ pub(crate) fn piece(book: &Book, request: &Request) -> Result<(Answer, Option<Pr
         return if same { Ok((Answer { status: 200, body: answer }, Some(facts))) } else { Err(not_empty()) };
     }
     match store(book, request, &reader) {
-        Ok((answer, facts)) => Ok((answer, Some(facts))),
+        Ok((answer, facts)) => {
+            retention::expect(book)?;
+            Ok((answer, Some(facts)))
+        }
         Err(problem) => {
             discard(book)?;
             Err(problem)
@@ -164,6 +168,8 @@ fn foreign(book: &Book, request: &Request, header: &Header) -> Result<Option<Str
         why("mode", &header.mode, mode)
     } else if header.currency != currency {
         why("currency", &header.currency, currency)
+    } else if !header.retention.is_sound() {
+        Some("says for how many months customers are known, and nobody may set so many".to_owned())
     } else {
         None
     })
@@ -298,6 +304,9 @@ fn store(book: &Book, request: &Request, reader: &Reader) -> Result<(Answer, Pro
         };
         let terms: Terms = serde_json::from_str(&terms)?;
         facts.follow(&terms);
+        if !header.retention.is_by_hand() {
+            facts.retention = header.retention;
+        }
         facts.version = book.program().map_or(facts.version, |program| program.facts.version) + 1;
         database.write(sql!("ledger/program_update"), &[serde_json::to_string(&facts)?])?;
         database.write(sql!("ledger/imported_insert"), &(reader.sum().to_string(), &answer.body))?;

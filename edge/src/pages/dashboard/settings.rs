@@ -6,6 +6,7 @@ pub(in crate::pages) mod data;
 pub(super) mod file;
 pub(in crate::pages) mod fraud;
 pub(in crate::pages) mod groups;
+pub(in crate::pages) mod retention;
 
 use super::file::Files;
 use super::former::{self, Field};

@@ -10,7 +10,7 @@ use askama::Template;
 use serde::Deserialize;
 
 /// Who can have done something, by the ledger's words.
-const ACTORS: [&str; 5] = ["dashboard", "operator", "server", "page", "referrer"];
+const ACTORS: [&str; 6] = ["dashboard", "operator", "server", "page", "referrer", "program"];
 /// What it can be about: the first part of an action.
 const ABOUT: [&str; 25] = [
     "program",

@@ -1,5 +1,6 @@
 //! What is kept for how long, the whole ledger as a file, and what is known of one person: handed out, or taken out.
 
+use super::retention::Keeping;
 use crate::ledger::client as ledger;
 use crate::pages::desk::{Desk, Fault, Refusal};
 use crate::pages::form::Form;
@@ -27,6 +28,7 @@ struct Named {
 #[derive(Template)]
 #[template(path = "dashboard/data.html")]
 struct Page {
+    retention: Keeping,
     /// What is kept, and for how long.
     kept: Vec<(&'static str, String)>,
     by: Vec<Named>,
@@ -40,9 +42,13 @@ fn kept(frame: &Frame, window_days: u64) -> Vec<(&'static str, String)> {
     let words = &frame.words;
     let hours = |ms: i64| words.counted("hours", u64::try_from(ms / HOUR_MS).unwrap_or(0));
     let days = |days: u64| words.counted("days", days);
+    let person = match frame.program.retention.customers_months {
+        Some(months) => words.with("kept.person.months", &words.counted("months", months.into())),
+        None => frame.t("kept.until_erased").to_owned(),
+    };
     vec![
         (frame.t("kept.ledger"), frame.t("kept.stays").to_owned()),
-        (frame.t("kept.person"), frame.t("kept.until_erased").to_owned()),
+        (frame.t("kept.person"), person),
         (frame.t("kept.click"), days(u64::try_from(MAX_AGE_DAYS).unwrap_or(0))),
         (frame.t("kept.window"), days(window_days)),
         (frame.t("kept.sighting"), hours(crate::ledger::SIGHTED_MS)),
@@ -57,6 +63,26 @@ async fn page(
     form: Option<&Form>,
     erased: Option<Vec<(String, String)>>,
 ) -> Result<Reply, Problem> {
+    let retention = Keeping::stored(&frame);
+    with(desk, frame, form, erased, retention).await
+}
+
+/// The page with the form of how long customers are known as it was filled in.
+pub(super) async fn with_retention(
+    desk: &Desk<'_>,
+    frame: Frame,
+    retention: Keeping,
+) -> Result<Reply, Problem> {
+    with(desk, frame, None, None, retention).await
+}
+
+async fn with(
+    desk: &Desk<'_>,
+    frame: Frame,
+    form: Option<&Form>,
+    erased: Option<Vec<(String, String)>>,
+    retention: Keeping,
+) -> Result<Reply, Problem> {
     let program: Value = desk.get("/v1/program").await?;
     let window = program.pointer("/terms/window_days").and_then(Value::as_u64).unwrap_or(0);
     let asked = desk.visit.asked("referrer");
@@ -69,6 +95,7 @@ async fn page(
     let typed = form.filter(|_| erased.is_none()).and_then(|form| form.text("who"));
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
     let page = Page {
+        retention,
         kept: kept(&frame, window),
         by: by.into(),
         who: typed.map(str::to_owned).or(asked.filter(|_| form.is_none())).unwrap_or_default(),

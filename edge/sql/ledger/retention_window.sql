@@ -1,0 +1,1 @@
+SELECT coalesce(max(body ->> '$.window_days'), 0) FROM terms
