@@ -42,7 +42,7 @@ async function agreed(page, program, ada) {
   const lines = await ledger(program, ada)
   const shown = (await rows(page.getByRole('table'))).map(([what, , amount]) => [what, amount])
   assert.deepEqual(shown, lines.map(([kind, amount]) => [KINDS[kind], euros(amount)]))
-  const { name, bytes } = await saved(page, page.getByRole('link', { name: 'Save as a table (CSV)' }))
+  const { name, bytes } = await saved(page, page.getByRole('link', { name: 'Save the statement as a table (CSV)' }))
   assert.equal(name, `${program.slug}-statement.csv`)
   assert.deepEqual(table(bytes).map(({ Kind, Amount }) => [Kind, Math.round(Number(Amount) * 100)]), lines)
   return lines
@@ -75,7 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
     // The file the merchant downloads is the same one.
     await part(desk, world.edge, `referrers/${ada.id}`)
     const theirs = await saved(desk, desk.getByRole('link', { name: 'Statement (CSV)' }))
-    const mine = await saved(page, page.getByRole('link', { name: 'Save as a table (CSV)' }))
+    const mine = await saved(page, page.getByRole('link', { name: 'Save the statement as a table (CSV)' }))
     assert.deepEqual(theirs.bytes, mine.bytes)
     assert.deepEqual([...page.trouble, ...desk.trouble], [])
     for (const one of [page, desk]) await one.context().close()
@@ -106,7 +106,7 @@ test('on paper it is a sheet of its own: whose, of which shop, of when; dark on 
   assert.match(seen, new RegExp(`As of \\d+ \\w+ ${new Date().getUTCFullYear()}`))
   assert.equal(await page.getByRole('navigation').filter({ visible: true }).count(), 0)
   for (const name of ['Menu', 'Close this page']) assert.equal(await page.getByRole('button', { name }).count(), 0, name)
-  assert.equal(await page.getByRole('link', { name: 'Save as a table (CSV)' }).isVisible(), false, 'paper saves nothing')
+  assert.equal(await page.getByRole('link', { name: 'Save the statement as a table (CSV)' }).isVisible(), false, 'paper saves nothing')
   const [ink, paper] = await page.evaluate(() => {
     const light = (colour) => colour.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)
     return [light(getComputedStyle(document.querySelector('td')).color), light(getComputedStyle(document.body).backgroundColor)]
@@ -120,6 +120,6 @@ test('whoever has earned nothing is told so, and saves nothing', { timeout: 60_0
   const page = await entered(place, program, await joined(world, program, 'E'))
   await page.goto(at(world, program, 'statement'))
   await page.getByText('Nothing has been granted yet').waitFor()
-  assert.equal(await page.getByRole('link', { name: 'Save as a table (CSV)' }).count(), 0)
+  assert.equal(await page.getByRole('link', { name: 'Save the statement as a table (CSV)' }).count(), 0)
   await page.context().close()
 })

@@ -104,6 +104,28 @@ fn every_page_and_every_form_of_a_referrer_stands_in_the_journey_that_guards_the
     none("pages of a referrer nobody guards", &unguarded(&table, &guarded));
 }
 
+/// The names of the files of short tables, in both formats; `enumerated` is where their words stand.
+fn short_files(enumerated: &str) -> Vec<String> {
+    let text = file(enumerated).expect("the short tables").text;
+    let words: Vec<&str> = texts(between(&text, "const fn word(self)", "\n    }\n")).collect();
+    assert!(words.len() >= 3, "{words:?}");
+    words.iter().flat_map(|word| ["csv", "json"].map(|format| format!("{word}.{format}"))).collect()
+}
+
+#[test]
+fn every_short_table_stands_in_both_formats_in_the_journey_that_guards_it() {
+    for (enumerated, guards, before) in [
+        ("edge/src/pages/dashboard/short.rs", "tests/journeys/desk/guarding.rs", ""),
+        ("edge/src/pages/portal/file.rs", "tests/journeys/portal/guarding.rs", "/"),
+    ] {
+        let guarding = file(guards).expect("the guards").text;
+        let guarded = paths(between(&guarding, "fn pages(", "\n}\n"));
+        let all = short_files(enumerated).into_iter().map(|name| format!("{before}{name}"));
+        let missing: Vec<String> = all.filter(|path| !guarded.contains(path)).collect();
+        none("files of short tables nobody guards", &missing);
+    }
+}
+
 #[test]
 fn every_call_of_the_api_stands_in_the_journey_of_wrong_keys() {
     let journey = file("tests/journeys/routes.rs").expect("the calls").text;

@@ -97,8 +97,13 @@ pub(crate) fn file(book: &Book, id: &str) -> Result<Answer, Problem> {
 pub(crate) fn list(book: &Book, id: &str) -> Result<Answer, Problem> {
     check(book, id)?;
     let rows: Vec<Row> = book.database.rows(sql!("ledger/statement"), &(id, ALL))?;
-    let rows: Vec<Value> = rows.into_iter().map(told).collect();
-    Ok(Answer { status: 200, body: Format::Json.whole(COLUMNS, &rows) })
+    let mut body = String::new();
+    Format::Json.begin(COLUMNS, &mut body);
+    for (at, row) in rows.into_iter().enumerate() {
+        Format::Json.row(COLUMNS, &told(row), at == 0, &mut body);
+    }
+    Format::Json.end(&mut body);
+    Ok(Answer { status: 200, body })
 }
 
 /// The page for printing.

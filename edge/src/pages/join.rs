@@ -32,6 +32,8 @@ struct Page<'a> {
     host: String,
     /// The key for pages, where it is known: with it the panel stands on this page.
     key: Option<String>,
+    /// How links to this page in another language begin.
+    asked: String,
 }
 
 /// The page of the program with this name.
@@ -62,6 +64,7 @@ pub(super) async fn show(isolate: &Isolate, visit: &Visit, name: &str) -> Result
         destination: &program_facts.destination,
         host: host.split('/').next().unwrap_or_default().to_owned(),
         key: offer.key,
+        asked: visit.asked_besides(),
     };
     Ok(Reply::page(200, &page)?.under(reply::WITH_PANEL))
 }

@@ -63,7 +63,7 @@ pub(crate) fn answer(request: &web_sys::Request, env: &worker::Env, request_id: 
         Ok(isolate) => isolate,
         Err(problem) => {
             let words = Words::preferred("");
-            return reply::failed(&problem, &words, "").respond(false, "", false, words.tag());
+            return reply::failed(&problem, &words, "", "?").respond(false, "", false, words.tag());
         }
     };
     let visit = Visit::read(request, &isolate, request_id);
@@ -86,7 +86,7 @@ fn refused(visit: &Visit, problem: &Problem) -> Reply {
     if problem.status == 401 && !visit.path.starts_with("/p/") {
         return Reply::see("/dashboard/sign-in");
     }
-    reply::failed(problem, &Words::preferred(&visit.language), &visit.path)
+    reply::failed(problem, &Words::preferred(&visit.language), &visit.path, &visit.asked_besides())
 }
 
 async fn reached(isolate: &Rc<Isolate>, visit: &Visit, request: &web_sys::Request) -> Result<Reply, Problem> {

@@ -124,7 +124,8 @@ impl Reply {
             ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
             ("x-robots-tag", "noindex"),
             ("x-request-id", request_id),
-            // Nobody keeps a page; whoever looked at both headers to choose its words says so all the same.
+            // Nobody keeps a page; that its words are chosen by these two headers, unless the address says the language, is
+            // said all the same.
             ("vary", "accept-language, cookie"),
         ];
         if self.media.starts_with("text/html") {
@@ -163,10 +164,12 @@ struct Failed<'a> {
     back: Option<(String, &'static str)>,
     /// Where a language is chosen; by links to this very page where there is no such place.
     chooser: Option<String>,
+    /// How those links begin.
+    asked: &'a str,
 }
 
-/// A refusal as a page of its own.
-pub(super) fn failed(problem: &Problem, words: &Words, path: &str) -> Reply {
+/// A refusal as a page of its own. `asked` is what links to the same page begin with.
+pub(super) fn failed(problem: &Problem, words: &Words, path: &str, asked: &str) -> Reply {
     let said = refusal::said(words, problem);
     let (title, detail) = match problem.status {
         404 => (words.t("failed.not_found"), words.t("failed.not_found.detail")),
@@ -184,8 +187,10 @@ pub(super) fn failed(problem: &Problem, words: &Words, path: &str) -> Reply {
         Some("join") => None,
         _ => Some(("/dashboard".to_owned(), words.t("failed.back"))),
     };
-    let chooser = back.as_ref().map(|(path, _)| format!("{path}/language"));
-    let page = Failed { words, assets: super::frame::Assets, title, detail, back, chooser };
+    // What is not there may be of a program that is not there, and then nothing takes its form.
+    let takes_form = !(path.starts_with("/p/") && matches!(problem.status, 404 | 405));
+    let chooser = back.as_ref().filter(|_| takes_form).map(|(path, _)| format!("{path}/language"));
+    let page = Failed { words, assets: super::frame::Assets, title, detail, back, chooser, asked };
     let body = page.render().unwrap_or_default();
     Reply::whole(problem.status, "text/html; charset=utf-8", body)
 }

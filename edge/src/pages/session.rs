@@ -38,9 +38,12 @@ pub(super) const PROGRAM: Cookie<'static> =
 /// The operator's session.
 pub(super) const OPERATOR: Cookie<'static> =
     Cookie { secure: "__Host-goodword-operator", plain: "goodword_operator", end: "" };
-/// The language that was chosen.
+/// The language that was chosen in the dashboard.
 pub(super) const LANGUAGE: Cookie<'static> =
     Cookie { secure: "__Host-goodword-language", plain: "goodword_language", end: "" };
+/// The language that was chosen on a referrer's pages, for a visit: a choice for years stays beside it.
+pub(super) const PORTAL_LANGUAGE: Cookie<'static> =
+    Cookie { secure: "__Host-goodword-language-portal", plain: "goodword_language_portal", end: "" };
 
 /// A referrer's session at their page of the program with this uid: somebody may be in several.
 pub(super) const fn portal(uid: &str) -> Cookie<'_> {

@@ -1,12 +1,16 @@
 //! A request for a page: what its headers say, and whether a page of ours sent it.
 
-use super::{session, words};
+use super::session;
+use super::words::{self, Words};
 use crate::isolate::Isolate;
 use crate::js;
 use crate::problem::Problem;
 use form_urlencoded::parse;
 use referral::own_form::{is_led_by, is_own_form};
 use std::cell::RefCell;
+
+/// The parameter that says the language of a page.
+const LANGUAGE: &str = "lang";
 
 /// What pages look at. Headers that are absent are empty.
 pub(super) struct Visit {
@@ -22,7 +26,7 @@ pub(super) struct Visit {
     fetch_site: String,
     origin: String,
     pub(super) user_agent: String,
-    /// What was chosen on a page, else what the browser likes.
+    /// What the address says, else what was chosen on a page, else what the browser likes.
     pub(super) language: String,
     pub(super) address: String,
     pub(super) content_type: String,
@@ -31,7 +35,7 @@ pub(super) struct Visit {
     /// What Cloudflare Access says of whoever asks, not yet verified.
     pub(super) assertion: String,
     referer: String,
-    /// The language that the address says.
+    /// The language that the address says, where it would be another one without.
     chosen: Option<&'static str>,
     /// Cookies that go with whatever answers.
     given: RefCell<Vec<String>>,
@@ -72,12 +76,26 @@ impl Visit {
             chosen: None,
             given: RefCell::default(),
         };
-        visit.chosen = visit.said(isolate);
-        if let Some(chosen) = visit.chosen.or_else(|| visit.cookie(session::LANGUAGE).and_then(words::spoken))
-        {
-            chosen.clone_into(&mut visit.language);
-        }
+        visit.settle_language(isolate);
         visit
+    }
+
+    fn settle_language(&mut self, isolate: &Isolate) {
+        let said = self.said(isolate);
+        if let Some(kept) = self.kept() {
+            kept.clone_into(&mut self.language);
+        }
+        self.chosen = said.filter(|tag| Words::preferred(&self.language).tag() != *tag);
+        if let Some(said) = said {
+            said.clone_into(&mut self.language);
+        }
+    }
+
+    /// The language that was chosen before: on a referrer's pages what was chosen there, else what was in the dashboard.
+    fn kept(&self) -> Option<&'static str> {
+        let named = |cookie| self.cookie(cookie).and_then(words::spoken);
+        let on_own_pages = self.path.starts_with("/p/").then(|| named(session::PORTAL_LANGUAGE)).flatten();
+        on_own_pages.or_else(|| named(session::LANGUAGE))
     }
 
     /// The language that the address says: this one's, or that of the public page that led to the way in.
@@ -87,14 +105,20 @@ impl Visit {
         }
         let led = || {
             let (path, query) = self.came_from(isolate).filter(|_| self.path.ends_with("/enter"))?;
-            path.starts_with("/join/").then(|| asked_in(query, "lang"))?
+            path.starts_with("/join/").then(|| asked_in(query, LANGUAGE))?
         };
-        words::spoken(&self.asked("lang").or_else(led)?)
+        words::spoken(&self.asked(LANGUAGE).or_else(led)?)
     }
 
-    /// The language that the address says, where it says one.
+    /// The language that the address says, where pages would be in another one without.
     pub(super) fn chosen(&self) -> Option<&'static str> {
         self.chosen
+    }
+
+    /// How an address of this very page in another language begins: with all it was asked for but the language.
+    pub(super) fn asked_besides(&self) -> String {
+        let query = without_language(&self.query);
+        if query.is_empty() { "?".to_owned() } else { format!("?{query}&") }
     }
 
     /// Path and query of the page of ours that sent this, without what was just done there.
@@ -162,6 +186,12 @@ impl Visit {
 fn asked_in(query: &str, name: &str) -> Option<String> {
     let pair = parse(query.as_bytes()).find(|(known, _)| known == name);
     pair.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// A query without the language it asks for; the rest is as it was written.
+pub(super) fn without_language(query: &str) -> String {
+    let stays = |pair: &&str| !pair.is_empty() && parse(pair.as_bytes()).all(|(name, _)| name != LANGUAGE);
+    query.split('&').filter(stays).collect::<Vec<_>>().join("&")
 }
 
 #[cfg(feature = "failpoints")]

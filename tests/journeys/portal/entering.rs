@@ -200,6 +200,28 @@ fn only_the_shop_s_own_page_leads_somebody_in_without_a_press() {
 }
 
 #[test]
+fn a_language_chosen_on_the_way_in_lets_nobody_in_though_the_edge_is_on_a_host_of_the_shop_s() {
+    let house = House::shared();
+    let program = Program::open_with(&house, &json!({"destination": "http://localhost:8788/"}));
+    let (path, _) = way_in(&program, &sharer(&program, 1));
+    let at = |path: &str| format!("{}{path}", house.origin());
+    let mut victim = Desk::new(&house);
+    let form = Desk::form(&format!("/p/{}/language", program.slug), &[("language", "de")]);
+    let choice = form.header("sec-fetch-site", "same-origin").header("referer", &at(&path));
+    assert_eq!(victim.send(choice).header("location"), Some(path.as_str()));
+    // Browsers say the page that was left, also where they are led on.
+    let own = ["", "/profile", "/goodbye"].map(|page| at(&format!("/p/{}{page}", program.slug)));
+    for from in own.iter().chain([&at(&path), &at("/dashboard/sign-in"), &at("/")]) {
+        let page = led(&mut victim, &path, from);
+        assert!(page.contains("<html lang=\"de\">") && !page.contains("data-send"), "{from}: {page}");
+    }
+    for from in ["http://localhost:8788/account".to_owned(), at(&format!("/join/{}?lang=fr", program.slug))] {
+        assert!(led(&mut victim, &path, &from).contains("data-send"), "{from}");
+    }
+    assert!(!victim.cookies.contains_key(&cookie(&program)), "and nobody is in");
+}
+
+#[test]
 fn nobody_can_be_given_a_session_that_somebody_else_knows() {
     let house = House::shared();
     let program = Program::open(&house);

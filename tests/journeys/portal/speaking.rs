@@ -7,7 +7,9 @@ use tests::http::{Answer, Request};
 use tests::portal::{entered, way_in};
 use tests::program::Program;
 
-const COOKIE: &str = "goodword_language";
+const COOKIE: &str = "goodword_language_portal";
+/// What was chosen in the dashboard.
+const DASHBOARD: &str = "goodword_language";
 
 /// The language a page says it is in, in both places, and as the one that is chosen.
 #[track_caller]
@@ -57,6 +59,9 @@ fn a_referrer_chooses_a_language_for_this_visit_and_is_led_back() {
     for (from, back) in [
         (at(""), ""),
         (at("?days=7&of=sales"), "?days=7&of=sales"),
+        (at("?lang=de"), ""),
+        (at("?lang=de&days=7"), "?days=7"),
+        (at("/conversions?show=sales&%6Cang=de"), "/conversions?show=sales"),
         (at("/profile?done=saved"), "/profile"),
         (at("/profile/target"), "/profile"),
         (at("/disputes/dsp_0000000000000000/messages"), "/disputes/dsp_0000000000000000"),
@@ -69,6 +74,7 @@ fn a_referrer_chooses_a_language_for_this_visit_and_is_led_back() {
         assert_eq!(answer.header("location"), Some(format!("{home}{back}").as_str()), "{from}");
     }
     assert_eq!(language(&browser.get(&home)), "fr");
+    assert_eq!(language(&browser.get(&format!("{home}?lang=de"))), "de", "but for what the address says");
     for strange in ["it", "", "de; Domain=evil.example", "DE"] {
         let answer = choose(&mut browser, &program, strange, &at(""));
         assert_eq!((answer.status, answer.header("set-cookie")), (422, None), "{strange}");
@@ -113,7 +119,11 @@ fn the_public_page_says_its_language_in_its_address_and_the_way_in_takes_it_alon
     }
     assert_eq!(language(&reader.get("/join/nobody-at-all?lang=de")), "de");
     assert_eq!(language(&reader.get("/p/nobody-at-all?lang=de")), "de");
-    reader.cookies.insert(COOKIE.to_owned(), "fr".to_owned());
+    let answer = reader.get(&format!("{path}?utm_source=x&lang=de&via=ada&gw_click=%22y"));
+    assert_eq!(language(&answer), "de");
+    let kept = "<a href=\"?utm_source=x&#38;via=ada&#38;gw_click=%22y&#38;lang=fr\"";
+    assert!(answer.text().contains(kept), "what else it was asked for stays: {}", answer.text());
+    reader.cookies.insert(DASHBOARD.to_owned(), "fr".to_owned());
     assert_eq!(language(&reader.get(&path)), "fr", "what was chosen in the dashboard holds here");
     assert_eq!(language(&reader.get(&format!("{path}?lang=de"))), "de", "but for what the address says");
 
@@ -124,6 +134,7 @@ fn the_public_page_says_its_language_in_its_address_and_the_way_in_takes_it_alon
         (format!("https://evil.example{path}?lang=de"), "en"),
         (format!("{}/dashboard?lang=de", house.origin()), "en"),
         (format!("{}{path}", house.origin()), "en"),
+        (format!("{}{path}?lang=en", house.origin()), "en"),
         (format!("{}{path}?lang=de", house.origin()), "de"),
     ] {
         let answer = browser.send(led(&from));
@@ -138,4 +149,67 @@ fn the_public_page_says_its_language_in_its_address_and_the_way_in_takes_it_alon
     let kept = answer.all("set-cookie").find(|line| line.starts_with(COOKIE)).map(str::to_owned);
     assert!(kept.as_deref().is_some_and(|line| !line.contains("Max-Age")), "{kept:?}");
     assert_eq!(language(&browser.get(&home)), "de");
+}
+
+#[test]
+fn the_way_in_takes_along_only_what_pages_would_not_be_in_anyway() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let (way, _) = way_in(&program, &sharer(&program, 1));
+    let said = format!("{}/join/{}?lang=de", house.origin(), program.slug);
+    let mut browser = Desk::new(&house);
+    for (cookie, kept, carries) in [
+        (DASHBOARD, "fr", true),
+        (DASHBOARD, "de", false),
+        (COOKIE, "es", true),
+        (COOKIE, "de", false),
+        (COOKIE, "strange", false),
+    ] {
+        browser.cookies.insert(cookie.to_owned(), kept.to_owned());
+        let answer = browser.send(Request::get(&way).header("referer", &said));
+        assert_eq!(language(&answer), "de", "{cookie}={kept}");
+        assert_eq!(answer.text().contains("name=\"language\" value=\"de\">"), carries, "{cookie}={kept}");
+    }
+    browser.cookies.clear();
+    let likes_it = Request::get(&way).header("referer", &said).header("accept-language", "de-AT");
+    assert!(!house.call(&likes_it).text().contains("name=\"language\""), "the browser likes it anyway");
+}
+
+#[test]
+fn a_choice_for_a_visit_leaves_the_one_that_was_made_in_the_dashboard() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let mut browser = entered(&program, &sharer(&program, 1));
+    let home = format!("/p/{}", program.slug);
+    browser.cookies.insert(DASHBOARD.to_owned(), "es".to_owned());
+    assert_eq!(language(&browser.get(&home)), "es", "until something else is chosen here");
+    let from = format!("{}{home}", house.origin());
+    assert_eq!(choose(&mut browser, &program, "de", &from).status, 303);
+    assert_eq!((browser.cookies[DASHBOARD].as_str(), browser.cookies[COOKIE].as_str()), ("es", "de"));
+    assert_eq!(language(&browser.get(&home)), "de");
+    for page in ["/dashboard/sign-in".to_owned(), format!("/join/{}", program.slug)] {
+        assert_eq!(language(&browser.get(&page)), "es", "{page}");
+    }
+}
+
+#[test]
+fn a_page_that_is_not_there_has_links_to_its_languages_and_no_form() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let mut browser = Desk::new(&house);
+    for (path, status) in [
+        ("/p/nobody-at-all/rewards".to_owned(), 404),
+        ("/p/nobody-at-all".to_owned(), 404),
+        ("/p/nobody-at-all/language".to_owned(), 405),
+        (format!("/p/{}/nothing", program.slug), 404),
+        (format!("/p/{}/close", program.slug), 405),
+    ] {
+        for (query, tag) in [("?days=7", "en"), ("?lang=fr&days=7", "fr")] {
+            let answer = browser.get(&format!("{path}{query}"));
+            assert_eq!((answer.status, language(&answer)), (status, tag.to_owned()), "{path}");
+            let text = answer.text();
+            assert!(!text.contains("<form"), "{path}: {text}");
+            assert!(text.contains("<a href=\"?days=7&#38;lang=de\""), "{path}: {text}");
+        }
+    }
 }

@@ -83,7 +83,7 @@ struct Enter<'a> {
     key: &'a str,
     /// Where a language is chosen.
     chooser: String,
-    /// The language that was chosen on the page that led here.
+    /// The language that was chosen on the page that led here, where these pages would be in another one.
     chosen: Option<&'static str>,
     /// Script may press the button: the shop's own page led here, so nobody was sent to somebody else's page by a link of
     /// a stranger's, and nobody is in here who would be put out by it.
@@ -145,6 +145,13 @@ fn spent(visit: &Visit, program: &Program) -> Result<Reply, Problem> {
     out(visit, program, 410, Some("portal.spent"))
 }
 
+/// Whether the shop's own page led here, or the public page with the panel on it. No other page of ours does, though it may
+/// be on a host within the shop's: whoever chooses a language on the way in is led back to it, also to a stranger's.
+fn is_led_by_shop(isolate: &Isolate, visit: &Visit, program: &Program) -> bool {
+    visit.is_led_by(program.destination.origin())
+        && visit.came_from(isolate).is_none_or(|(path, _)| path.starts_with("/join/"))
+}
+
 /// `GET enter?key=`: a button, and nothing has happened yet.
 pub(super) async fn show(isolate: &Isolate, visit: &Visit, program: &Program) -> Result<Reply, Problem> {
     let left = limit::spend_entry(&visit.address);
@@ -166,7 +173,7 @@ pub(super) async fn show(isolate: &Isolate, visit: &Visit, program: &Program) ->
         key: &key,
         chooser: chooser(program),
         chosen: visit.chosen(),
-        at_once: visit.is_led_by(program.destination.origin())
+        at_once: is_led_by_shop(isolate, visit, program)
             && visit.cookie(portal(&program.facts.uid)).is_none(),
     };
     Reply::page(200, &page)
@@ -209,7 +216,7 @@ pub(super) async fn enter(
     }
     let home = format!("/p/{}", program.facts.slug);
     if let Some(tag) = form.text("language").and_then(words::spoken) {
-        visit.give(session::LANGUAGE.passing(isolate, tag));
+        visit.give(session::PORTAL_LANGUAGE.passing(isolate, tag));
     }
     Ok(Reply::see(&home).with_cookie(portal(uid).line(isolate, fresh.text())))
 }
