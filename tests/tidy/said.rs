@@ -121,11 +121,17 @@ fn no_words_are_left_of_refusals_that_nobody_makes() {
     let mut known: BTreeSet<String> =
         made().iter().map(|one| format!("{}.{}", one.group, one.code)).collect();
     // What pages find themselves, and what is said where there is nothing better.
-    for own in ["money", "percent", "days", "whole", "other", "step"] {
+    for own in ["money", "percent", "days", "whole", "other", "step", "perk"] {
         known.insert(format!("fault.{own}"));
     }
     for own in ["number", "amount", "gives", "order"] {
         known.insert(format!("fault.step.{own}"));
+    }
+    for own in ["unused.steps", "unused.value", "unused.number", "unused.per"] {
+        known.insert(format!("fault.{own}"));
+    }
+    for own in ["anew.money", "anew.share", "anew.words"] {
+        known.insert(format!("fault.{own}"));
     }
     known.insert("refusal.other".to_owned());
     let base = |key: &str| key.trim_end_matches(".one").trim_end_matches(".many").to_owned();

@@ -16,7 +16,7 @@ use serde_json::json;
 /// Most conversions of one run, and how many without a `limit`: one run is one read and stays far below a second.
 const MOST: i64 = 1000;
 const USUAL: i64 = 500;
-/// Of how many of the newest conversions those of a group are looked for.
+/// Of how many of the newest conversions those of a group are looked for. `groups.nothing_to_try` says so.
 const AMONG: i64 = 10_000;
 
 /// Kind, qualified, referrer, friend, amount in the program's currency, when.

@@ -15,6 +15,7 @@ mod languages;
 mod linking;
 mod living;
 mod looking;
+mod mistaking;
 mod overtaking;
 mod refusing;
 mod reviewing;

@@ -225,8 +225,11 @@ impl Draft {
                 Some(amount) => json!({ "automatic_up_to": amount }),
                 None => return faults.push(wrong("terms.approval", "up_to")),
             },
-            "manual" => json!("manual"),
-            _ => json!("automatic"),
+            word @ ("manual" | "automatic") => json!(word),
+            _ => {
+                let fault = Fault::own(frame.t("terms.approval"), frame.t("fault.unknown_word"));
+                return faults.push(fault.at("approval"));
+            }
         };
         wanted.insert("approval".to_owned(), approval);
     }

@@ -21,6 +21,8 @@ pub(in crate::pages::dashboard) struct Preview {
     pub(in crate::pages::dashboard) promise: Promise,
     pub(in crate::pages::dashboard) changes: Vec<Change>,
     pub(in crate::pages::dashboard) tried: Option<Tried>,
+    /// What is said where it was tried on nothing.
+    pub(in crate::pages::dashboard) untried: &'static str,
     /// Where it is saved.
     pub(in crate::pages::dashboard) path: String,
 }
@@ -44,6 +46,11 @@ impl Preview {
             promise,
             changes: changes::between(frame, in_force, wanted),
             tried: tried(frame, &answer, group.is_some()),
+            // Those of a group are looked for among the newest alone: there may be older ones.
+            untried: match group {
+                Some(_) => frame.t("groups.nothing_to_try"),
+                None => frame.t("terms.nothing_to_try"),
+            },
             path: frame.to(page.as_deref().unwrap_or("terms")),
         }))
     }

@@ -4,6 +4,7 @@ use crate::pages::desk::Fault;
 use crate::pages::form::Form;
 use crate::pages::frame::Frame;
 use referral::figures::{plain_money, plain_percent, read_money, read_percent, read_whole};
+use referral::money::Currency;
 use referral::steps::{self, Start, Wrong};
 use referral::terms::RewardRule;
 use referral::terms::pay::{Measure, Pay, Span, When};
@@ -159,7 +160,9 @@ impl Reward {
 
     /// Whether anything was said of one that is to be made.
     pub(in crate::pages::dashboard) fn is_said(&self) -> bool {
-        self.is_more() || !self.value.is_empty() || !self.steps.is_empty() || !self.number.is_empty()
+        let [per, ..] = PERS;
+        let is_typed = [&self.value, &self.steps, &self.number].into_iter().any(|text| !text.is_empty());
+        self.is_more() || is_typed || self.per != per
     }
 
     /// Whether the fields behind "more" are to be seen: something in them is set, or wrong.
@@ -197,8 +200,43 @@ impl Reward {
         })
     }
 
-    fn read_pay(&self, frame: &Frame) -> Result<Value, Unread> {
+    /// What was typed that its unit does not take, or was not typed anew for another unit.
+    fn misfit(&self, frame: &Frame, before: &Self) -> Option<Unread> {
+        let currency = frame.program.currency;
+        let wrong = |field, key: &str| Some((field, frame.t(key).to_owned()));
+        let [ever, ..] = PERS;
+        let has_per = self.has_steps() && self.unit != "retention";
+        if !self.has_steps() && is_typed(&self.steps, &before.steps) {
+            return wrong("unit", "fault.unused.steps");
+        }
+        if self.has_steps() && is_typed(&self.value, &before.value) {
+            return wrong("unit", "fault.unused.value");
+        }
+        if !has_per && self.per != ever && self.per != before.per {
+            return wrong("per", "fault.unused.per");
+        }
+        let (is_other, is_as_before) = (self.unit != before.unit, self.value == before.value);
+        let is_perk = self.unit == "perk" && (is_other || !is_as_before);
+        if is_perk && is_figure_alone(&self.value, currency) {
+            return wrong("rule", "fault.perk");
+        }
+        if self.has_steps() || !is_other || !is_as_before || self.value.is_empty() {
+            return None;
+        }
+        match self.unit.as_str() {
+            "flat" => Some(("rule", frame.words.with("fault.anew.money", currency.code()))),
+            "share" => wrong("rule", "fault.anew.share"),
+            _ => wrong("rule", "fault.anew.words"),
+        }
+    }
+
+    fn read_pay(&self, frame: &Frame, before: &Self) -> Result<Value, Unread> {
         let by = self.unit.as_str();
+        if UNITS.contains(&by)
+            && let Some(misfit) = self.misfit(frame, before)
+        {
+            return Err(misfit);
+        }
         let tiers = |start| {
             let steps = self.read_steps(frame, start)?;
             Ok(json!({ "tiers": { "by": by, "per": self.per, "steps": steps } }))
@@ -213,26 +251,35 @@ impl Reward {
             "retention" => Ok(json!({ "retention": { "steps": self.read_steps(frame, Start::Number)? } })),
             "perk" => Ok(json!({ "perk": self.value })),
             "coupon" => Ok(json!({ "coupon": self.value })),
-            _ => match read_money(&self.value, frame.program.currency) {
+            "flat" => match read_amount(&self.value, frame.program.currency) {
                 Some(amount) => Ok(json!({ "flat": amount })),
                 None => Err(("rule", frame.t("fault.money").to_owned())),
             },
+            _ => Err(("unit", frame.t("fault.unknown_word").to_owned())),
         }
     }
 
-    fn read_when(&self, frame: &Frame) -> Result<Option<Value>, Unread> {
+    fn read_when(&self, frame: &Frame, before: &Self) -> Result<Option<Value>, Unread> {
         match self.when.as_str() {
             word @ ("first_months" | "first_payments" | "every" | "at") => match read_whole(&self.number) {
                 Some(number) => Ok(Some(json!({ word: number }))),
                 None => Err(("number", frame.t("fault.whole").to_owned())),
             },
-            _ => Ok(None),
+            "always" if is_typed(&self.number, &before.number) => {
+                Err(("when", frame.t("fault.unused.number").to_owned()))
+            }
+            "always" => Ok(None),
+            _ => Err(("when", frame.t("fault.unknown_word").to_owned())),
         }
     }
 
-    /// Writes what the fields say into a rule.
+    /// Writes what the fields say into a rule, which is as it was before.
     pub(super) fn write(&self, frame: &Frame, rule: &mut Value) -> Result<(), Vec<Fault>> {
-        let (pay, when) = (self.read_pay(frame), self.read_when(frame));
+        let before = match serde_json::from_value(rule.clone()) {
+            Ok(rule) => Self::of(frame, String::new(), &rule),
+            Err(_) => Self::empty(String::new()),
+        };
+        let (pay, when) = (self.read_pay(frame, &before), self.read_when(frame, &before));
         let Some(fields) = rule.as_object_mut() else { return Ok(()) };
         match (pay, when) {
             (Ok(pay), Ok(when)) => {
@@ -278,6 +325,23 @@ pub(super) fn field(path: &str) -> &'static str {
         _ if path.starts_with("when") => "number",
         _ => "rule",
     }
+}
+
+/// Whether something stands in a field that did not stand there before. A form ends its lines in its own way.
+fn is_typed(text: &str, before: &str) -> bool {
+    !text.is_empty() && !text.lines().eq(before.lines())
+}
+
+/// Reads an amount, with or without the currency behind it.
+fn read_amount(text: &str, currency: Currency) -> Option<i64> {
+    read_money(text.strip_suffix(currency.code()).unwrap_or(text), currency)
+}
+
+/// Whether a perk is but a figure, such as `10`, `5 %` or `10 EUR`.
+fn is_figure_alone(perk: &str, currency: Currency) -> bool {
+    let perk = perk.strip_suffix(currency.code()).unwrap_or(perk);
+    let is_sign = |sign: char| sign.is_whitespace() || sign.is_ascii_punctuation() || "€£¥".contains(sign);
+    perk.contains(char::is_numeric) && perk.chars().all(|sign| sign.is_numeric() || is_sign(sign))
 }
 
 fn choices(words: &[&'static str], chosen: &str, label: impl Fn(&str) -> String) -> Vec<Choice> {
