@@ -94,9 +94,9 @@ pub struct Header {
     pub personal: bool,
     /// Where the chain ended when it was taken.
     pub head: Head,
-    /// How long the program knows customers, where somebody set it.
-    #[serde(default, skip_serializing_if = "Retention::is_by_hand")]
-    pub retention: Retention,
+    /// How long the program knows customers; none in a file that was taken before anybody could set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
     /// Rows of each table, those with personal data left out: they may be erased while the file is written.
     pub counts: BTreeMap<String, u64>,
 }

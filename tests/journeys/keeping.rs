@@ -41,16 +41,16 @@ fn sale(server: Caller<'_>, order: &str, customer: &str) {
     server.post("/v1/sales", &sale).expect(201);
 }
 
-fn advance(server: Caller<'_>, days: i64) {
+pub(crate) fn advance(server: Caller<'_>, days: i64) {
     server.post("/v1/test/clock", &json!({ "advance_days": days })).expect(200);
 }
 
-fn keep(server: Caller<'_>, months: &Value) -> Value {
+pub(crate) fn keep(server: Caller<'_>, months: &Value) -> Value {
     server.patch("/v1/program", &json!({"retention": {"customers_months": months}})).expect(200)
 }
 
 /// Which customers are known by their address, in the order of their names.
-fn known(program: &Program) -> Vec<String> {
+pub(crate) fn known(program: &Program) -> Vec<String> {
     let book = Book::of(program, "secret_test");
     book.texts("SELECT f.customer_id FROM friend f JOIN person p ON p.id = f.id WHERE p.email IS NOT NULL ORDER BY 1", &[])
 }
@@ -60,7 +60,7 @@ fn first(server: Caller<'_>, list: &str) -> Value {
 }
 
 /// How many customers each row of the log says.
-fn logged(server: Caller<'_>) -> Vec<Value> {
+pub(crate) fn logged(server: Caller<'_>) -> Vec<Value> {
     let listed = server.get("/v1/audit?limit=100").expect(200);
     let rows = listed["data"].as_array().cloned().unwrap_or_default();
     let rows = rows.into_iter().filter(|row| row["action"] == "person.expired");
@@ -126,23 +126,34 @@ fn exactly_those_are_erased_of_whom_nothing_is_new_and_nothing_open() {
     let path = format!("/v1/disputes/{}/decision", dispute.as_str().expect("an id"));
     server.post(&path, &json!({"decision": "rejected", "note": "It was paid."})).expect(201);
     advance(server, 32);
-    assert_eq!(known(&program), ["back", "owed", "refunded"]);
-    // And once they were paid.
+    assert_eq!(
+        known(&program),
+        ["back", "disputed", "doubted", "owed", "refunded"],
+        "what was decided is new"
+    );
+    advance(server, 70);
+    assert_eq!(known(&program), ["disputed", "doubted", "owed"]);
+    advance(server, 90);
+    assert_eq!(known(&program), ["owed"]);
+    // And once they were paid, and that is as long ago.
     server.post("/v1/payouts", &json!({})).expect(201);
     let path = format!("/v1/payouts/{}/decision", first(server, "payouts")["id"].as_str().expect("an id"));
     server.post(&path, &json!({"decision": "paid"})).expect(201);
-    advance(server, 1);
-    assert_eq!(known(&program), ["back", "refunded"]);
+    advance(server, 32);
+    assert_eq!(known(&program), ["owed"]);
+    advance(server, 160);
+    assert_eq!(known(&program), [""; 0]);
+    assert_eq!(logged(server), ["1", "2", "2", "2"]);
     // Whoever buys again is known again, and theirs is who brought them.
     let lead = json!({"customer_id": "quiet", "email": "quiet@quiet.example", "event": "again"});
     let again = server.post("/v1/leads", &lead).expect(201);
-    assert_eq!(known(&program), ["back", "quiet", "refunded"], "{again}");
+    assert_eq!(known(&program), ["quiet"], "{again}");
     Book::of(&program, "secret_test").check();
 
     // Nothing set, and the years go by.
     assert_eq!(keep(server, &Value::Null)["retention"], json!({"customers_months": null}));
     advance(server, 3_000);
-    assert_eq!(known(&program), ["back", "quiet", "refunded"]);
+    assert_eq!(known(&program), ["quiet"]);
 }
 
 #[test]
@@ -195,18 +206,31 @@ fn what_cannot_be_set_is_refused_and_changes_nothing() {
     assert_eq!(server.get("/v1/program").expect(200)["retention"], before["retention"]);
 }
 
+/// When the runtime will wake the object: it keeps that in nanoseconds.
+fn alarm(program: &Program) -> i64 {
+    let wanted = "SELECT coalesce(max(value), 0) FROM _cf_METADATA WHERE key = 1";
+    Book::live(program).number(wanted).div_euclid(1_000_000)
+}
+
+fn in_an_hour(at: i64) -> bool {
+    const MINUTE_MS: i64 = 60_000;
+    (at - now_ms() - 60 * MINUTE_MS).abs() < 5 * MINUTE_MS
+}
+
+#[test]
+fn a_program_that_is_opened_with_a_time_is_woken_for_it() {
+    let house = House::shared();
+    let program = Program::open_with(&house, &json!({"retention": {"customers_months": 24}}));
+    let stored = program.server().get("/v1/program").expect(200)["retention"].clone();
+    assert_eq!(stored, json!({"customers_months": 24}));
+    assert!(in_an_hour(alarm(&program)), "{}", alarm(&program));
+}
+
 #[test]
 fn the_object_is_woken_in_an_hour_and_the_setting_goes_along_with_the_ledger() {
-    const MINUTE_MS: i64 = 60_000;
     let house = House::shared();
     let program = Program::open(&house);
     let server = program.server();
-    // Where the runtime keeps when it will wake the object, in nanoseconds.
-    let alarm = |program: &Program| {
-        let wanted = "SELECT coalesce(max(value), 0) FROM _cf_METADATA WHERE key = 1";
-        Book::live(program).number(wanted).div_euclid(1_000_000)
-    };
-    let in_an_hour = |at: i64| (at - now_ms() - 60 * MINUTE_MS).abs() < 5 * MINUTE_MS;
     keep(server, &json!(24));
     assert!(in_an_hour(alarm(&program)), "{}", alarm(&program));
     // Whoever is seen somewhere puts it off no longer than that.
@@ -222,4 +246,13 @@ fn the_object_is_woken_in_an_hour_and_the_setting_goes_along_with_the_ledger() {
     import(&other, "", file.as_bytes()).expect(201);
     assert_eq!(other.server().get("/v1/program").expect(200)["retention"], json!({"customers_months": 24}));
     assert!(in_an_hour(alarm(&other)), "{}", alarm(&other));
+
+    // A file in which nothing is set sets nothing, also where something was.
+    keep(server, &Value::Null);
+    let file = export(&program, "");
+    let strict = Program::open(&house);
+    keep(strict.server(), &json!(6));
+    import(&strict, "", file.as_bytes()).expect(201);
+    let stored = strict.server().get("/v1/program").expect(200)["retention"].clone();
+    assert_eq!(stored, json!({"customers_months": null}));
 }

@@ -15,6 +15,7 @@ mod erasing;
 mod explaining;
 mod exporting;
 mod following;
+mod forgetting;
 mod fraud;
 mod grouping;
 mod holding;

@@ -158,10 +158,7 @@ impl Ledger {
     pub fn alarm(&self) -> js_sys::Promise {
         let book = Rc::clone(&self.book);
         future_to_promise(async move {
-            // An alarm that throws is retried six times and then given up: never throw, ask for the next one instead.
-            if book.open().and_then(|()| erasure::retention::wake(&book)).is_err() {
-                sighting::wake_soon(&book);
-            }
+            erasure::retention::wake(&book).await;
             Ok(JsValue::UNDEFINED)
         })
     }

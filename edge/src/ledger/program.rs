@@ -60,6 +60,8 @@ pub(crate) fn create(book: &Book, request: &Request) -> Result<Answer, Problem> 
         }
     }
     let program = book.stored()?.ok_or_else(|| Problem::internal("the ledger did not open"))?;
+    // Also where the first try broke off before it asked.
+    retention::expect(book)?;
     Answer::json(201, &shown(&program)?)
 }
 

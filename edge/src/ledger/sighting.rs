@@ -123,7 +123,12 @@ pub(crate) fn sweep(book: &Book) -> Result<(), Problem> {
     let mut writes = Writes::default();
     perish(&mut writes, today)?;
     book.commit(writes, None)?;
-    book.wake_at.set(next_end(book, today)?.map(|end| end - book.ahead_ms()));
+    note_end(book)
+}
+
+/// Notes when the next salt ends.
+pub(crate) fn note_end(book: &Book) -> Result<(), Problem> {
+    book.wake_at.set(next_end(book, day_of(book.now()))?.map(|end| end - book.ahead_ms()));
     Ok(())
 }
 

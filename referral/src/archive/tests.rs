@@ -16,8 +16,20 @@ fn header(counts: &[(&str, u64)]) -> Header {
         exported_at: "2026-01-01T00:00:00.000Z".to_owned(),
         personal: true,
         head: Head { seq: 1, root: "0".repeat(64) },
-        retention: Retention::default(),
+        retention: None,
         counts: counts.iter().map(|(table, count)| ((*table).to_owned(), *count)).collect(),
+    }
+}
+
+#[test]
+fn a_file_says_that_nobody_set_a_time_unless_it_is_from_before() {
+    let of = |retention| serde_json::to_string(&Header { retention, ..header(&[]) }).unwrap_or_default();
+    let (said, before) = (of(Some(Retention::default())), of(None));
+    assert!(said.contains(r#""retention":{"customers_months":null}"#), "{said}");
+    assert!(!before.contains("retention"), "{before}");
+    for (text, retention) in [(said, Some(Retention::default())), (before, None)] {
+        let read: Header = serde_json::from_str(&text).expect("a first line");
+        assert_eq!(read.retention, retention);
     }
 }
 

@@ -30,6 +30,7 @@ fn whom_a_time_concerns_is_said_before_it_is_set() {
     let mut desk = Desk::open(&house, program.key("secret_test"));
     let page = desk.page(PAGE);
     assert!(page.contains("Until you erase the person"), "{page}");
+    assert!(!page.contains("aria-invalid"), "{page}");
     let form = fields(&page, "retention");
     let seen = desk.post(FORM, &with(&form, &[("months", "6")]));
     assert_eq!(seen.status, 200);
@@ -49,7 +50,7 @@ fn whom_a_time_concerns_is_said_before_it_is_set() {
     let saved = desk.post(FORM, &with(&sure, &[]));
     assert_eq!((saved.status, stored()), (303, json!(6)), "{}", saved.text());
     let page = desk.page(PAGE);
-    assert!(page.contains("Of customers: 6 months after the last thing new"), "{page}");
+    assert!(page.contains("Of customers: 6 months after the last thing new, at the earliest."), "{page}");
     assert_eq!((known("old"), known("doubted"), known("new")), (1, 1, 1), "nobody goes at once");
     server.post("/v1/test/clock", &json!({"advance_days": 1})).expect(200);
     assert_eq!((known("old"), known("doubted"), known("new")), (0, 1, 1));
@@ -67,6 +68,7 @@ fn whom_a_time_concerns_is_said_before_it_is_set() {
                 "Months without anything new",
                 said,
                 &format!("name=\"months\" inputmode=\"numeric\" value=\"{typed}\""),
+                "aria-invalid=\"true\" aria-describedby=\"refusal months-detail\"",
             ] {
                 assert!(refused.text().contains(part), "{part}: {}", refused.text());
             }

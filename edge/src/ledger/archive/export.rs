@@ -102,7 +102,7 @@ fn begin(book: &Book, request: &Request, out: &mut String) -> Result<Cursor, Pro
         exported_at: book.now().to_string(),
         personal,
         head: Head { seq, root },
-        retention: program.facts.retention,
+        retention: Some(program.facts.retention),
         counts,
     };
     let mut cursor = Cursor { reading: id, writer: Writer::default(), table: 0, after: None };

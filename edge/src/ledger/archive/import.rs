@@ -16,6 +16,7 @@ use referral::archive::{Fault, Fields, Header, Line, Reader};
 use referral::chain::{Root, Walk};
 use referral::facts::ProgramFacts;
 use referral::input::FieldError;
+use referral::retention::Retention;
 use referral::terms::Terms;
 use serde_json::json;
 use std::cell::Cell;
@@ -168,7 +169,7 @@ fn foreign(book: &Book, request: &Request, header: &Header) -> Result<Option<Str
         why("mode", &header.mode, mode)
     } else if header.currency != currency {
         why("currency", &header.currency, currency)
-    } else if !header.retention.is_sound() {
+    } else if !header.retention.is_none_or(Retention::is_sound) {
         Some("says for how many months customers are known, and nobody may set so many".to_owned())
     } else {
         None
@@ -304,9 +305,7 @@ fn store(book: &Book, request: &Request, reader: &Reader) -> Result<(Answer, Pro
         };
         let terms: Terms = serde_json::from_str(&terms)?;
         facts.follow(&terms);
-        if !header.retention.is_by_hand() {
-            facts.retention = header.retention;
-        }
+        facts.retention = header.retention.unwrap_or(facts.retention);
         facts.version = book.program().map_or(facts.version, |program| program.facts.version) + 1;
         database.write(sql!("ledger/program_update"), &[serde_json::to_string(&facts)?])?;
         database.write(sql!("ledger/imported_insert"), &(reader.sum().to_string(), &answer.body))?;

@@ -3,6 +3,8 @@
 //! every conversion once.
 
 use super::overwrite;
+use crate::alarm;
+use crate::ledger::REMEMBERED_MS;
 use crate::ledger::book::Book;
 use crate::ledger::sighting;
 use crate::problem::Problem;
@@ -62,6 +64,9 @@ fn erase_some(book: &Book) -> Result<bool, Problem> {
     let claims: Vec<String> = claims.into_iter().map(|(id,)| id).collect();
     let mut writes = Writes::default();
     overwrite(&mut writes, &people, &claims)?;
+    // Answers show notes, and are forgotten by the next call under a key: where nobody calls, here. Newer ones are about
+    // somebody else, since what was decided about these people is months old.
+    writes.add(sql!("ledger/idempotency_purge"), &[book.now().ms() - REMEMBERED_MS])?;
     // How many, and no id: the log is kept for good.
     let row = (book.now().ms(), "program", "person.expired", ids.len().to_string(), "");
     writes.add(sql!("ledger/audit_insert"), &row)?;
@@ -69,17 +74,37 @@ fn erase_some(book: &Book) -> Result<bool, Problem> {
     Ok(due > u64::from(AT_A_TIME))
 }
 
-/// What the object is woken for: what was seen somewhere ends, and whoever is due is erased.
-pub(crate) fn wake(book: &Book) -> Result<(), Problem> {
+/// What the object is woken for: what was seen somewhere ends, and whoever is due is erased. An alarm that throws is
+/// retried six times and then given up: this never throws, it asks for the next one instead.
+pub(crate) async fn wake(book: &Book) {
+    if look(book).await.is_err() {
+        sighting::wake_soon(book);
+    }
+}
+
+async fn look(book: &Book) -> Result<(), Problem> {
+    book.open()?;
     sighting::sweep(book)?;
-    let more = erase_some(book)?;
-    let next = (!more).then(|| next_look(book.now()).ms() - book.ahead_ms());
-    book.retention_at.set(next);
+    if is_set(book)? {
+        // Stored before the work that may be too much for the object: salts end on time, and the next alarm comes.
+        sighting::wake_soon(book);
+        alarm::stored(&book.database).await;
+        book.open()?;
+        let more = erase_some(book)?;
+        book.retention_at.set((!more).then(|| next_look(book.now()).ms() - book.ahead_ms()));
+    }
+    // Anew: somebody may have called while this waited.
+    sighting::note_end(book)?;
     if book.wake_at.get().is_none() {
         book.wake_at.set(next_at(book));
     }
     sighting::arm(book);
     Ok(())
+}
+
+/// Whether the program erases anybody itself.
+fn is_set(book: &Book) -> Result<bool, Problem> {
+    Ok(book.stored()?.is_some_and(|program| !program.facts.retention.is_by_hand()))
 }
 
 /// When the object must be woken for this, by the real clock: soon, where that is not known; never, where nothing is set.
