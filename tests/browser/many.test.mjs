@@ -210,7 +210,8 @@ test('a payout of hundreds of people is read to its last page, and paid', { time
       setTimeout(() => window.note(...idle, ...busy), 100)
     }, 100), { once: true })
   })
-  await paid.click()
+  // Paid when the page is there: hundreds of lines take a busy machine a while.
+  await paid.click({ timeout: 60_000 })
   await page.getByRole('status').filter({ hasText: 'Noted.' }).waitFor()
   assert.deepEqual([seen, sent], [[['1', 0, '0.6', 1]], 1])
   await part(page, world.edge, 'payouts')
