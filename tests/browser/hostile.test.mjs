@@ -123,7 +123,7 @@ async function held(page, where) {
 }
 
 test('no text of anybody’s runs, with our policy and without it', { timeout: 1_200_000 }, async () => {
-  assert.ok(texts.length >= 60)
+  assert.ok(texts.length >= 90)
   const { program, took, payout, referrers } = await invaded()
   console.table(took)
   for (const [field, count] of Object.entries(took)) {
@@ -166,16 +166,23 @@ test('no text of anybody’s runs, with our policy and without it', { timeout: 1
     await page.goto(`${world.edge}/join/${program.slug}`)
     await held(page, 'join')
     // What an address or a form says is given back: where it could run, without a policy.
-    for (const text of withPolicy ? [] : texts) {
-      const asked = encodeURIComponent(text)
-      await visit(`referrers?q=${asked}`)
-      await visit(`conversions?show=${asked}&before=${asked}&done=${asked}`)
-      await part(page, world.edge, 'terms')
-      await sent(page, '#draft', { window_days: text, hold_days: text, minimum_order: text, up_to: text, approval: text, 'new.value': text, 'new.to': text, 'new.steps': text, 'new.number': text, criteria: text, events: text, 'cap.program.ever': text })
-      await held(page, `terms ${text}`)
-      await part(page, world.edge, 'settings')
-      await sent(page, 'form:has(#destination)', { name: text, destination: `nowhere ${text}`, hosts: text })
-      await held(page, `settings ${text}`)
+    // Each place is given two texts of three, which are more than sixty.
+    for (const [at, text] of withPolicy ? [] : texts.entries()) {
+      if (at % 3 !== 0) {
+        const asked = encodeURIComponent(text)
+        await visit(`referrers?q=${asked}`)
+        await visit(`conversions?show=${asked}&before=${asked}&done=${asked}`)
+      }
+      if (at % 3 !== 1) {
+        await part(page, world.edge, 'terms')
+        await sent(page, '#draft', { window_days: text, hold_days: text, minimum_order: text, up_to: text, approval: text, 'new.value': text, 'new.to': text, 'new.steps': text, 'new.number': text, criteria: text, events: text, 'cap.program.ever': text })
+        await held(page, `terms ${text}`)
+      }
+      if (at % 3 !== 2) {
+        await part(page, world.edge, 'settings')
+        await sent(page, 'form:has(#destination)', { name: text, destination: `nowhere ${text}`, hosts: text })
+        await held(page, `settings ${text}`)
+      }
     }
     assert.deepEqual(bad, [])
     await leave(page.context())
