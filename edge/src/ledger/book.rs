@@ -365,7 +365,19 @@ impl Book {
         action: &str,
         subject: &str,
     ) -> Result<(), Problem> {
-        let row = (self.now().ms(), self.actor(request), action, subject, &request.meta.request_id);
+        self.audit_at(self.now(), writes, request, action, subject)
+    }
+
+    /// The same with the time of what it is about, where that is found by it.
+    pub(crate) fn audit_at(
+        &self,
+        at: Instant,
+        writes: &mut Writes,
+        request: &Request,
+        action: &str,
+        subject: &str,
+    ) -> Result<(), Problem> {
+        let row = (at.ms(), self.actor(request), action, subject, &request.meta.request_id);
         Ok(writes.add(sql!("ledger/audit_insert"), &row)?)
     }
 

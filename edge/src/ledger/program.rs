@@ -128,7 +128,8 @@ pub(crate) async fn change(book: &Book, request: &Request) -> Result<Answer, Pro
     if terms.is_some() || facts != program.facts {
         // One call, one row: new terms are the greater change.
         let action = if terms.is_some() { "terms.changed" } else { "program.changed" };
-        book.audit(&mut writes, request, action, &facts.id)?;
+        // At the moment of the version: that is how its history finds who made it.
+        book.audit_at(now, &mut writes, request, action, &facts.id)?;
     }
     book.commit(writes, request.failpoint())?;
     book.forget();
