@@ -129,7 +129,14 @@ fn without_what_keeps_rows_as_they_were_a_file_shows_several_moments() {
         }
     }
     house.restart();
-    let broken = broken(&house, &program);
+    // Whether a write falls between two pages of a file is chance; with every try the files are longer.
+    let mut broken = Vec::new();
+    for _ in 0..5 {
+        broken = self::broken(&house, &program);
+        if !broken.is_empty() {
+            break;
+        }
+    }
     assert!(!broken.is_empty(), "nobody would notice");
     println!("exports: without what keeps rows as they were, {} of {EXPORTS} files are broken", broken.len());
 }
