@@ -45,12 +45,12 @@ fn sell(program: &Program, order: &str) {
 }
 
 /// Sales, refunds, batches and what the bank says, until it is told to stop.
-fn write(program: &Program, stop: &AtomicBool) {
+fn write(program: &Program, stop: &AtomicBool, round: u32) {
     for at in 0_u32.. {
         if stop.load(Ordering::Relaxed) {
             return;
         }
-        let order = format!("meanwhile-{at}");
+        let order = format!("meanwhile-{round}-{at}");
         sell(program, &order);
         let refund = json!({"refund_id": order, "order_id": order, "amount": 300});
         program.server().post("/v1/refunds", &refund).expect(201);
@@ -62,10 +62,10 @@ fn write(program: &Program, stop: &AtomicBool) {
 }
 
 /// Takes files while the ledger is written; gives which of them do not go into an empty program, or break a rule there.
-fn broken(house: &Arc<House>, program: &Program) -> Vec<Value> {
+fn broken(house: &Arc<House>, program: &Program, round: u32) -> Vec<Value> {
     let stop = AtomicBool::new(false);
     let files: Vec<Vec<u8>> = thread::scope(|scope| {
-        scope.spawn(|| write(program, &stop));
+        scope.spawn(|| write(program, &stop, round));
         let files = (0..EXPORTS / 2).flat_map(|_| {
             // Two at a time: each has a moment of its own.
             let two = [(); 2].map(|()| scope.spawn(|| program.server().get("/v1/export").body));
@@ -97,7 +97,7 @@ fn an_export_shows_one_moment_whatever_is_written_meanwhile() {
     let _alone = alone();
     let house = house();
     let program = program(&house);
-    let broken = broken(&house, &program);
+    let broken = broken(&house, &program, 0);
     assert!(broken.is_empty(), "{broken:#?}");
     let book = Book::live(&program);
     book.check();
@@ -131,8 +131,8 @@ fn without_what_keeps_rows_as_they_were_a_file_shows_several_moments() {
     house.restart();
     // Whether a write falls between two pages of a file is chance; with every try the files are longer.
     let mut broken = Vec::new();
-    for _ in 0..5 {
-        broken = self::broken(&house, &program);
+    for round in 0..5 {
+        broken = self::broken(&house, &program, round);
         if !broken.is_empty() {
             break;
         }
