@@ -42,6 +42,26 @@ pub const fn column(name: &'static str, kind: Kind) -> Column {
     Column { name, from: name, kind }
 }
 
+/// A column of text.
+pub const fn text(name: &'static str) -> Column {
+    column(name, Kind::Text)
+}
+
+/// A column of numbers.
+pub const fn count(name: &'static str) -> Column {
+    column(name, Kind::Count)
+}
+
+/// A column of minor units of what the row's field `currency` names.
+pub const fn money(name: &'static str) -> Column {
+    column(name, Kind::Money("currency"))
+}
+
+/// A column of yes or no.
+pub const fn flag(name: &'static str) -> Column {
+    column(name, Kind::Flag)
+}
+
 /// A column of a field that is called something else.
 pub const fn renamed(name: &'static str, from: &'static str, kind: Kind) -> Column {
     Column { name, from, kind }

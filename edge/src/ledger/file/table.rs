@@ -12,7 +12,7 @@ use crate::click_shard;
 use crate::problem::Problem;
 use crate::sql::{Statement, sql};
 use referral::money::LARGEST_AMOUNT;
-use referral::table::{Column, Format, Kind, column, renamed};
+use referral::table::{Column, Format, Kind, column, money, renamed, text};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -217,14 +217,6 @@ const REFERRER: [Column; 3] = [
     column("referrer_code", Kind::Text),
     column("referrer_name", Kind::Text),
 ];
-
-const fn text(name: &'static str) -> Column {
-    column(name, Kind::Text)
-}
-
-const fn money(name: &'static str) -> Column {
-    column(name, Kind::Money("currency"))
-}
 
 const CONVERSIONS: &[Column] = &[
     ID,

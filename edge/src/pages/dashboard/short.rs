@@ -5,7 +5,7 @@ use crate::pages::desk::Desk;
 use crate::pages::frame::Section;
 use crate::pages::reply::Reply;
 use crate::problem::Problem;
-use referral::table::{Column, Format, Kind, column};
+use referral::table::{Column, Format, count, flag, money, text};
 
 /// A table of a page that is one question to the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,22 +83,6 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>, short: Short, format: Format
     }?;
     let name = file::named(&frame, short.word(), format);
     Ok(Reply::download(name, format.media(), format.whole(short.columns(), &rows)))
-}
-
-const fn text(name: &'static str) -> Column {
-    column(name, Kind::Text)
-}
-
-const fn count(name: &'static str) -> Column {
-    column(name, Kind::Count)
-}
-
-const fn money(name: &'static str) -> Column {
-    column(name, Kind::Money("currency"))
-}
-
-const fn flag(name: &'static str) -> Column {
-    column(name, Kind::Flag)
 }
 
 const DAYS: &[Column] = &[

@@ -9,7 +9,7 @@ use crate::ledger::portal::file::Own;
 use crate::pages::choice;
 use crate::pages::reply::Reply;
 use crate::problem::Problem;
-use referral::table::{Column, Format, Kind, column};
+use referral::table::{Column, Format, count, flag, money, text};
 
 /// A list of a page that is short enough to be written at once, of the rows its page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,14 +110,6 @@ pub(super) async fn show(seat: &Seat<'_>, list: Own, format: Format) -> Result<R
     Ok(Reply::streamed(name, format.media(), seat.stream(&cursor, &seat.words).await?))
 }
 
-const fn text(name: &'static str) -> Column {
-    column(name, Kind::Text)
-}
-
-const fn count(name: &'static str) -> Column {
-    column(name, Kind::Count)
-}
-
 const DAYS: &[Column] = &[
     text("period"),
     text("day"),
@@ -125,7 +117,7 @@ const DAYS: &[Column] = &[
     count("friends"),
     count("leads"),
     count("sales"),
-    column("rewards", Kind::Money("currency")),
+    money("rewards"),
     text("currency"),
 ];
 const ASSETS: &[Column] = &[
@@ -137,5 +129,4 @@ const ASSETS: &[Column] = &[
     text("media_type"),
     text("locale"),
 ];
-const SESSIONS: &[Column] =
-    &[text("browser"), text("created_at"), text("seen_at"), column("own", Kind::Flag)];
+const SESSIONS: &[Column] = &[text("browser"), text("created_at"), text("seen_at"), flag("own")];
