@@ -55,23 +55,49 @@ pub const INVARIANTS: &[(&str, &str)] = &[
     ),
     (
         "what steps and caps count is what is there",
-        "WITH there (account, day, leads, qualified_leads, sales, sold_amount, granted_amount) AS (
+        "WITH there (account, day, leads, qualified_leads, sales, sold_amount, granted_amount, friends) AS (
            SELECT k.referrer_id, date(c.occurred_at / 1000, 'unixepoch'), c.kind = 'lead', 0, c.kind = 'sale',
-             iif(c.currency = (SELECT currency FROM program), c.amount, coalesce(x.amount, 0)), 0
+             iif(c.currency = (SELECT currency FROM program), c.amount, coalesce(x.amount, 0)), 0, 0
            FROM credit k JOIN conversion c ON c.id = k.id LEFT JOIN exchange x ON x.conversion_id = c.id
            UNION ALL
-           SELECT c.referrer_id, date(c.occurred_at / 1000, 'unixepoch'), 0, 1, 0, 0, 0
+           SELECT c.referrer_id, date(c.occurred_at / 1000, 'unixepoch'), 0, 1, 0, 0, 0, 0
            FROM lead_stage s JOIN credit c ON c.id = s.lead_id
              WHERE s.seq = (SELECT min(seq) FROM lead_stage WHERE friend_id = s.friend_id AND stage = 'qualified')
            UNION ALL
-           SELECT e.account, date(c.occurred_at / 1000, 'unixepoch'), 0, 0, 0, 0, iif(e.account = 'program', -e.amount, e.amount)
+           SELECT e.account, date(c.occurred_at / 1000, 'unixepoch'), 0, 0, 0, 0, iif(e.account = 'program', -e.amount, e.amount), 0
            FROM entry e JOIN reward r ON r.id = e.reward_id JOIN conversion c ON c.id = r.conversion_id
            WHERE e.account = 'program' OR r.side = 'referrer'
            UNION ALL
-           SELECT account, day, -leads, -qualified_leads, -sales, -sold_amount, -granted_amount FROM tally
+           SELECT b.referrer_id, date(b.created_at / 1000, 'unixepoch'), 0, 0, 0, 0, 0, 1 FROM friend_bound b WHERE b.referrer_id IS NOT NULL
+           UNION ALL
+           SELECT account, day, -leads, -qualified_leads, -sales, -sold_amount, -granted_amount, -friends FROM tally
          )
          SELECT account || ' ' || day FROM there GROUP BY account, day
-         HAVING sum(leads) <> 0 OR sum(qualified_leads) <> 0 OR sum(sales) <> 0 OR sum(sold_amount) <> 0 OR sum(granted_amount) <> 0",
+         HAVING sum(leads) <> 0 OR sum(qualified_leads) <> 0 OR sum(sales) <> 0 OR sum(sold_amount) <> 0 OR sum(granted_amount) <> 0
+           OR sum(friends) <> 0",
+    ),
+    (
+        "what people earned, day by day, is what the entries say",
+        "WITH there AS (
+           SELECT account AS person_id, date(created_at / 1000, 'unixepoch') AS day, currency,
+             iif(taken_back_by IS NULL, amount, 0) AS granted, iif(taken_back_by IS NULL, 0, amount) AS taken_back
+           FROM entry WHERE account <> 'program'
+           UNION ALL
+           SELECT person_id, day, currency, -granted_amount, -taken_back_amount FROM earning
+         )
+         SELECT person_id || ' ' || day FROM there GROUP BY person_id, day, currency
+         HAVING sum(granted) <> 0 OR sum(taken_back) <> 0",
+    ),
+    (
+        "who has most of late is who has it day by day",
+        "WITH there AS (
+           SELECT account, leads, sales, sold_amount, granted_amount FROM tally
+           WHERE account <> 'program' AND day >= (SELECT day FROM ranking_since)
+           UNION ALL
+           SELECT account, -leads, -sales, -sold_amount, -granted_amount FROM ranking
+         )
+         SELECT account FROM there GROUP BY account
+         HAVING sum(leads) <> 0 OR sum(sales) <> 0 OR sum(sold_amount) <> 0 OR sum(granted_amount) <> 0",
     ),
     (
         "a report counts what is there",

@@ -14,8 +14,6 @@ const RECORDED: &[(&str, &str)] = &[
     ("lead_standing", "one lead: its newest move stands before it"),
     ("sale_standing", "one sale: its newest move stands before it"),
     ("reattributable", "one conversion, whose newest move stands before it"),
-    ("me_counts", "counted by index, with what came and without what went"),
-    ("portal_days", "by the index of days, without what went and with what came"),
     ("payments", "whether anybody was ever credited, which a move takes from nobody"),
     ("simulated", "the newest move stands before it"),
     ("simulated_granted", "whether anybody was ever credited"),

@@ -117,6 +117,7 @@ const OURS: &[&str] = &[
     "reward_decision.decision",
     "lead_stage.stage",
     "tally.account",
+    "ranking.account",
     "outbox.type",
 ];
 

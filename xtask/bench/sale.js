@@ -21,6 +21,7 @@ import schema13 from "schema_13.sql";
 import schema14 from "schema_14.sql";
 import schema15 from "schema_15.sql";
 import schema16 from "schema_16.sql";
+import schema17 from "schema_17.sql";
 import views from "views.sql";
 import conversionByNaturalKey from "conversion_by_natural_key.sql";
 import friendByCustomer from "friend_by_customer.sql";

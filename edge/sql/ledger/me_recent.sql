@@ -10,7 +10,8 @@ SELECT o.seq, json_object(
   )),
   'rewards', (
     SELECT json_group_array(json(r.body))
-    FROM reward_shown r WHERE r.conversion_id = c.id AND r.person_id = ?1
+    -- Few have a conversion, many may be of one person.
+    FROM reward_shown r WHERE r.conversion_id = c.id AND +r.person_id = ?1
   ),
   'dispute', json((
     SELECT json_object('id', d.id, 'status', s.body ->> '$.status', 'note', s.body ->> '$.note')

@@ -164,8 +164,7 @@ SELECT d.seq, d.id, d.referrer_id, e.decision, coalesce(d.due_at, d.created_at +
 ) AS body, coalesce(d.trace, (SELECT t.body FROM trace t WHERE t.conversion_id = d.about)) AS trace
 FROM dispute d LEFT JOIN dispute_decision e ON e.dispute_id = d.id;
 
--- By the index of those who have a referrer: left to itself the planner takes the one of kinds, and looks at every conversion
--- for every referrer.
+-- Whoever is joined to another has everything of theirs shown there.
 CREATE VIEW referrer_shown AS
 SELECT r.seq, r.id, r.code, json_object(
   'id', r.id,
@@ -184,38 +183,17 @@ SELECT r.seq, r.id, r.code, json_object(
   'created_at', strftime('%Y-%m-%dT%H:%M:%fZ', r.created_at / 1000.0, 'unixepoch'),
   'shared_at', strftime('%Y-%m-%dT%H:%M:%fZ', nullif(r.shared_at, 0) / 1000.0, 'unixepoch'),
   'friends', (
-    SELECT count(*) FROM friend f WHERE f.referrer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rebinding x WHERE x.friend_id = f.id) AND f.referrer_id IN (
-      SELECT r.id WHERE j.identified_id IS NULL UNION ALL SELECT k.referrer_id FROM joined_to k WHERE k.identified_id = r.id
-    )
-  ) + (
-    SELECT count(*) FROM rebinding x
-    WHERE NOT EXISTS (SELECT 1 FROM rebinding y WHERE y.friend_id = x.friend_id AND y.seq > x.seq) AND x.referrer_id IN (
+    SELECT coalesce(sum(t.friends), 0) FROM tally t WHERE t.account IN (
       SELECT r.id WHERE j.identified_id IS NULL UNION ALL SELECT k.referrer_id FROM joined_to k WHERE k.identified_id = r.id
     )
   ),
   'leads', (
-    SELECT count(*) FROM conversion c INDEXED BY conversion_of WHERE c.referrer_id IS NOT NULL AND c.kind = 'lead' AND c.referrer_id IN (
-      SELECT r.id WHERE j.identified_id IS NULL UNION ALL SELECT k.referrer_id FROM joined_to k WHERE k.identified_id = r.id
-    )
-  ) + (
-    SELECT count(*) FROM reattribution x WHERE x.kind = 'lead' AND x.referrer_id IN (
-      SELECT r.id WHERE j.identified_id IS NULL UNION ALL SELECT k.referrer_id FROM joined_to k WHERE k.identified_id = r.id
-    )
-  ) - (
-    SELECT count(*) FROM reattribution x WHERE x.kind = 'lead' AND x.lost_by IN (
+    SELECT coalesce(sum(t.leads), 0) FROM tally t WHERE t.account IN (
       SELECT r.id WHERE j.identified_id IS NULL UNION ALL SELECT k.referrer_id FROM joined_to k WHERE k.identified_id = r.id
     )
   ),
   'sales', (
-    SELECT count(*) FROM conversion c INDEXED BY conversion_of WHERE c.referrer_id IS NOT NULL AND c.kind = 'sale' AND c.referrer_id IN (
-      SELECT r.id WHERE j.identified_id IS NULL UNION ALL SELECT k.referrer_id FROM joined_to k WHERE k.identified_id = r.id
-    )
-  ) + (
-    SELECT count(*) FROM reattribution x WHERE x.kind = 'sale' AND x.referrer_id IN (
-      SELECT r.id WHERE j.identified_id IS NULL UNION ALL SELECT k.referrer_id FROM joined_to k WHERE k.identified_id = r.id
-    )
-  ) - (
-    SELECT count(*) FROM reattribution x WHERE x.kind = 'sale' AND x.lost_by IN (
+    SELECT coalesce(sum(t.sales), 0) FROM tally t WHERE t.account IN (
       SELECT r.id WHERE j.identified_id IS NULL UNION ALL SELECT k.referrer_id FROM joined_to k WHERE k.identified_id = r.id
     )
   ),

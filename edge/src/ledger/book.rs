@@ -2,7 +2,6 @@
 
 use super::archive;
 use super::chain::{self, Head};
-use super::desk::Leaders;
 use super::event;
 use super::fraud::{self, InForce};
 use super::live::Audience;
@@ -67,8 +66,6 @@ pub(crate) struct Book {
     pub(crate) database: Database,
     /// Open pages that want to hear of changes.
     pub(crate) audience: Audience,
-    /// Who brought most.
-    pub(crate) leaders: RefCell<Leaders>,
     /// Whether this is a test twin, as the last request said.
     pub(crate) is_test: Cell<bool>,
     env: worker::Env,
@@ -91,7 +88,6 @@ impl Book {
         Self {
             database,
             audience,
-            leaders: RefCell::default(),
             is_test: Cell::new(false),
             env,
             opened: Cell::new(false),
@@ -125,6 +121,7 @@ impl Book {
                     include_str!("../../sql/ledger/schema_14.sql"),
                     include_str!("../../sql/ledger/schema_15.sql"),
                     include_str!("../../sql/ledger/schema_16.sql"),
+                    include_str!("../../sql/ledger/schema_17.sql"),
                 ],
                 include_str!("../../sql/ledger/views.sql"),
             )?;

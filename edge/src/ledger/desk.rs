@@ -10,6 +10,7 @@ use super::list::{LEADS, PAYOUTS, SALES};
 use super::live;
 use super::payout;
 use super::program;
+use super::ranking;
 use super::request::Request;
 use super::review;
 use super::statement;
@@ -25,9 +26,6 @@ use serde_json::{Value, json};
 
 /// Rows of a page.
 pub(crate) const ROWS: usize = 50;
-
-/// Times of which leaders are kept.
-const MOST_KEPT: usize = 8;
 
 /// What every page shows around what it is about.
 #[derive(Clone, Serialize, Deserialize)]
@@ -116,14 +114,6 @@ pub(crate) struct Period {
 
 /// Referrer, leads, sales, what was sold in the program's currency.
 pub(crate) type Leader = (String, u64, u64, i64);
-
-/// Who brought most, as it was found since something last happened.
-#[derive(Default)]
-pub(crate) struct Leaders {
-    /// See [`live::number`].
-    number: u64,
-    of: Vec<((String, String), Vec<Leader>)>,
-}
 
 /// What payouts made now would pay.
 #[derive(Default, Serialize, Deserialize)]
@@ -239,24 +229,8 @@ pub(crate) fn names(book: &Book, ids: &str) -> Result<Vec<Name>, Problem> {
 fn period(book: &Book, (from, to): (String, String)) -> Result<Period, Problem> {
     let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/desk_period"), &(&from, &to))?;
     let (qualified, rewarded_sales, rewarded_leads) = counts.unwrap_or_default();
-    let leaders = leaders(book, (from, to))?;
+    let leaders = ranking::leaders(book, (&from, &to))?;
     Ok(Period { qualified, rewarded_sales, rewarded_leads, leaders })
-}
-
-/// Who brought most in a time. Every referrer's days have to be looked at for that, so it is kept until something happens.
-fn leaders(book: &Book, days: (String, String)) -> Result<Vec<Leader>, Problem> {
-    let number = live::number(book)?;
-    let mut kept = book.leaders.borrow_mut();
-    if kept.number != number || kept.of.len() == MOST_KEPT {
-        kept.of.clear();
-        kept.number = number;
-    }
-    if let Some((_, leaders)) = kept.of.iter().find(|(known, _)| *known == days) {
-        return Ok(leaders.clone());
-    }
-    let leaders: Vec<Leader> = book.database.rows(sql!("ledger/desk_leaders"), &days)?;
-    kept.of.push((days, leaders.clone()));
-    Ok(leaders)
 }
 
 /// A row of a list: its place, its id, and what is shown of it as JSON.

@@ -3,17 +3,14 @@
 
 use super::book::Book;
 use super::desk::{self, ROWS, Row, Rows};
-use super::{flag, suspension};
+use super::{flag, ranking, suspension};
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::sql::sql;
-use referral::instant::{DAY_MS, Instant};
+use referral::instant::Instant;
 use referral::money::LARGEST_AMOUNT;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-
-/// How many days back "lately" reaches.
-pub(crate) const LATELY_DAYS: i64 = 90;
 
 /// Which referrers a page shows. A list has one such filter, and everything that shows or hands out the list reads it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,9 +33,8 @@ pub(crate) struct Fits {
 pub(crate) fn rows(book: &Book, fits: &Fits, most: usize) -> Result<Vec<Row>, Problem> {
     let before = fits.before.unwrap_or(LARGEST_AMOUNT);
     if let Some(sort) = &fits.sort {
-        let since = Instant::from_ms(book.now().ms() - LATELY_DAYS * DAY_MS).to_string();
-        let since = since.get(..10).unwrap_or_default();
-        let row = (since, most, &fits.q, &fits.group, &fits.state, sort, fits.at, before);
+        ranking::keep(book)?;
+        let row = (most, &fits.q, &fits.group, &fits.state, sort, fits.at, before);
         return Ok(book.database.rows(sql!("ledger/desk_referrers_ranked"), &row)?);
     }
     if fits.state.as_deref() == Some("unshared") {

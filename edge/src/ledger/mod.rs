@@ -45,6 +45,7 @@ mod profile;
 mod program;
 mod promise;
 mod proof;
+mod ranking;
 mod rate;
 pub(crate) mod readiness;
 mod reattribution;

@@ -24,11 +24,11 @@ type Row = (i64, String, String, Option<String>, Option<String>, i64, Currency);
 /// Currency, granted, taken back, paid, returned: of every row there is, read or not.
 type SumRow = (Currency, i64, i64, i64, i64);
 
-/// The newest rows, and whether there are older ones.
-fn newest(book: &Book, id: &str) -> Result<(Vec<Row>, bool), Problem> {
-    let mut rows: Vec<Row> = book.database.rows(sql!("ledger/statement"), &(id, MOST + 1))?;
-    let more = rows.len() > MOST;
-    rows.truncate(MOST);
+/// The newest rows, at most so many, and whether there are older ones.
+fn newest(book: &Book, id: &str, most: usize) -> Result<(Vec<Row>, bool), Problem> {
+    let mut rows: Vec<Row> = book.database.rows(sql!("ledger/statement"), &(id, most + 1))?;
+    let more = rows.len() > most;
+    rows.truncate(most);
     Ok((rows, more))
 }
 
@@ -67,8 +67,13 @@ const COLUMNS: &[Column] = &[
 
 /// `GET /v1/referrers/{id}/statement`.
 pub(crate) fn show(book: &Book, id: &str) -> Result<Answer, Problem> {
+    begin(book, id, MOST)
+}
+
+/// The same with at most so many rows.
+pub(crate) fn begin(book: &Book, id: &str, most: usize) -> Result<Answer, Problem> {
     check(book, id)?;
-    let (rows, has_more) = newest(book, id)?;
+    let (rows, has_more) = newest(book, id, most)?;
     let data: Vec<Value> = rows.into_iter().map(told).collect();
     let sum = |(currency, granted, taken_back, paid, returned): SumRow| {
         let open = granted + taken_back + paid + returned;
@@ -160,7 +165,7 @@ pub(crate) fn page(book: &Book, id: &str) -> Result<Answer, Problem> {
     let (_, shown) = referrer.ok_or_else(Problem::not_found)?;
     let shown: serde_json::Value = serde_json::from_str(&shown)?;
     let text = |name: &str| shown.get(name).and_then(serde_json::Value::as_str);
-    let (rows, more) = newest(book, id)?;
+    let (rows, more) = newest(book, id, MOST)?;
     let program = book.program()?;
     let minute = |at: Instant| at.to_string().get(..16).unwrap_or_default().replace('T', " ");
     let paper = Paper {

@@ -17,6 +17,7 @@ mod living;
 mod looking;
 mod mistaking;
 mod overtaking;
+mod ranking;
 mod refusing;
 mod reviewing;
 mod saving;

@@ -7,11 +7,11 @@ pub(crate) mod import;
 use crate::sql::Whole;
 
 /// The step of the schema whose tables these are. A file is taken in by an edge with the same step.
-const SCHEMA: u32 = 16;
+const SCHEMA: u32 = 17;
 
 /// Tables of the ledger, each after those its triggers look at. Not among them: `program` (the first line says what
-/// matters of it), `tally`, `day_total`, `payable`, `owed` and `balance` (their triggers write them anew), sessions,
-/// `idempotency` (answers of 48 hours), `unsealed`, where people were seen (salts and hashes of 48 hours, which leave no
+/// matters of it), `tally`, `day_total`, `payable`, `owed`, `balance`, `earning` and `ranking` (their triggers write them
+/// anew), sessions, `idempotency` (answers of 48 hours), `unsealed`, where people were seen (salts and hashes of 48 hours, which leave no
 /// ledger), and what belongs to exports and imports themselves.
 const LEDGER: &[Whole] = &[
     Whole::numbered("terms", &["version"]),

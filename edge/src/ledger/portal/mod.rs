@@ -44,7 +44,7 @@ pub(crate) fn answer(book: &Book, request: &Request, verb: &str) -> Result<Answe
     let body = request.body.as_str();
     match verb {
         "around" => Answer::json(200, &own::around(book, id)?),
-        "numbers" => Answer::json(200, &numbers::of(book, id, serde_json::from_str(body)?)?),
+        "numbers" => Answer::json(200, &numbers::of(book, id, &serde_json::from_str(body)?)?),
         "conversions" => {
             let found = list::conversions(book, id, &serde_json::from_str(body)?, ROWS + 1)?;
             Answer::json(200, &list::cut(found))
@@ -58,11 +58,12 @@ pub(crate) fn answer(book: &Book, request: &Request, verb: &str) -> Result<Answe
             Answer::json(200, &list::cut(found))
         }
         "assets" => Answer::json(200, &asset::shown_to(book, id, request.meta.test)?),
-        "statement" => statement::show(book, id),
+        "statement" => statement::begin(book, id, serde_json::from_str(body)?),
         "statement.csv" => statement::file(book, id),
         "statement.json" => statement::list(book, id),
         "export" => erasure::export_referrer(book, id),
         "profile" => Answer::json(200, &own::profile(book, id)?),
+        "terms" => Answer::json(200, &own::terms(book, request, id)?),
         "target" => own::change_target(book, request, id),
         "shared" => own::share(book, request, id),
         "sessions" => Answer::json(200, &door::list(book, id)?),

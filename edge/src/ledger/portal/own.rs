@@ -4,12 +4,13 @@ use crate::answer::Answer;
 use crate::ledger::book::Book;
 use crate::ledger::decision::Decision;
 use crate::ledger::request::Request;
-use crate::ledger::{erasure, payout, profile, referrer, sharing};
+use crate::ledger::{erasure, payout, profile, promise, referrer, sharing, terms};
 use crate::problem::Problem;
 use crate::sql::sql;
 use referral::instant::Instant;
 use referral::payout::masked;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// What every page shows around what it is about.
 #[derive(Clone, Serialize, Deserialize)]
@@ -42,6 +43,16 @@ pub(crate) struct Profile {
     pub(crate) target: Option<(String, String)>,
 }
 
+/// What is in force for a referrer.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Agreed {
+    pub(crate) version: u32,
+    /// A [`referral::promise::Promise`] in their language.
+    pub(crate) promise: Value,
+    /// The newest version that they accepted.
+    pub(crate) accepted: Option<i64>,
+}
+
 fn code(book: &Book, id: &str) -> Result<String, Problem> {
     let code: Option<(String,)> = book.database.row(sql!("ledger/portal_code"), &[id])?;
     code.map(|(code,)| code).ok_or_else(Problem::not_found)
@@ -72,6 +83,16 @@ pub(super) fn profile(book: &Book, id: &str) -> Result<Profile, Problem> {
         show_name: stored.show_name,
         terms_accepted: stored.terms_accepted,
         target: target.map(|(name, iban)| (name, masked(&iban))),
+    })
+}
+
+pub(super) fn terms(book: &Book, request: &Request, id: &str) -> Result<Agreed, Problem> {
+    let program = book.program()?;
+    let version = terms::of_referrer(book, &program, id, book.now())?;
+    Ok(Agreed {
+        promise: serde_json::to_value(promise::said(&program, &version, request)?)?,
+        version: version.number,
+        accepted: profile::stored(book, id)?.terms_accepted,
     })
 }
 

@@ -15,7 +15,6 @@ use referral::destination::{DeepLinkError, link};
 use referral::instant::{DAY_MS, Instant};
 use referral::money::Currency;
 use referral::period::{Interval, Period};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -42,24 +41,6 @@ const CHANNELS: &[Channel] = &[
 
 /// What a chart can show.
 const MEASURES: &[&str] = &["clicks", "friends", "leads", "sales", "rewards"];
-
-/// A sum of rewards of one state, as `GET /v1/widget/me` tells it.
-#[derive(Deserialize)]
-struct Sum {
-    state: String,
-    currency: String,
-    amount: i64,
-}
-
-#[derive(Deserialize)]
-struct Referrer {
-    rewards: Vec<Sum>,
-}
-
-#[derive(Deserialize)]
-struct Me {
-    referrer: Referrer,
-}
 
 /// A number with the one of the period before.
 struct Tile {
@@ -156,16 +137,24 @@ impl Counts {
     }
 }
 
-/// A period's days, oldest first.
-async fn report(
-    seat: &Seat<'_>,
-    currency: Currency,
-    period: &Period,
-) -> Result<BTreeMap<String, Counts>, Problem> {
-    let (from, to) = period.instants();
-    let numbers: Numbers = seat.inside("portal/numbers", &Span { from: from.ms(), to: to.ms() }).await?;
+/// A period and the one before it, each with its days, oldest first; and what there is now.
+struct Report {
+    current: BTreeMap<String, Counts>,
+    former: BTreeMap<String, Counts>,
+    /// State, currency, amount, rewards.
+    balances: Vec<(String, String, i64, u64)>,
+}
+
+/// So many days that end with the day of an instant, and as many before them.
+async fn report(seat: &Seat<'_>, currency: Currency, last: Instant, length: i64) -> Result<Report, Problem> {
+    let first = last.plus_ms(-(2 * length - 1) * DAY_MS);
+    let period = Period::read(Some(&first.day()), Some(&last.day()), last)
+        .map_err(|error| Problem::internal(error.sentence()))?;
+    let span = Span { first: period.from(), last: period.to() };
+    let numbers: Numbers = seat.inside("portal/numbers", &span).await?;
     let mode = seat.signed.mode.word();
     let uid = &seat.program.facts.uid;
+    let (from, to) = period.instants();
     let clicks =
         click_shard::client::days_of(seat.isolate, uid, mode, numbers.codes, from.ms(), to.ms() - 1).await?;
     let starts = period.starts(Interval::Day).into_iter();
@@ -179,11 +168,11 @@ async fn report(
     for (day, count) in clicks {
         add(&day, &|counts| counts.clicks += whole(count));
     }
-    for (day, what, count) in numbers.happened {
-        add(&day, &|counts| match what.as_str() {
-            "lead" => counts.leads += whole(count),
-            "sale" => counts.sales += whole(count),
-            _ => counts.friends += whole(count),
+    for (day, friends, leads, sales) in numbers.happened {
+        add(&day, &|counts| {
+            counts.friends += friends;
+            counts.leads += leads;
+            counts.sales += sales;
         });
     }
     for (day, paid_in, amount) in numbers.rewards {
@@ -191,14 +180,8 @@ async fn report(
             add(&day, &|counts| counts.rewards += amount);
         }
     }
-    Ok(days)
-}
-
-/// So many days that end with the day of an instant.
-fn span(last: Instant, days: i64) -> Result<Period, Problem> {
-    let first = last.plus_ms(-(days - 1) * DAY_MS);
-    Period::read(Some(&first.day()), Some(&last.day()), last)
-        .map_err(|error| Problem::internal(error.sentence()))
+    let current = days.split_off(&last.plus_ms(-(length - 1) * DAY_MS).day());
+    Ok(Report { current, former: days, balances: numbers.balances })
 }
 
 /// The days that are asked for, and how they are drawn.
@@ -213,8 +196,9 @@ pub(super) async fn rows(seat: &Seat<'_>) -> Result<Vec<Value>, Problem> {
     let (days, _) = asked_span(seat);
     let currency = frame.currency;
     let mut rows = Vec::new();
-    for (called, last) in [("now", frame.now), ("before", frame.now.plus_ms(-days * DAY_MS))] {
-        for (day, counts) in report(seat, currency, &span(last, days)?).await? {
+    let report = report(seat, currency, frame.now, days).await?;
+    for (called, period) in [("now", report.current), ("before", report.former)] {
+        for (day, counts) in period {
             let mut row = json!({ "period": called, "day": day, "currency": currency.code() });
             if let Some(fields) = row.as_object_mut() {
                 fields.extend(MEASURES.iter().map(|one| ((*one).to_owned(), json!(counts.of(one)))));
@@ -229,10 +213,8 @@ pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
     let frame = seat.frame(Section::Home).await?;
     let asked = Asked::read(seat);
     let (days, length) = asked_span(seat);
-    let me: Me = seat.get("/v1/widget/me").await?;
-    let (currency, now) = (frame.currency, frame.now);
-    let current = report(seat, currency, &span(now, days)?).await?;
-    let former = report(seat, currency, &span(now.plus_ms(-days * DAY_MS), days)?).await?;
+    let currency = frame.currency;
+    let Report { current, former, balances: sums } = report(seat, currency, frame.now, days).await?;
     let sum = |days: &BTreeMap<String, Counts>, measure: &str| -> i64 {
         days.values().map(|counts| counts.of(measure)).sum()
     };
@@ -313,7 +295,7 @@ pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
             &values(&current),
             &values(&former),
         ),
-        balances: balances(&frame, &me.referrer.rewards),
+        balances: balances(&frame, &sums),
         frame,
     };
     let status = if page.fault.is_some() { 422 } else { 200 };
@@ -321,15 +303,15 @@ pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
 }
 
 /// What is earned, in the order in which rewards go; nothing of what was taken back.
-fn balances(frame: &Frame, sums: &[Sum]) -> Vec<Balance> {
-    let of_state = |state: &'static str| sums.iter().filter(move |sum| sum.state == state);
+fn balances(frame: &Frame, sums: &[(String, String, i64, u64)]) -> Vec<Balance> {
+    let of_state = |state: &'static str| sums.iter().filter(move |(known, ..)| known == state);
     ["pending", "held", "approved", "paid"]
         .into_iter()
-        .flat_map(|state| of_state(state).map(move |sum| (state, sum)))
-        .map(|(state, sum)| Balance {
+        .flat_map(|state| of_state(state).map(move |(_, currency, amount, _)| (state, currency, *amount)))
+        .map(|(state, currency, amount)| Balance {
             state: frame.t(&format!("portal.rewards.{state}")).to_owned(),
             detail: frame.t(&format!("portal.state.{state}")),
-            amount: frame.words.money(sum.amount, &sum.currency),
+            amount: frame.words.money(amount, currency),
         })
         .collect()
 }

@@ -30,6 +30,7 @@ struct Total {
 struct Statement {
     totals: Vec<Total>,
     data: Vec<Line>,
+    has_more: bool,
 }
 
 struct Row {
@@ -55,7 +56,7 @@ struct Page {
 
 pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
     let frame = seat.frame(Section::Rewards).await?;
-    let statement: Statement = seat.inside("portal/statement", &()).await?;
+    let statement: Statement = seat.inside("portal/statement", &SHOWN).await?;
     let row = |line: &Line| Row {
         when: frame.words.time(&line.at),
         at: line.at.clone(),
@@ -64,8 +65,8 @@ pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
         amount: frame.words.money(line.amount, &line.currency),
     };
     let page = Page {
-        rows: statement.data.iter().take(SHOWN).map(row).collect(),
-        more: statement.data.len() > SHOWN,
+        rows: statement.data.iter().map(row).collect(),
+        more: statement.has_more,
         open: (statement.totals.iter())
             .map(|total| (frame.words.money(total.open, &total.currency), total.open < 0))
             .collect(),

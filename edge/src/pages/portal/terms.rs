@@ -2,6 +2,7 @@
 
 use super::frame::{Frame, Section};
 use super::seat::Seat;
+use crate::ledger::portal::own::Agreed;
 use crate::pages::form::Form;
 use crate::pages::reply::Reply;
 use crate::problem::Problem;
@@ -14,23 +15,6 @@ struct Promise {
     referrer: Vec<String>,
     friend: Vec<String>,
     conditions: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Program {
-    terms_version: u32,
-    promise: Promise,
-}
-
-#[derive(Deserialize)]
-struct Referrer {
-    terms_accepted: Option<u32>,
-}
-
-#[derive(Deserialize)]
-struct Me {
-    program: Program,
-    referrer: Referrer,
 }
 
 #[derive(Template)]
@@ -49,16 +33,16 @@ pub(super) async fn show(seat: &Seat<'_>) -> Result<Reply, Problem> {
 }
 
 async fn page(seat: &Seat<'_>, frame: Frame) -> Result<Reply, Problem> {
-    let me: Me = seat.get("/v1/widget/me").await?;
-    let version = me.program.terms_version;
+    let agreed: Agreed = seat.inside("portal/terms", &()).await?;
+    let version = agreed.version;
     let page = Page {
-        promise: me.program.promise,
+        promise: serde_json::from_value(agreed.promise)?,
         version,
-        accepted: match me.referrer.terms_accepted {
+        accepted: match agreed.accepted {
             Some(version) => frame.words.with("portal.terms.accepted", &version.to_string()),
             None => frame.t("portal.terms.none").to_owned(),
         },
-        is_accepted: me.referrer.terms_accepted.is_some_and(|accepted| accepted >= version),
+        is_accepted: agreed.accepted.is_some_and(|accepted| accepted >= i64::from(version)),
         frame,
     };
     Reply::page(page.frame.status(), &page)

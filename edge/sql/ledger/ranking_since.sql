@@ -1,0 +1,1 @@
+SELECT day FROM ranking_since WHERE one = 1
