@@ -1,5 +1,5 @@
-// Every page of the dashboard in every state it has, a line each: quality.test.mjs looks at all of them, and so it does at
-// a page that is added here.
+// Every page of the dashboard in every state it has, a line each: state.mjs looks at all of them, and so it does at a page
+// that is added here.
 
 import { dinar, empty, full, overfull, yen } from './programs.mjs'
 
@@ -60,12 +60,12 @@ export const DOORS = [
   { at: '/dashboard/language', status: 405 },
 ]
 
-/** The states, each a program. `axe` where it looks, `forms` where they are sent, `languages` besides English; `amounts` where
- * only those are longer than elsewhere. */
+/** The states, each a program; `much` where there is so much that it takes long. `axe` where it looks, `forms` where they
+ * are sent, `languages` besides English; `amounts` where only those are longer than elsewhere. */
 export const STATES = [
   { name: 'empty', open: empty, axe: true, languages: ['de'] },
-  { name: 'full', open: full, axe: true, forms: true, languages: ['de', 'fr', 'es'] },
-  { name: 'over-full', open: overfull, axe: true, languages: ['de'] },
+  { name: 'full', much: true, open: full, axe: true, forms: true, languages: ['de', 'fr', 'es'] },
+  { name: 'over-full', much: true, open: overfull, axe: true, languages: ['de'] },
   { name: 'without decimals', open: yen, languages: [], amounts: true },
   { name: 'with three decimals', open: dinar, languages: [], amounts: true },
 ]

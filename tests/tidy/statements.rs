@@ -152,7 +152,16 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
         "ledger/conversions_of_customer",
         "a merchant asks why, by hand; an index on the friend would cost every sale a written row",
     ),
-    ("ledger/desk_leaders", "a report: each referrer's days, by their key"),
+    (
+        "ledger/desk_leaders",
+        "a report: each referrer's days, by their key, where the ranking does not settle it",
+    ),
+    (
+        "ledger/ranking_leaders",
+        "a row for each referrer of late; an index would cost every sale more rows than it saves",
+    ),
+    ("ledger/ranking_after", "the same"),
+    ("ledger/ranking_fill", "once a day"),
     (
         "ledger/desk_referrers",
         "a page of referrers; with a search, for a part of a name: an index would keep names in more places",
@@ -161,7 +170,10 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
         "ledger/desk_referrers_unshared",
         "by an index of its own; with a search, for a part of a name, as above",
     ),
-    ("ledger/desk_referrers_ranked", "a report: each referrer's last 90 days, by their key; the same search"),
+    (
+        "ledger/desk_referrers_ranked",
+        "a report: a row of the ranking for each referrer, by its key; the same search",
+    ),
     ("ledger/desk_waiting", "flags and disputes: what is doubted is the smallest part of a ledger"),
     ("ledger/group_names", "what a merchant chooses a group from holds every one they made"),
     ("ledger/referrers_found", "a search for a part of a name; an index would keep names in more places"),

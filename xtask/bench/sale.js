@@ -79,7 +79,7 @@ export class Ledger {
     if (this.sql.exec("SELECT 1 FROM sqlite_schema LIMIT 1").toArray().length === 0) {
       const steps = [
         schema1, schema2, schema3, schema4, schema5, schema6, schema7, schema8, schema9, schema10, schema11, schema12, schema13,
-        schema14, schema15, schema16,
+        schema14, schema15, schema16, schema17,
       ];
       for (const step of [...steps, views]) this.sql.exec(step);
     }

@@ -8,12 +8,12 @@ SELECT at, kind, subject, rule, conversion_id, amount, currency FROM (
   JOIN reward r ON r.id = e.reward_id
   UNION ALL
   SELECT l.decided_at, 'paid', l.id, NULL, NULL, -l.amount, p.currency
-  FROM mine m JOIN payout_line l ON l.person_id = m.id JOIN payout p ON p.id = l.payout_id
-  WHERE l.state IN ('paid', 'returned')
+  FROM payout_line l JOIN payout p ON p.id = l.payout_id
+  WHERE l.person_id IN (SELECT id FROM mine) AND l.state IN ('paid', 'returned')
   UNION ALL
   SELECT l.decided_at, 'returned', l.id, NULL, NULL, l.amount, p.currency
-  FROM mine m JOIN payout_line l ON l.person_id = m.id JOIN payout p ON p.id = l.payout_id
-  WHERE l.state = 'returned'
+  FROM payout_line l JOIN payout p ON p.id = l.payout_id
+  WHERE l.person_id IN (SELECT id FROM mine) AND l.state = 'returned'
 )
 ORDER BY at DESC, subject
 LIMIT ?2
