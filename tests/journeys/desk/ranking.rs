@@ -59,17 +59,17 @@ fn whoever_leads_a_week_is_found_behind_a_hundred_who_lead_the_season_and_days_p
     sale(&server, now, "much", ("new-0", 900_000, 1));
     assert_eq!(leaders(&mut desk, 7), "new-0 new-6 new-5 new-4 new-3");
     assert_eq!(first(&mut desk, "granted"), "new-0 old-204 old-203");
-    // More than is sold counts more: then sales, then leads.
-    for order in ["tie 1", "tie 2"] {
-        sale(&server, now, order, ("old-100", 450_000, 3));
+    // Of who sold the same, more sales are more.
+    for (order, amount) in [("tie 1", 300_000), ("tie 2", 300_000), ("tie 3", 300_100)] {
+        sale(&server, now, order, ("old-100", amount, 3));
     }
     assert_eq!(
         leaders(&mut desk, 30),
         "old-100 new-0 new-6 new-5 new-4",
-        "old-100 has the same in two sales"
+        "old-100 has the same in more sales"
     );
     server.post("/v1/test/clock", &json!({"advance_days": 31})).expect(200);
-    assert_eq!(first(&mut desk, "sold"), "old-100 new-0 new-6", "sixty days and thirty-one are too long ago");
+    assert_eq!(first(&mut desk, "sold"), "new-0 old-100 new-6", "sixty days and thirty-one are too long ago");
     assert_eq!(leaders(&mut desk, 90), "old-100 new-0 new-6 new-5 new-4");
     assert_eq!(leaders(&mut desk, 30), "");
     Book::of(&program, "secret_test").check();

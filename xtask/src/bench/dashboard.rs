@@ -18,7 +18,7 @@ const OVERVIEW_MS: f64 = 50.0;
 const SMALL: Counts = Counts { clicks: 100, conversions: 100, referrers: 100 };
 const QUICK: Counts = Counts { clicks: 100_000, conversions: 10_000, referrers: 1_000 };
 /// Requests of each page; they take turns.
-const ASKED: usize = 60;
+const ASKED: usize = 200;
 /// Requests of each page before those.
 const UNCOUNTED: usize = 15;
 
