@@ -30,7 +30,8 @@ const LISTS = [
   ['conversions', 'conversions'], ['conversions?show=sales', 'conversions'], ['conversions?show=leads', 'conversions'], ['conversions?show=uncredited', 'conversions'],
   ['referrers', 'referrers'], ['referrers?q=byron', 'referrers'], ['referrers?state=nothing', 'referrers'],
   ['rewards', 'rewards'], ['rewards?state=approved', 'rewards'], ['rewards?state=to_approve', 'rewards'], ['payouts', 'payouts'],
-  ['review', 'flags'], ['review?show=decided', 'flags'], ['disputes', 'disputes'], ['disputes?show=decided', 'disputes'],
+  ['review', 'flags'], ['review?show=decided', 'flags'], ['review?show=all', 'flags'],
+  ['disputes', 'disputes'], ['disputes?show=decided', 'disputes'], ['disputes?show=all', 'disputes'],
   ['settings/audit?about=referrer', 'audit'], ['settings/audit?actor=server&about=sale', 'audit'],
 ]
 

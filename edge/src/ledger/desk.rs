@@ -11,6 +11,7 @@ use super::live;
 use super::payout;
 use super::program;
 use super::ranking;
+use super::referrer;
 use super::request::Request;
 use super::review;
 use super::statement;
@@ -18,7 +19,7 @@ use super::trace;
 use super::who;
 use crate::answer::Answer;
 use crate::problem::Problem;
-use crate::sql::{Statement, sql};
+use crate::sql::sql;
 use referral::instant::{DAY_MS, Instant};
 use referral::money::LARGEST_AMOUNT;
 use serde::{Deserialize, Serialize};
@@ -102,6 +103,13 @@ pub(crate) struct Name {
     pub(crate) called: Option<String>,
 }
 
+impl Name {
+    /// A referrer's name, else their code, else the id.
+    pub(crate) fn said(&self) -> String {
+        self.called.as_ref().or(self.code.as_ref()).unwrap_or(&self.id).clone()
+    }
+}
+
 /// Numbers of a period that reports do not have.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Period {
@@ -172,6 +180,7 @@ pub(crate) fn answer(book: &Book, request: &Request, subject: &str) -> Result<An
         "around" => Answer::json(200, &around(book)?),
         "owed" => Answer::json(200, &owed(book)?),
         "names" => Answer::json(200, &names(book, body)?),
+        "whose" => Answer::json(200, &whose(book, body)?),
         "period" => Answer::json(200, &period(book, serde_json::from_str(body)?)?),
         "conversions" => Answer::json(200, &cut(conversions(book, &serde_json::from_str(body)?, ROWS + 1)?)?),
         "flags" => Answer::json(200, &cut(review::rows(book, &serde_json::from_str(body)?, ROWS + 1)?)?),
@@ -226,6 +235,13 @@ pub(crate) fn names(book: &Book, ids: &str) -> Result<Vec<Name>, Problem> {
     Ok(rows.into_iter().map(|(id, code, called)| Name { id, code, called }).collect())
 }
 
+/// The referrer of this id or code.
+fn whose(book: &Book, named: &str) -> Result<Option<Name>, Problem> {
+    let Some(id) = referrer::named(book, named)? else { return Ok(None) };
+    let known = names(book, &serde_json::to_string(&[id])?)?.into_iter().next();
+    Ok(known.filter(|name| name.code.is_some()))
+}
+
 fn period(book: &Book, (from, to): (String, String)) -> Result<Period, Problem> {
     let counts: Option<(u64, u64, u64)> = book.database.row(sql!("ledger/desk_period"), &(&from, &to))?;
     let (qualified, rewarded_sales, rewarded_leads) = counts.unwrap_or_default();
@@ -260,13 +276,8 @@ pub(crate) fn conversions(book: &Book, wanted: &Wanted, most: usize) -> Result<V
         let bindings = (before, most, &wanted.kind, wanted.is.map(u8::from), from, to, refunded);
         return Ok(book.database.rows(sql!("ledger/desk_conversions"), &bindings)?);
     };
-    let known: Option<(String,)> = if named.starts_with("rfr_") {
-        Some((named.clone(),))
-    } else {
-        book.database.row(sql!("ledger/referrer_by_code"), &[named.to_lowercase()])?
-    };
     // What is credited to nobody is credited to none of them.
-    let Some((referrer_id,)) = known.filter(|_| wanted.is != Some(false)) else {
+    let Some(referrer_id) = referrer::named(book, named)?.filter(|_| wanted.is != Some(false)) else {
         return Ok(Vec::new());
     };
     let bindings = (before, most, &wanted.kind, referrer_id, from, to, refunded);
@@ -291,19 +302,25 @@ pub(crate) fn logged(book: &Book, wanted: &Logged, most: usize) -> Result<Vec<Ro
     Ok(book.database.rows(sql!("ledger/desk_audit"), &row)?)
 }
 
-/// Disputes that wait, those that were decided, or both.
+/// Disputes that wait, those that were decided, or both; everybody's, or those of one referrer and whoever joined them.
 pub(crate) fn disputes(book: &Book, wanted: &Wanted, most: usize) -> Result<Vec<Row>, Problem> {
-    decided(book, sql!("ledger/desk_disputes"), wanted, most)
-}
-
-fn decided(book: &Book, statement: Statement, wanted: &Wanted, most: usize) -> Result<Vec<Row>, Problem> {
+    let before = wanted.before.unwrap_or(LARGEST_AMOUNT);
     let is = wanted.is.map(u8::from);
-    Ok(book.database.rows(statement, &(wanted.before.unwrap_or(LARGEST_AMOUNT), most, is))?)
+    let Some(name) = &wanted.referrer_id else {
+        return Ok(book.database.rows(sql!("ledger/desk_disputes"), &(before, most, is))?);
+    };
+    let Some(id) = referrer::named(book, name)? else { return Ok(Vec::new()) };
+    Ok(book.database.rows(sql!("ledger/desk_disputes_of"), &(before, most, is, id))?)
 }
 
-/// Rewards, of one state or of all.
+/// Rewards, of one state or of all; everybody's, or those of one referrer and whoever joined them.
 pub(crate) fn rewards(book: &Book, wanted: &Wanted, most: usize) -> Result<Vec<Row>, Problem> {
     let before = wanted.before.unwrap_or(LARGEST_AMOUNT);
+    if let Some(name) = &wanted.referrer_id {
+        let Some(id) = referrer::named(book, name)? else { return Ok(Vec::new()) };
+        let bindings = (before, most, &wanted.kind, id);
+        return Ok(book.database.rows(sql!("ledger/desk_rewards_of"), &bindings)?);
+    }
     Ok(match wanted.kind.as_deref() {
         Some("to_approve") => book.database.rows(sql!("ledger/desk_rewards_to_approve"), &(before, most))?,
         Some(state) => book.database.rows(sql!("ledger/desk_rewards_in"), &(before, most, state))?,

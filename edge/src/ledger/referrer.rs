@@ -69,6 +69,16 @@ pub(crate) fn taken(book: &Book, code: &Code) -> Result<bool, Problem> {
     Ok(owner.is_some())
 }
 
+/// The id of whom a merchant names by id or code; an id that nobody has is given back as it is.
+pub(crate) fn named(book: &Book, name: &str) -> Result<Option<String>, Problem> {
+    if name.starts_with("rfr_") {
+        return Ok(Some(name.to_owned()));
+    }
+    let owner: Option<(String,)> =
+        book.database.row(sql!("ledger/referrer_by_code"), &[name.to_lowercase()])?;
+    Ok(owner.map(|(id,)| id))
+}
+
 /// A fresh code that nobody has.
 pub(crate) fn mint(book: &Book) -> Result<Code, Problem> {
     for _ in 0..DRAWS {

@@ -3,6 +3,7 @@
 
 use super::book::Book;
 use super::desk::Row;
+use super::referrer;
 use super::refund;
 use crate::answer::Answer;
 use crate::problem::Problem;
@@ -60,7 +61,13 @@ pub(crate) struct Weighed {
 
 /// At most so many of the flags that fit, newest first.
 pub(crate) fn rows(book: &Book, fits: &Fits, most: usize) -> Result<Vec<Row>, Problem> {
-    let referrers = fits.referrer.as_deref().map(|name| whose(book, name)).transpose()?;
+    let referrer_id = match fits.referrer.as_deref() {
+        None => None,
+        Some(name) => match referrer::named(book, name)? {
+            None => return Ok(Vec::new()),
+            known => known,
+        },
+    };
     let days = match fits.due.as_deref() {
         Some("later") => Some((0, REMINDER_DAYS)),
         Some("reminder") => Some((REMINDER_DAYS, ESCALATION_DAYS)),
@@ -76,19 +83,11 @@ pub(crate) fn rows(book: &Book, fits: &Fits, most: usize) -> Result<Vec<Row>, Pr
         &fits.status,
         &fits.rule,
         fits.weight,
-        referrers,
+        referrer_id,
         until,
         after,
     );
     Ok(book.database.rows(sql!("ledger/desk_flags"), &row)?)
-}
-
-/// The referrers of this id or code, as a JSON list.
-fn whose(book: &Book, name: &str) -> Result<String, Problem> {
-    let code = name.to_lowercase();
-    let rows: Vec<(String,)> = book.database.rows(sql!("ledger/referrer_by_code"), &[&code])?;
-    let ids = rows.into_iter().map(|(id,)| id).chain([name.to_owned()]);
-    Ok(serde_json::to_string(&ids.collect::<Vec<_>>())?)
 }
 
 /// What the rewards of these conversions, a JSON list, come to that wait for a person: conversion, currency, sum.

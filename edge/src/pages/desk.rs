@@ -81,8 +81,6 @@ impl Names {
 
     /// A referrer's name, else their code, else the id.
     pub(super) fn of(&self, id: &str) -> String {
-        let name = self.0.get(id);
-        let known = name.and_then(|name| name.called.clone().or_else(|| name.code.clone()));
-        known.unwrap_or_else(|| id.to_owned())
+        self.0.get(id).map_or_else(|| id.to_owned(), Name::said)
     }
 }

@@ -1,6 +1,7 @@
 //! The dashboard over HTTP: who may see and change what, and that nobody else can.
 
 mod access;
+mod belonging;
 mod charting;
 mod deciding;
 mod drafting;

@@ -3,6 +3,7 @@
 use super::file::Files;
 use super::settings::audit;
 use super::timeline;
+use super::whose;
 use crate::ledger::desk::{Case, Rows, Wanted};
 use crate::pages::choice::{self, Choice};
 use crate::pages::desk::{Desk, Names};
@@ -119,7 +120,7 @@ struct List {
 pub(super) fn wanted(visit: &Visit) -> (&'static str, Wanted) {
     let (show, wanted) = choice::wanted_conversions(visit);
     let wanted = Wanted {
-        referrer_id: visit.asked("referrer").map(|text| text.chars().take(100).collect()),
+        referrer_id: whose::asked(|name| visit.asked(name)),
         from: audit::day(visit.asked("from")),
         to: audit::day(visit.asked("to")),
         refunded: visit.asked("refunded").is_some_and(|word| word == "1"),

@@ -1,7 +1,9 @@
 //! Disputes: what referrers doubt, and the merchant's answer.
 
 use super::file::Files;
+use super::whose::{self, Whose};
 use crate::ledger::desk::{Rows, Wanted};
+use crate::pages::choice::Choice;
 use crate::pages::desk::{Desk, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -25,7 +27,11 @@ struct Dispute {
     note: Option<String>,
     trace: Option<Value>,
     created_at: String,
+    decided_at: Option<String>,
 }
+
+/// What is chosen, and whether those are decided.
+const CHOICES: [(&str, Option<bool>); 3] = [("open", Some(false)), ("decided", Some(true)), ("all", None)];
 
 /// A word of either side, after the first.
 #[derive(Deserialize)]
@@ -61,7 +67,10 @@ struct Matter {
 #[derive(Template)]
 #[template(path = "dashboard/disputes.html")]
 struct Page {
-    decided: bool,
+    choices: Vec<Choice>,
+    /// The choice that is shown.
+    show: &'static str,
+    whose: Whose,
     matters: Vec<Matter>,
     /// An answer that was not taken, to what is not open any more.
     unsent: Option<String>,
@@ -71,14 +80,13 @@ struct Page {
     frame: Frame,
 }
 
-/// The rows that are asked for.
-pub(super) fn wanted(visit: &Visit) -> Wanted {
-    let is = match visit.asked("show").as_deref() {
-        Some("decided") => Some(true),
-        Some("all") => None,
-        _ => Some(false),
-    };
-    Wanted { before: visit.before(), is, ..Wanted::default() }
+/// The choice that is asked for, and its rows.
+pub(super) fn wanted(visit: &Visit) -> (&'static str, Wanted) {
+    let asked = visit.asked("show").unwrap_or_default();
+    let known = CHOICES.into_iter().find(|(word, _)| *word == asked);
+    let (show, is) = known.unwrap_or(("open", Some(false)));
+    let referrer_id = whose::asked(|name| visit.asked(name));
+    (show, Wanted { before: visit.before(), is, referrer_id, ..Wanted::default() })
 }
 
 pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
@@ -88,11 +96,8 @@ pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
 
 /// The page; `typed` is an answer to one of them that was not taken.
 async fn page(desk: &Desk<'_>, frame: Frame, typed: Option<(&str, &Form)>) -> Result<Reply, Problem> {
-    let wanted = wanted(desk.visit);
-    // Only a file has both.
-    let decided = wanted.is == Some(true);
+    let (show, wanted) = wanted(desk.visit);
     let is_first = wanted.before.is_none();
-    let wanted = Wanted { is: Some(decided), ..wanted };
     let found: Rows = desk.inside("desk/disputes", &wanted).await?;
     let disputes: Vec<Dispute> =
         found.rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
@@ -121,7 +126,7 @@ async fn page(desk: &Desk<'_>, frame: Frame, typed: Option<(&str, &Form)>) -> Re
                 .map(|one| (frame.words.of("disputes.by", &one.by), one.message))
                 .collect(),
             because,
-            is_open: !decided,
+            is_open: dispute.decided_at.is_none(),
             status: frame.words.of("dispute", &dispute.status),
             note: dispute.note.unwrap_or_default(),
             since: frame.words.ago(created, frame.now),
@@ -135,11 +140,18 @@ async fn page(desk: &Desk<'_>, frame: Frame, typed: Option<(&str, &Form)>) -> Re
     let matters: Vec<Matter> = disputes.into_iter().map(matter).collect();
     let unsent = typed.filter(|(id, _)| matters.iter().all(|matter| matter.id != *id));
     let unsent = unsent.and_then(|(_, form)| form.text("note")).map(str::to_owned);
-    let show = if decided { "decided" } else { "open" };
-    let older = found.next.map(|seq| format!("?show={show}&before={seq}"));
-    let files = Files::new(&frame, "disputes", &format!("?show={show}"));
+    let whose = Whose::find(desk, &frame, ("disputes", ("show", show)), wanted.referrer_id).await?;
+    let query = &whose.query;
+    let choice = |(word, _): (&'static str, Option<bool>)| Choice {
+        path: format!("?show={word}{query}"),
+        label: frame.t(&format!("show.{word}")),
+        is_here: word == show,
+    };
+    let choices = CHOICES.map(choice).into();
+    let older = found.next.map(|seq| format!("?show={show}{query}&before={seq}"));
+    let files = Files::new(&frame, "disputes", &format!("?show={show}{query}"));
     let status = frame.refusal.as_ref().map_or(200, |refusal| refusal.status);
-    Reply::page(status, &Page { decided, matters, unsent, older, is_first, files, frame })
+    Reply::page(status, &Page { choices, show, whose, matters, unsent, older, is_first, files, frame })
 }
 
 /// Answers a referrer, with a decision or without one.

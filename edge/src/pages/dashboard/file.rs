@@ -36,7 +36,7 @@ fn wanted(desk: &Desk<'_>, table: Table) -> Result<Value, Problem> {
         Table::Conversions => list(conversions::wanted(desk.visit).1),
         Table::Referrers => serde_json::to_value(referrers::filter(asked)),
         Table::Flags => serde_json::to_value(review::filter::read(asked)),
-        Table::Disputes => list(disputes::wanted(desk.visit)),
+        Table::Disputes => list(disputes::wanted(desk.visit).1),
         Table::Rewards => list(rewards::wanted(desk.visit).1),
         Table::Audit => serde_json::to_value(settings::audit::filter(asked)),
         _ => list(Wanted::default()),

@@ -19,6 +19,7 @@ pub(super) mod short;
 pub(super) mod sign_in;
 pub(super) mod terms;
 mod timeline;
+mod whose;
 
 use crate::problem::Problem;
 

@@ -8,6 +8,7 @@ pub(super) mod filter;
 use super::file::Files;
 use crate::ledger::desk::Rows;
 use crate::ledger::review::Fits;
+use crate::pages::choice;
 use crate::pages::desk::Desk;
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -71,7 +72,11 @@ struct Choice {
 #[derive(Template)]
 #[template(path = "dashboard/review.html")]
 struct Page {
+    tabs: Vec<choice::Choice>,
+    /// Not only those that wait.
     decided: bool,
+    /// Those that wait and those that were decided.
+    both: bool,
     /// Every box is ticked to begin with.
     all: bool,
     doubts: Vec<Doubt>,
@@ -82,8 +87,6 @@ struct Page {
     referrer: String,
     filtered: bool,
     filter: String,
-    open_path: String,
-    decided_path: String,
     all_path: String,
     older: Option<String>,
     is_first: bool,
@@ -93,9 +96,7 @@ struct Page {
 
 pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
     let frame = desk.frame(Section::Review).await?;
-    // Only a file has both what waits and what was decided.
-    let asked = |name: &str| desk.visit.asked(name).filter(|word| (name, word.as_str()) != ("show", "all"));
-    page(desk, frame, filter::read(asked)).await
+    page(desk, frame, filter::read(|name| desk.visit.asked(name))).await
 }
 
 async fn page(desk: &Desk<'_>, frame: Frame, fits: Fits) -> Result<Reply, Problem> {
@@ -110,6 +111,12 @@ async fn page(desk: &Desk<'_>, frame: Frame, fits: Fits) -> Result<Reply, Proble
     let weights = [("50", "review.holds_referrer"), ("100", "review.holds_both")];
     let weight = fits.weight.map(|weight| weight.to_string());
     let decided = fits.status != "open";
+    let both = fits.status == "all";
+    let tab = |word: &'static str| choice::Choice {
+        path: format!("?{}", filter::query(&fits, Some(word))),
+        label: frame.t(&format!("show.{word}")),
+        is_here: fits.status == word || word == "decided" && decided && !both,
+    };
     let page = Page {
         all: desk.visit.asked("all").is_some(),
         states: ["decided", "released", "confirmed"]
@@ -127,8 +134,7 @@ async fn page(desk: &Desk<'_>, frame: Frame, fits: Fits) -> Result<Reply, Proble
         files: Files::new(&frame, "flags", &format!("?{}", filter::query(&fits, None))),
         filtered: filter::query(&fits, None) != format!("show={}", fits.status),
         filter: filter::query(&fits, None),
-        open_path: format!("?{}", filter::query(&fits, Some("open"))),
-        decided_path: format!("?{}", filter::query(&fits, Some("decided"))),
+        tabs: ["open", "decided", "all"].map(tab).into(),
         all_path: {
             let before = fits.before.map(|seq| format!("&before={seq}")).unwrap_or_default();
             format!("?{}{before}&all=1", filter::query(&fits, None))
@@ -136,6 +142,7 @@ async fn page(desk: &Desk<'_>, frame: Frame, fits: Fits) -> Result<Reply, Proble
         is_first: fits.before.is_none(),
         referrer: fits.referrer.unwrap_or_default(),
         decided,
+        both,
         doubts,
         older,
         frame,

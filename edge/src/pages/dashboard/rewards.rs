@@ -1,6 +1,7 @@
 //! Rewards: what was granted, by its state, and those a person must let pass.
 
 use super::file::Files;
+use super::whose::{self, Whose};
 use crate::ledger::desk::{Rows, Wanted};
 use crate::pages::choice::Choice;
 use crate::pages::desk::Desk;
@@ -63,6 +64,7 @@ struct Page {
     is_first: bool,
     /// The choice that is shown.
     state: &'static str,
+    whose: Whose,
     files: Files,
     frame: Frame,
 }
@@ -71,7 +73,11 @@ struct Page {
 pub(super) fn wanted(visit: &Visit) -> (&'static str, Wanted) {
     let asked = visit.asked("state").unwrap_or_default();
     let (state, kind) = CHOICES.into_iter().find(|(word, _)| *word == asked).unwrap_or(("all", None));
-    (state, Wanted { before: visit.before(), kind: kind.map(str::to_owned), ..Wanted::default() })
+    let referrer_id = whose::asked(|name| visit.asked(name));
+    (
+        state,
+        Wanted { before: visit.before(), kind: kind.map(str::to_owned), referrer_id, ..Wanted::default() },
+    )
 }
 
 pub(in crate::pages) async fn list(desk: &Desk<'_>) -> Result<Reply, Problem> {
@@ -118,8 +124,10 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
         }
     };
     let rows = rewards.into_iter().map(row).collect();
+    let whose = Whose::find(desk, &frame, ("rewards", ("state", state)), wanted.referrer_id).await?;
+    let query = &whose.query;
     let choice = |(word, _): (&'static str, Option<&str>)| Choice {
-        path: format!("?state={word}"),
+        path: format!("?state={word}{query}"),
         label: frame.t(&format!("rewards.{word}")),
         is_here: word == state,
     };
@@ -127,10 +135,11 @@ async fn page(desk: &Desk<'_>, frame: Frame) -> Result<Reply, Problem> {
     let page = Page {
         choices: CHOICES.map(choice).into(),
         rows,
-        older: found.next.map(|seq| format!("?state={state}&before={seq}")),
+        older: found.next.map(|seq| format!("?state={state}{query}&before={seq}")),
         is_first,
         state,
-        files: Files::new(&frame, "rewards", &format!("?state={state}")),
+        files: Files::new(&frame, "rewards", &format!("?state={state}{query}")),
+        whose,
         frame,
     };
     Reply::page(status, &page)

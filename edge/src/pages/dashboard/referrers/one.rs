@@ -73,6 +73,15 @@ struct Item {
     more: String,
 }
 
+/// A short list: the newest of what another page has, and that table as files.
+struct Short {
+    title: &'static str,
+    items: Vec<Item>,
+    /// Where all of them are; none where only the files have them.
+    all: Option<String>,
+    files: Files,
+}
+
 #[derive(Template)]
 #[template(path = "dashboard/referrer.html")]
 struct Page {
@@ -90,8 +99,8 @@ struct Page {
     is_suspended: bool,
     /// When, what, and the words that were given for it.
     turns: Vec<(String, String, String)>,
-    /// Short lists with their titles; those that are empty are left out.
-    lists: Vec<(&'static str, Vec<Item>)>,
+    /// Those that are empty are left out.
+    lists: Vec<Short>,
     rows: Vec<Conversion>,
     older: Option<String>,
     is_first: bool,
@@ -117,8 +126,8 @@ pub(in crate::pages) async fn show(desk: &Desk<'_>, id: &str) -> Result<Reply, P
     page(desk, frame, known(id)?, None).await
 }
 
-/// The short lists that are not empty, with their titles.
-fn lists(frame: &Frame, dossier: &Dossier) -> Vec<(&'static str, Vec<Item>)> {
+/// The short lists that are not empty.
+fn lists(frame: &Frame, id: &str, dossier: &Dossier) -> Vec<Short> {
     let words = &frame.words;
     let about = |id: &str| frame.to(&format!("conversions/{id}"));
     let flag = |flag: &Value| Item {
@@ -158,13 +167,26 @@ fn lists(frame: &Frame, dossier: &Dossier) -> Vec<(&'static str, Vec<Item>)> {
         state: words.of("line", &line.state),
         more: words.day(&line.at),
     };
+    let list = |title: &str, items: Vec<Item>, page: &str, table: &str, choice: &str| {
+        let query = format!("?{choice}=all&referrer={id}");
+        let all = Some(frame.to(&format!("{page}{query}")));
+        Short { title: frame.t(title), items, all, files: Files::new(frame, table, &query) }
+    };
+    let rewards = dossier.rewards.iter().map(reward).collect();
+    let flags = dossier.flags.iter().map(flag).collect();
+    let disputes = dossier.disputes.iter().map(dispute).collect();
     let lists = [
-        (frame.t("referrer.rewards"), dossier.rewards.iter().map(reward).collect()),
-        (frame.t("nav.payouts"), dossier.payouts.iter().map(line).collect()),
-        (frame.t("referrer.flags"), dossier.flags.iter().map(flag).collect()),
-        (frame.t("nav.disputes"), dossier.disputes.iter().map(dispute).collect()),
+        list("referrer.rewards", rewards, "rewards", "rewards", "state"),
+        Short {
+            title: frame.t("nav.payouts"),
+            items: dossier.payouts.iter().map(line).collect(),
+            all: None,
+            files: Files::new(frame, &format!("referrers/{id}/statement"), ""),
+        },
+        list("referrer.flags", flags, "review", "flags", "show"),
+        list("nav.disputes", disputes, "disputes", "disputes", "show"),
     ];
-    lists.into_iter().filter(|(_, items): &(_, Vec<Item>)| !items.is_empty()).collect()
+    lists.into_iter().filter(|list| !list.items.is_empty()).collect()
 }
 
 async fn page(
@@ -209,7 +231,7 @@ async fn page(
         joined: words.day(&referrer.created_at),
         shared: referrer.shared_at.as_deref().map(|at| words.day(at)),
         joined_to: referrer.joined_to.as_deref().map(path),
-        lists: lists(&frame, &dossier),
+        lists: lists(&frame, id, &dossier),
         joined_from: dossier.joined.iter().map(|(id, code)| (path(id), code.clone())).collect(),
         numbers: [
             number("measure.clicks", referrer.clicks),

@@ -1,5 +1,6 @@
 //! Which flags the page shows: read from its address, written into its links.
 
+use super::super::whose;
 use crate::ledger::review::Fits;
 use referral::fraud::Rule;
 use referral::fraud::review::Due;
@@ -18,7 +19,7 @@ pub(in crate::pages::dashboard) fn read(asked: impl Fn(&str) -> Option<String>) 
     Fits {
         rule: asked("rule").filter(|word| Rule::named(word).is_some()),
         weight: asked("weight").and_then(|text| text.parse().ok()).filter(|weight| *weight > 0),
-        referrer: asked("referrer").map(|text| text.chars().take(100).collect()),
+        referrer: whose::asked(&asked),
         // What is decided waits no more.
         due: known("due", &dues).filter(|_| status == "open"),
         before: asked("before").and_then(|text| text.parse().ok()),
