@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use referral::access::Policy;
-use referral::api_key::ApiKeys;
+use referral::api_key::{ApiKeys, sha256_hex};
 use referral::root_keys::RootKeys;
 use referral::session::Tokens;
 use std::cell::RefCell;
@@ -113,6 +113,11 @@ fn access(env: &worker::Env) -> Result<Option<Policy>, Problem> {
 }
 
 impl Isolate {
+    /// What is kept of the operator's key.
+    pub(crate) fn operator_hash(&self) -> String {
+        sha256_hex(self.admin_key.as_bytes())
+    }
+
     fn read(env: &worker::Env) -> Result<Self, Problem> {
         let root_keys = RootKeys::parse(&text(env, "ROOT_KEYS")?)
             .map_err(|error| Problem::internal(&format!("ROOT_KEYS: {error}")))?;

@@ -102,6 +102,7 @@ const OURS: &[&str] = &[
     "audit.action",
     "audit.actor",
     "audit.subject",
+    "session.opener",
     "unsealed.key",
     "was.key",
     "was.source",

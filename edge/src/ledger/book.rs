@@ -122,6 +122,7 @@ impl Book {
                     include_str!("../../sql/ledger/schema_15.sql"),
                     include_str!("../../sql/ledger/schema_16.sql"),
                     include_str!("../../sql/ledger/schema_17.sql"),
+                    include_str!("../../sql/ledger/schema_18.sql"),
                 ],
                 include_str!("../../sql/ledger/views.sql"),
             )?;

@@ -8,7 +8,7 @@
 use super::book::Book;
 use super::client;
 use super::request::Request;
-use super::session;
+use super::session::{self, Good};
 use super::sockets;
 use crate::answer::Answer;
 use crate::js;
@@ -158,19 +158,22 @@ async fn tell(book: &Book) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Which of these sessions are good now. Of the test twin's, the live ledger may be the home.
+/// Which of these sessions are good now. Of the test twin's, the live ledger may be the home; of the operator's, the
+/// directory knows more.
 async fn good(book: &Book, sessions: &[String]) -> Result<Vec<String>, Problem> {
     let mut good = session::good(book, sessions)?;
-    let rest: Vec<&String> = sessions.iter().filter(|session| !good.contains(session)).collect();
+    let is_rest = |session: &&String| !good.iter().any(|known| known.id == **session);
+    let rest: Vec<&String> = sessions.iter().filter(is_rest).collect();
     let program = book.program()?;
+    let isolate = book.isolate()?;
     if !rest.is_empty() && book.is_test.get() {
         let asked = serde_json::to_string(&rest)?;
-        let isolate = book.isolate()?;
         let (status, body) =
             client::call(&isolate, &program.facts.uid, "live", "session/good", &asked).await?;
         if status == 200 {
-            good.extend(serde_json::from_str::<Vec<String>>(&body)?);
+            good.extend(serde_json::from_str::<Vec<Good>>(&body)?);
         }
     }
-    Ok(good)
+    let good = session::still_open(&isolate, good, |known| known.opener.as_ref()).await?;
+    Ok(good.into_iter().map(|known| known.id).collect())
 }

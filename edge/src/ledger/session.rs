@@ -6,12 +6,34 @@
 use super::book::{Book, new_id};
 use super::request::Request;
 use crate::answer::Answer;
+use crate::directory;
+use crate::isolate::Isolate;
 use crate::problem::Problem;
 use crate::sql::{Writes, sql};
-use referral::api_key::sha256_hex;
 use referral::instant::Instant;
 use referral::session::{IDLE_MS, LONGEST_MS, NOTED_EVERY_MS, Worth, is_live, worth};
 use serde::{Deserialize, Serialize};
+
+/// By what the operator has a program open. It is asked with every use, so that a session of the program ends with it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Opener {
+    /// The operator's session with this id, which the directory keeps.
+    Session(String),
+    /// Whom Cloudflare Access let in, as the audit log names them.
+    Person(String),
+}
+
+impl Opener {
+    fn read(text: String) -> Self {
+        if text.starts_with("acc_") { Self::Person(text) } else { Self::Session(text) }
+    }
+
+    fn text(&self) -> &str {
+        let (Self::Session(text) | Self::Person(text)) = self;
+        text
+    }
+}
 
 /// Opens a session.
 #[derive(Serialize, Deserialize)]
@@ -20,9 +42,8 @@ pub(crate) struct Opening {
     pub(crate) hash: String,
     /// SHA-256 of the key it is given for: a secret key of this ledger, or the operator's.
     pub(crate) key_hash: String,
-    /// Whom Cloudflare Access let in, as the audit log names them.
-    #[serde(default)]
-    pub(crate) person: Option<String>,
+    /// By what the operator opens it; none with a key of this ledger.
+    pub(crate) opener: Option<Opener>,
     /// Which browser on which system.
     pub(crate) browser: String,
     /// SHA-256 of the secret the browser held before, which ends.
@@ -54,6 +75,8 @@ pub(crate) struct Session {
     pub(crate) key_hash: String,
     /// The key it was given for; none for the operator's.
     pub(crate) key_id: Option<String>,
+    /// By what the operator opened it, which has yet to be asked.
+    pub(crate) opener: Option<Opener>,
 }
 
 /// Sessions that Settings list at most.
@@ -74,11 +97,17 @@ pub(crate) struct List {
 pub(crate) struct Listed {
     pub(crate) id: String,
     pub(crate) key_id: Option<String>,
-    /// Whom Cloudflare Access let in.
-    pub(crate) person: Option<String>,
+    pub(crate) opener: Option<Opener>,
     pub(crate) browser: String,
     pub(crate) created_at: Instant,
     pub(crate) seen_at: Instant,
+}
+
+/// A session that its home holds to be good.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Good {
+    pub(crate) id: String,
+    pub(crate) opener: Option<Opener>,
 }
 
 /// Answers what the Worker asks of sessions; `verb` is the end of the internal path.
@@ -113,13 +142,23 @@ fn key_of(book: &Book, key_hash: &str) -> Result<Option<String>, Problem> {
     });
     match key {
         Some(key) => Ok(Some(key.id.clone())),
-        None if key_hash == sha256_hex(book.isolate()?.admin_key.as_bytes()) => Ok(None),
+        None if key_hash == book.isolate()?.operator_hash() => Ok(None),
         None => Err(unknown()),
     }
 }
 
+/// The same of a session; refused too where the operator's key names nothing that it was opened by.
+fn key_behind(book: &Book, key_hash: &str, opener: Option<&Opener>) -> Result<Option<String>, Problem> {
+    let key_id = key_of(book, key_hash)?;
+    if key_id.is_none() && opener.is_none() {
+        return Err(unknown());
+    }
+    Ok(key_id)
+}
+
 fn open(book: &Book, request: &Request, opening: &Opening) -> Result<Session, Problem> {
-    let key_id = key_of(book, &opening.key_hash)?;
+    let opener = opening.opener.as_ref();
+    let key_id = key_behind(book, &opening.key_hash, opener)?;
     let now = book.real_now().ms();
     let id = new_id("ses")?;
     let mut writes = Writes::default();
@@ -127,34 +166,33 @@ fn open(book: &Book, request: &Request, opening: &Opening) -> Result<Session, Pr
     if let Some(former) = &opening.former {
         writes.add(sql!("ledger/session_end_by_secret"), &(now, former))?;
     }
-    let row = (&id, &opening.hash, &opening.key_hash, &opening.browser, now);
+    let row = (&id, &opening.hash, &opening.key_hash, opener.map(Opener::text), &opening.browser, now);
     writes.add(sql!("ledger/session_insert"), &row)?;
     writes.add(sql!("ledger/session_secret_insert"), &(&opening.hash, &id, now, now))?;
-    // A person is named only where the operator's key stands behind the session.
-    let operator = opening.person.as_ref().map(|person| format!("operator/{person}"));
-    let row = (
-        book.now().ms(),
-        key_id.as_deref().or(operator.as_deref()).unwrap_or("operator"),
-        "session.opened",
-        &id,
-        &request.meta.request_id,
-    );
+    let actor = match (&key_id, opener) {
+        (Some(key_id), _) => key_id.clone(),
+        (None, Some(Opener::Person(person))) => format!("operator/{person}"),
+        (None, _) => "operator".to_owned(),
+    };
+    let row = (book.now().ms(), actor, "session.opened", &id, &request.meta.request_id);
     writes.add(sql!("ledger/audit_insert"), &row)?;
     book.commit(writes, request.failpoint())?;
-    Ok(Session { id, key_hash: opening.key_hash.clone(), key_id })
+    Ok(Session { id, key_hash: opening.key_hash.clone(), key_id, opener: opening.opener.clone() })
 }
 
 /// The session of this secret's hash, if it is good now; and whether it gets the next one.
 fn used(book: &Book, request: &Request, using: &Using) -> Result<Used, Problem> {
-    type Row = (String, String, i64, i64, Option<i64>, Option<i64>, i64);
+    type Row = (String, String, Option<String>, i64, i64, Option<i64>, Option<i64>, i64);
     book.stored()?.ok_or_else(unknown)?;
     let row: Option<Row> = book.database.row(sql!("ledger/session_by_secret"), &[&using.hash])?;
-    let (id, key_hash, created_at, seen_at, taken_at, replaced_at, newest_at) = row.ok_or_else(unknown)?;
+    let (id, key_hash, opener, created_at, seen_at, taken_at, replaced_at, newest_at) =
+        row.ok_or_else(unknown)?;
     let (now, at) = (book.real_now(), Instant::from_ms);
     if !is_live(at(created_at), at(seen_at), now) {
         return Err(unknown());
     }
-    let session = Session { id, key_id: key_of(book, &key_hash)?, key_hash };
+    let opener = opener.map(Opener::read);
+    let session = Session { id, key_id: key_behind(book, &key_hash, opener.as_ref())?, key_hash, opener };
     let worth = worth(taken_at.map(at), replaced_at.map(at), at(newest_at), now);
     if worth == Worth::Replayed {
         end_replayed(book, request, &session)?;
@@ -201,46 +239,61 @@ fn leave(book: &Book, hash: &str) -> Result<Answer, Problem> {
 
 /// The sessions that are good now, the last used first, at most so many; and whether there are more.
 fn list(book: &Book, most: usize) -> Result<List, Problem> {
-    type Row = (String, String, String, i64, i64, Option<String>);
+    type Row = (String, String, Option<String>, String, i64, i64);
     let now = book.real_now();
     let since = (now.ms() - LONGEST_MS, now.ms() - IDLE_MS, most + 1);
     let rows: Vec<Row> = book.database.rows(sql!("ledger/sessions_newest"), &since)?;
     let more = rows.len() > most;
     let live =
-        rows.into_iter().take(most).filter_map(|(id, key_hash, browser, created_at, seen_at, opened_by)| {
+        rows.into_iter().take(most).filter_map(|(id, key_hash, opener, browser, created_at, seen_at)| {
             let (created_at, seen_at) = (Instant::from_ms(created_at), Instant::from_ms(seen_at));
-            let key_id = key_of(book, &key_hash).ok()?;
-            let person = opened_by.and_then(|actor| actor.strip_prefix("operator/").map(str::to_owned));
-            let listed = Listed { id, key_id, person, browser, created_at, seen_at };
+            let opener = opener.map(Opener::read);
+            let key_id = key_behind(book, &key_hash, opener.as_ref()).ok()?;
+            let listed = Listed { id, key_id, opener, browser, created_at, seen_at };
             is_live(created_at, seen_at, now).then_some(listed)
         });
     Ok(List { sessions: live.collect(), more })
 }
 
-/// Whether the session with this id is good now.
-fn is_good(book: &Book, id: &str) -> Result<bool, Problem> {
-    let row: Option<(String, i64, i64)> = book.database.row(sql!("ledger/session_by_id"), &[id])?;
+/// The session with this id, where it is good now, and by what the operator opened it.
+fn good_one(book: &Book, id: &str) -> Result<Option<Good>, Problem> {
+    let row: Option<(String, Option<String>, i64, i64)> =
+        book.database.row(sql!("ledger/session_by_id"), &[id])?;
     let now = book.real_now();
-    Ok(row.is_some_and(|(key_hash, created_at, seen_at)| {
-        is_live(Instant::from_ms(created_at), Instant::from_ms(seen_at), now)
-            && key_of(book, &key_hash).is_ok()
+    Ok(row.and_then(|(key_hash, opener, created_at, seen_at)| {
+        let opener = opener.map(Opener::read);
+        let is_live = is_live(Instant::from_ms(created_at), Instant::from_ms(seen_at), now);
+        let is_good = is_live && key_behind(book, &key_hash, opener.as_ref()).is_ok();
+        is_good.then(|| Good { id: id.to_owned(), opener })
     }))
 }
 
 /// Which of these are good now.
-pub(crate) fn good(book: &Book, ids: &[String]) -> Result<Vec<String>, Problem> {
-    let mut good = Vec::new();
-    for id in ids {
-        if is_good(book, id)? {
-            good.push(id.clone());
-        }
+pub(crate) fn good(book: &Book, ids: &[String]) -> Result<Vec<Good>, Problem> {
+    let found: Result<Vec<_>, Problem> = ids.iter().map(|id| good_one(book, id)).collect();
+    Ok(found?.into_iter().flatten().collect())
+}
+
+/// Those of these sessions that the operator still has open, and all that were given for a key. Access says of nobody that
+/// they are out before they ask again.
+pub(crate) async fn still_open<T>(
+    isolate: &Isolate,
+    mut sessions: Vec<T>,
+    opener: impl Fn(&T) -> Option<&Opener>,
+) -> Result<Vec<T>, Problem> {
+    if sessions.iter().any(|session| matches!(opener(session), Some(Opener::Session(_)))) {
+        let open = directory::client::sessions(isolate, &isolate.operator_hash()).await?;
+        sessions.retain(|session| match opener(session) {
+            Some(Opener::Session(id)) => open.iter().any(|listed| listed.id == *id),
+            Some(Opener::Person(_)) | None => true,
+        });
     }
-    Ok(good)
+    Ok(sessions)
 }
 
 /// Ends a session by its id: somebody else's, from Settings.
 fn end(book: &Book, request: &Request, id: &str) -> Result<Answer, Problem> {
-    if !is_good(book, id)? {
+    if good_one(book, id)?.is_none() {
         return Err(Problem::not_found());
     }
     let mut writes = Writes::default();

@@ -14,11 +14,11 @@ use crate::directory;
 use crate::directory::session as operator_session;
 use crate::isolate::Isolate;
 use crate::ledger;
-use crate::ledger::session::{Opening, Session, Used, Using};
+use crate::ledger::session::{Opener, Opening, Session, Used, Using};
 use crate::limit;
 use crate::platform;
 use crate::problem::Problem;
-use referral::api_key::{KeyKind, Mode, same_secret, sha256_hex};
+use referral::api_key::{KeyKind, Mode, same_secret};
 use referral::browser;
 use referral::session::{Home, LONGEST_MS, Token};
 
@@ -83,7 +83,7 @@ pub(super) struct Signed {
 }
 
 impl Signed {
-    /// Asks the session's home whether it is good.
+    /// Asks the session's home whether it is good and, where the operator opened it, whether they still are who they were.
     ///
     /// # Errors
     /// 401 where there is none, or no longer.
@@ -101,13 +101,19 @@ impl Signed {
                 return Err(Problem::internal(&format!("the ledger answered {status} to a session")));
             }
         };
-        if let Some(next) = next.filter(|_| used.renewed) {
-            visit.give(PROGRAM.line(isolate, next.text()));
-        }
         let Some(session) = used.session else {
             heard_no_more(isolate, &uid, mode).await?;
             return Err(nobody());
         };
+        if let Some(opener) = &session.opener {
+            Operator::by(isolate, visit, opener)
+                .await?
+                .filter(|operator| operator.opener(&uid) == *opener)
+                .ok_or_else(nobody)?;
+        }
+        if let Some(next) = next.filter(|_| used.renewed) {
+            visit.give(PROGRAM.line(isolate, next.text()));
+        }
         Ok(Self { uid, mode, session })
     }
 
@@ -117,12 +123,12 @@ impl Signed {
     }
 }
 
-/// The operator, signed in: with the operator's key, or by Cloudflare Access.
-pub(super) struct Operator {
-    /// Whom Access let in; it is asked with every request, and no session is kept.
-    person: Option<Person>,
-    /// The session's id, where there is one.
-    pub(super) session: Option<String>,
+/// The operator, signed in.
+pub(super) enum Operator {
+    /// By Cloudflare Access, which is asked with every request; no session is kept.
+    Person(Person),
+    /// With the operator's key: the session's id.
+    Session(String),
 }
 
 impl Operator {
@@ -131,31 +137,55 @@ impl Operator {
     /// # Errors
     /// 401 where there is none, or no longer.
     pub(super) async fn of(isolate: &Isolate, visit: &Visit) -> Result<Self, Problem> {
-        if let Some(person) = access::person(isolate, &visit.assertion).await? {
-            return Ok(Self { person: Some(person), session: None });
+        match Self::let_in(isolate, visit).await? {
+            Some(person) => Ok(person),
+            None => Self::signed_in(isolate, visit).await?.ok_or_else(nobody),
         }
-        let token =
-            visit.cookie(OPERATOR).and_then(|text| isolate.sessions.parse(text)).ok_or_else(nobody)?;
-        if token.home != Home::Operator {
-            return Err(nobody());
+    }
+
+    /// The operator as they opened a program: whoever came by one way is not asked for the other.
+    async fn by(isolate: &Isolate, visit: &Visit, opener: &Opener) -> Result<Option<Self>, Problem> {
+        match opener {
+            Opener::Person(_) => Self::let_in(isolate, visit).await,
+            Opener::Session(_) => Self::signed_in(isolate, visit).await,
         }
+    }
+
+    async fn let_in(isolate: &Isolate, visit: &Visit) -> Result<Option<Self>, Problem> {
+        Ok(access::person(isolate, &visit.assertion).await?.map(Self::Person))
+    }
+
+    async fn signed_in(isolate: &Isolate, visit: &Visit) -> Result<Option<Self>, Problem> {
+        let token = visit.cookie(OPERATOR).and_then(|text| isolate.sessions.parse(text));
+        let Some(token) = token.filter(|token| token.home == Home::Operator) else { return Ok(None) };
         let next = next(isolate, visit, &token)?;
         let using = operator_session::Using {
             hash: token.hash(),
-            key_hash: operator_hash(isolate),
+            key_hash: isolate.operator_hash(),
             next: next.as_ref().map(Token::hash),
         };
-        let used = directory::client::use_session(isolate, using).await?.ok_or_else(nobody)?;
+        let Some(used) = directory::client::use_session(isolate, using).await? else { return Ok(None) };
         if let Some(next) = next.filter(|_| used.renewed) {
             visit.give(OPERATOR.line(isolate, next.text()));
         }
-        Ok(Self { person: None, session: Some(used.id) })
+        Ok(Some(Self::Session(used.id)))
     }
-}
 
-/// What is kept of the operator's key.
-pub(super) fn operator_hash(isolate: &Isolate) -> String {
-    sha256_hex(isolate.admin_key.as_bytes())
+    /// The session's id, where there is one.
+    pub(super) fn session(&self) -> Option<&str> {
+        match self {
+            Self::Session(id) => Some(id),
+            Self::Person(_) => None,
+        }
+    }
+
+    /// What stands behind the session of a program that they open.
+    fn opener(&self, uid: &str) -> Opener {
+        match self {
+            Self::Session(id) => Opener::Session(id.clone()),
+            Self::Person(person) => Opener::Person(person.name_at(uid)),
+        }
+    }
 }
 
 /// A secret that the session of this one could be given instead. The handshake of a socket carries none.
@@ -202,7 +232,7 @@ async fn open(
     visit: &Visit,
     mode: Mode,
     uid: &str,
-    (key_hash, person): (String, Option<String>),
+    (key_hash, opener): (String, Option<Opener>),
 ) -> Result<Option<Token>, Problem> {
     let home = Home::Program(mode, uid.to_owned());
     let token = isolate.sessions.mint(home.clone(), platform::random()?).ok_or_else(Problem::not_found)?;
@@ -214,7 +244,7 @@ async fn open(
     let opening = Opening {
         hash: token.hash(),
         key_hash,
-        person,
+        opener,
         browser: browser::name(&visit.user_agent),
         former: here,
     };
@@ -244,7 +274,7 @@ async fn operator(isolate: &Isolate, visit: &Visit) -> Result<Reply, Problem> {
     }
     let opening = operator_session::Opening {
         hash: token.hash(),
-        key_hash: operator_hash(isolate),
+        key_hash: isolate.operator_hash(),
         browser: browser::name(&visit.user_agent),
     };
     directory::client::open_session(isolate, opening).await?;
@@ -264,15 +294,15 @@ pub(super) async fn open_program(
     // Asked of the directory first: a program that is not there must leave no file.
     let name = crate::facts::Name::Link(uid);
     let facts = directory::client::find(isolate, name).await?.ok_or_else(Problem::not_found)?;
-    let key_hash = operator_hash(isolate);
-    let person = operator.person.as_ref().map(|person| person.name_at(&facts.uid));
-    let token = open(isolate, visit, Mode::Live, &facts.uid, (key_hash, person)).await?.ok_or_else(nobody)?;
+    let behind = (isolate.operator_hash(), Some(operator.opener(&facts.uid)));
+    let token = open(isolate, visit, Mode::Live, &facts.uid, behind).await?.ok_or_else(nobody)?;
     Ok(Reply::see("/dashboard/live").with_cookie(PROGRAM.line(isolate, token.text())))
 }
 
-/// `POST /dashboard/sign-out`: the sessions of this browser end, here and where they are kept.
+/// `POST /dashboard/sign-out`: the sessions of this browser end, here and where they are kept. The operator's first:
+/// nothing that was opened by it is open then, whatever becomes of the rest.
 pub(super) async fn sign_out(isolate: &Isolate, visit: &Visit) -> Result<Reply, Problem> {
-    for cookie in [PROGRAM, OPERATOR] {
+    for cookie in [OPERATOR, PROGRAM] {
         if let Some(token) = visit.cookie(cookie).and_then(|text| isolate.sessions.parse(text)) {
             leave(isolate, &token).await?;
         }

@@ -99,9 +99,12 @@ fn programs(desk: &mut Desk<'_>, assertion: &str) -> Answer {
 #[test]
 fn whom_access_lets_in_acts_as_the_operator_and_is_named_in_the_audit_log() {
     let team = Team::open();
+    let mut colleague = team.claims();
+    colleague["email"] = json!("another@fern.example");
     let (key, second, tokens) = signed(&json!([
         {"header": usual_header(), "claims": team.claims(), "with": "ours"},
         {"header": {"alg": "RS256", "kid": "k2"}, "claims": team.claims(), "with": "second"},
+        {"header": usual_header(), "claims": colleague, "with": "ours"},
     ]));
     team.show(&[&key]);
     let house = team.house();
@@ -121,9 +124,26 @@ fn whom_access_lets_in_acts_as_the_operator_and_is_named_in_the_audit_log() {
     assert_eq!(desk.send(with(form.clone())).status, 403, "only a page of ours opens a program");
     let answer = desk.send(with(form.header("sec-fetch-site", "same-origin")));
     assert_eq!(answer.header("location"), Some("/dashboard/live"), "{}", answer.text());
-    assert!(desk.page("/dashboard/live").contains("Operated"));
+    let page = |desk: &mut Desk<'_>, path: &str| desk.send(with(Request::get(path))).text();
+    assert!(page(&mut desk, "/dashboard/live").contains("Operated"));
+    // The cookie alone opens nothing, and neither does somebody else's assertion beside it.
+    for request in [
+        Request::get("/dashboard/live"),
+        Request::get("/dashboard/live").header(HEADER, &tokens[2]),
+        Desk::form("/dashboard/live/settings/program", &[("name", "Taken")])
+            .header("sec-fetch-site", "same-origin"),
+    ] {
+        let answer = desk.clone().send(request);
+        assert!(
+            answer.header("location").is_some_and(|to| to.starts_with("/dashboard/sign-in")),
+            "{}",
+            answer.status
+        );
+    }
     let changed = [("name", "Renamed"), ("destination", "https://shop.example/")];
-    assert_eq!(desk.post("/dashboard/live/settings/program", &changed).status, 303);
+    let form =
+        Desk::form("/dashboard/live/settings/program", &changed).header("sec-fetch-site", "same-origin");
+    assert_eq!(desk.send(with(form)).header("location").map(|to| to.contains("sign-in")), Some(false));
     let audit = program.server().get("/v1/audit").expect(200);
     let row = |action: &str| {
         let mut rows = audit["data"].as_array().into_iter().flatten();
@@ -137,8 +157,11 @@ fn whom_access_lets_in_acts_as_the_operator_and_is_named_in_the_audit_log() {
         (&row("program.changed")["actor"], &row("program.changed")["session_id"]),
         (&json!("operator"), &opened["subject"])
     );
-    assert!(desk.page("/dashboard/live/settings").contains(&person), "and in the list of sessions");
-    assert!(column(&desk.page("/dashboard/live/audit.csv"), "person").contains(&person), "and in the file");
+    assert!(page(&mut desk, "/dashboard/live/settings").contains(&person), "and in the list of sessions");
+    for file in ["audit.csv", "sessions.csv"] {
+        let file = page(&mut desk, &format!("/dashboard/live/{file}"));
+        assert!(column(&file, "person").contains(&person), "and in the file");
+    }
 
     // A key nobody knows yet is asked for once a minute at most.
     team.show(&[&key, &second]);

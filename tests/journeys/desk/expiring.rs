@@ -13,7 +13,7 @@ use tests::http::Request;
 use tests::program::Program;
 
 /// Whether a page leads whoever asks for it to the sign-in.
-fn is_led_out(desk: &mut Desk<'_>, path: &str) -> bool {
+pub(super) fn is_led_out(desk: &mut Desk<'_>, path: &str) -> bool {
     desk.get(path).header("location") == Some("/dashboard/sign-in")
 }
 
@@ -30,7 +30,7 @@ fn change(house: &House, program: &Program, statements: &str) {
 }
 
 /// Changes rows of the directory while its edge is down.
-fn change_directory(house: &House, statement: &str) {
+pub(super) fn change_directory(house: &House, statement: &str) {
     house.crash();
     let files = fs::read_dir(house.storage().join("goodword-directory")).expect("the directory");
     let paths = files.flatten().map(|entry| entry.path());
@@ -43,7 +43,7 @@ fn change_directory(house: &House, statement: &str) {
 }
 
 /// The ids of sessions that a page can end.
-fn ends<'a>(page: &'a str, path: &str) -> Vec<&'a str> {
+pub(super) fn ends<'a>(page: &'a str, path: &str) -> Vec<&'a str> {
     page.split(&format!("{path}/")).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
@@ -88,7 +88,7 @@ fn the_operator_s_session_ends_after_an_hour_without_use_and_after_a_day_of_it()
 }
 
 /// A page's socket, after its greeting.
-fn listening(house: &House, desk: &Desk<'_>, path: &str) -> TcpStream {
+pub(super) fn listening(house: &House, desk: &Desk<'_>, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(("127.0.0.1", house.port)).expect("the edge listens");
     stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a patience");
     let request = Request::get(path)
@@ -111,11 +111,11 @@ fn listening(house: &House, desk: &Desk<'_>, path: &str) -> TcpStream {
 }
 
 /// The first byte of a whole frame with a text, and of one that closes.
-const TEXT: u8 = 0x81;
-const CLOSE: u8 = 0x88;
+pub(super) const TEXT: u8 = 0x81;
+pub(super) const CLOSE: u8 = 0x88;
 
 /// The next frame of a socket: its first byte and what it holds.
-fn heard(stream: &mut TcpStream) -> (u8, Vec<u8>) {
+pub(super) fn heard(stream: &mut TcpStream) -> (u8, Vec<u8>) {
     let mut start = [0; 2];
     stream.read_exact(&mut start).expect("a frame");
     let mut body = vec![0; usize::from(start[1])];
@@ -163,8 +163,8 @@ fn a_session_stays_listening_and_can_be_ended_however_many_were_opened_after_it(
     drop(many);
 }
 
-const NAME: &str = "goodword_dashboard";
-const OPERATOR: &str = "goodword_operator";
+pub(super) const NAME: &str = "goodword_dashboard";
+pub(super) const OPERATOR: &str = "goodword_operator";
 
 #[test]
 fn a_session_that_is_used_gets_a_new_secret_and_the_former_is_worth_nothing_a_minute_later() {

@@ -17,6 +17,7 @@ mod linking;
 mod living;
 mod looking;
 mod mistaking;
+mod operating;
 mod overtaking;
 mod ranking;
 mod refusing;

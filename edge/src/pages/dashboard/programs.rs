@@ -5,7 +5,7 @@ use crate::directory::session::Listed;
 use crate::isolate::Isolate;
 use crate::pages::frame::Assets;
 use crate::pages::reply::Reply;
-use crate::pages::session::{self, Operator};
+use crate::pages::session::Operator;
 use crate::pages::visit::Visit;
 use crate::pages::words::Words;
 use crate::platform;
@@ -45,14 +45,14 @@ pub(in crate::pages) async fn show(
     let after = visit.asked("after").unwrap_or_default();
     let programs = client::programs(isolate, &after).await?;
     let next = programs.last().filter(|_| programs.len() == PROGRAMS).map(|facts| facts.uid.clone());
-    let sessions = client::sessions(isolate, &session::operator_hash(isolate)).await?;
+    let sessions = client::sessions(isolate, &isolate.operator_hash()).await?;
     let now = Instant::from_ms(platform::now_ms());
     let row = |listed: &Listed| SessionRow {
         id: listed.id.clone(),
         browser: words.browser(&listed.browser),
         began: words.with("programs.session.began", &words.ago(listed.created_at, now)),
         seen: words.with("programs.session.seen", &words.ago(listed.seen_at, now)),
-        is_own: operator.session.as_ref() == Some(&listed.id),
+        is_own: operator.session() == Some(listed.id.as_str()),
     };
     let sessions: Vec<SessionRow> = sessions.iter().map(row).collect();
     let page = Page {
@@ -78,6 +78,6 @@ pub(in crate::pages) async fn end_other_sessions(
     isolate: &Isolate,
     operator: &Operator,
 ) -> Result<Reply, Problem> {
-    client::end_other_sessions(isolate, operator.session.as_deref().unwrap_or_default()).await?;
+    client::end_other_sessions(isolate, operator.session().unwrap_or_default()).await?;
     Ok(Reply::see("/dashboard/programs?done=sessions_ended"))
 }

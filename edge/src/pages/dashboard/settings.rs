@@ -13,7 +13,7 @@ use super::former::{self, Field};
 use super::overview::snippets;
 use super::short::Short;
 use crate::ledger::file::{TABLES, Table};
-use crate::ledger::session::{LISTED, List, Listed};
+use crate::ledger::session::{LISTED, List, Listed, Opener, still_open};
 use crate::pages::desk::{Desk, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -102,6 +102,13 @@ async fn keys(desk: &Desk<'_>) -> Result<Vec<Key>, Problem> {
     Ok(found.data)
 }
 
+/// The sessions of this ledger that are good now, at most so many.
+async fn sessions(desk: &Desk<'_>, most: usize) -> Result<List, Problem> {
+    let List { sessions, more } = desk.inside("session/list", &most).await?;
+    let sessions = still_open(desk.isolate, sessions, |listed: &Listed| listed.opener.as_ref()).await?;
+    Ok(List { sessions, more })
+}
+
 /// The newest key for pages that is known, else with room for it.
 fn known_key(mode: &str, keys: &[Key]) -> String {
     let known = keys.iter().rev().find(|key| key.expires_at.is_none() && key.text.is_some());
@@ -127,7 +134,7 @@ async fn page(
 ) -> Result<Reply, Problem> {
     let keys = keys(desk).await?;
     let own_key = own_key(desk);
-    let List { sessions, more } = desk.inside("session/list", &LISTED).await?;
+    let List { sessions, more } = sessions(desk, LISTED).await?;
     let key_row = |key: &Key| KeyRow {
         id: key.id.clone(),
         kind: frame.words.of("key", &key.kind),
@@ -145,10 +152,10 @@ async fn page(
         id: session.id.clone(),
         browser: frame.words.browser(&session.browser),
         seen: frame.words.ago(session.seen_at, now.max(session.seen_at)),
-        by: match (&session.key_id, &session.person) {
+        by: match (&session.key_id, &session.opener) {
             (Some(key_id), _) => key_id.clone(),
-            (None, Some(person)) => format!("{} · {person}", frame.t("actor.operator")),
-            (None, None) => frame.t("actor.operator").to_owned(),
+            (None, Some(Opener::Person(person))) => format!("{} · {person}", frame.t("actor.operator")),
+            (None, _) => frame.t("actor.operator").to_owned(),
         },
         is_own: session.id == desk.signed.session.id,
     };

@@ -5,7 +5,7 @@ use crate::pages::desk::Desk;
 use crate::pages::frame::Section;
 use crate::pages::reply::Reply;
 use crate::problem::Problem;
-use referral::table::{Column, Format, count, flag, money, text};
+use referral::table::{Column, Format, Kind, count, flag, money, renamed, text};
 
 /// A table of a page that is one question to the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ const SESSIONS: &[Column] = &[
     text("created_at"),
     text("seen_at"),
     text("key_id"),
-    text("person"),
+    renamed("person", "opener.person", Kind::Text),
     flag("own"),
 ];
 const ASSETS: &[Column] = &[

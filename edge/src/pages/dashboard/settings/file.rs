@@ -1,7 +1,7 @@
 //! Keys and sessions as rows of files.
 
 use super::own_key;
-use crate::ledger::session::{EVERY, List};
+use crate::ledger::session::EVERY;
 use crate::pages::desk::Desk;
 use crate::pages::frame::Frame;
 use crate::problem::Problem;
@@ -26,6 +26,6 @@ pub(in crate::pages::dashboard) async fn keys(desk: &Desk<'_>, frame: &Frame) ->
 
 /// The sessions that are good now.
 pub(in crate::pages::dashboard) async fn sessions(desk: &Desk<'_>) -> Result<Vec<Value>, Problem> {
-    let List { sessions, .. } = desk.inside("session/list", &EVERY).await?;
+    let sessions = super::sessions(desk, EVERY).await?.sessions;
     sessions.iter().map(|session| row(session, session.id == desk.signed.session.id)).collect()
 }
