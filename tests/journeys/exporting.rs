@@ -125,7 +125,7 @@ fn a_ledger_goes_into_an_empty_program_with_the_same_root_and_the_same_rows() {
     let root = |program: &Program| program.server().get("/v1/ledger/verify").expect(200);
     let file = export(&program, "");
     assert!(
-        file.starts_with(r#"{"goodword_export":1,"schema":17,"mode":"live","program_id":"prg_"#),
+        file.starts_with(r#"{"goodword_export":1,"schema":18,"mode":"live","program_id":"prg_"#),
         "{file}"
     );
     for key in ["secret_live", "publishable_live"] {
@@ -271,7 +271,7 @@ fn a_file_that_is_not_what_was_exported_is_refused_whole_with_the_line() {
         summed(&lines)
     };
     for (from, to) in [
-        ("\"schema\":17", "\"schema\":16"),
+        ("\"schema\":18", "\"schema\":17"),
         ("\"live\"", "\"test\""),
         ("\"EUR\"", "\"USD\""),
         ("_export\":1", "_export\":2"),

@@ -77,11 +77,11 @@ pub const INVARIANTS: &[(&str, &str)] = &[
            OR sum(friends) <> 0",
     ),
     (
-        "what people earned, day by day, is what the entries say",
+        "what referrers earned, day by day, is what the entries say",
         "WITH there AS (
            SELECT account AS person_id, date(created_at / 1000, 'unixepoch') AS day, currency,
              iif(taken_back_by IS NULL, amount, 0) AS granted, iif(taken_back_by IS NULL, 0, amount) AS taken_back
-           FROM entry WHERE account <> 'program'
+           FROM entry WHERE account GLOB 'rfr_*'
            UNION ALL
            SELECT person_id, day, currency, -granted_amount, -taken_back_amount FROM earning
          )

@@ -14,7 +14,7 @@ const NOT_EXPORTED: &[(&str, &str)] = &[
     ("owed", "the same"),
     ("balance", "the same"),
     ("earning", "the same"),
-    ("ranking", "the same, once somebody looks"),
+    ("ranking", "the same"),
     ("ranking_since", "the same"),
     ("session", "a browser is signed in here, not where the ledger goes"),
     ("session_secret", "the same"),

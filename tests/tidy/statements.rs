@@ -153,15 +153,12 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
         "a merchant asks why, by hand; an index on the friend would cost every sale a written row",
     ),
     (
-        "ledger/desk_leaders",
-        "a report: each referrer's days, by their key, where the ranking does not settle it",
-    ),
-    (
         "ledger/ranking_leaders",
         "a row for each referrer of late; an index would cost every sale more rows than it saves",
     ),
-    ("ledger/ranking_after", "the same"),
-    ("ledger/ranking_fill", "once a day"),
+    ("ledger/ranking_fill", "where a clock was set back"),
+    ("ledger/ranking_move", "once a day"),
+    ("ledger/ranking_drop", "the same"),
     (
         "ledger/desk_referrers",
         "a page of referrers; with a search, for a part of a name: an index would keep names in more places",

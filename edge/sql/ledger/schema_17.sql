@@ -36,7 +36,8 @@ CREATE TRIGGER tally_rebinding AFTER INSERT ON rebinding BEGIN
   ON CONFLICT (account, day) DO UPDATE SET friends = friends + excluded.friends;
 END;
 
--- What each person was granted and what was taken back of it (not above 0), by the UTC day on which that happened.
+-- What each referrer was granted and what was taken back of it (not above 0), by the UTC day on which that happened. Friends
+-- have no statements: their entries are neither summed nor in the index.
 CREATE TABLE earning (
   person_id TEXT NOT NULL,
   day TEXT NOT NULL,
@@ -48,8 +49,8 @@ CREATE TABLE earning (
 INSERT INTO earning (person_id, day, currency, granted_amount, taken_back_amount)
 SELECT account, strftime('%Y-%m-%d', created_at / 1000.0, 'unixepoch') AS day, currency,
   sum(iif(taken_back_by IS NULL, amount, 0)), sum(iif(taken_back_by IS NULL, 0, amount))
-FROM entry WHERE account <> 'program' GROUP BY account, day, currency;
-CREATE TRIGGER earning_entry AFTER INSERT ON entry WHEN NEW.account <> 'program' BEGIN
+FROM entry WHERE substr(account, 1, 4) = 'rfr_' GROUP BY account, day, currency;
+CREATE TRIGGER earning_entry AFTER INSERT ON entry WHEN substr(NEW.account, 1, 4) = 'rfr_' BEGIN
   INSERT INTO earning (person_id, day, currency, granted_amount, taken_back_amount)
   VALUES (
     NEW.account, strftime('%Y-%m-%d', NEW.created_at / 1000.0, 'unixepoch'), NEW.currency,
@@ -59,10 +60,10 @@ CREATE TRIGGER earning_entry AFTER INSERT ON entry WHEN NEW.account <> 'program'
     granted_amount = granted_amount + excluded.granted_amount, taken_back_amount = taken_back_amount + excluded.taken_back_amount;
 END;
 -- A statement begins with the newest.
-CREATE INDEX entry_newest ON entry (account, created_at DESC, reward_id) WHERE account <> 'program';
+CREATE INDEX entry_newest ON entry (account, created_at DESC, reward_id) WHERE substr(account, 1, 4) = 'rfr_';
 
--- What each referrer's days since one day come to, for lists that begin with who has most. Made anew when it is asked of
--- another day, which is once a day; in between the triggers keep it.
+-- What each referrer's days since one day come to, for lists that begin with who has most. The day moves on once a day, when
+-- somebody looks; in between the triggers keep it.
 CREATE TABLE ranking (
   account TEXT PRIMARY KEY,
   leads INTEGER NOT NULL,
@@ -74,6 +75,10 @@ CREATE TABLE ranking_since (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   day TEXT NOT NULL
 ) STRICT;
+-- Before anybody has looked, it counts from the beginning.
+INSERT INTO ranking_since (one, day) VALUES (1, '');
+INSERT INTO ranking (account, leads, sales, sold_amount, granted_amount)
+SELECT account, sum(leads), sum(sales), sum(sold_amount), sum(granted_amount) FROM tally WHERE account <> 'program' GROUP BY account;
 CREATE TRIGGER ranking_first AFTER INSERT ON tally
 WHEN NEW.account <> 'program' AND NEW.day >= (SELECT day FROM ranking_since)
   AND (NEW.leads <> 0 OR NEW.sales <> 0 OR NEW.sold_amount <> 0 OR NEW.granted_amount <> 0) BEGIN

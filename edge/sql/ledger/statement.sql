@@ -3,7 +3,7 @@ SELECT at, kind, subject, rule, conversion_id, amount, currency FROM (
   SELECT e.created_at AS at, iif(e.taken_back_by IS NULL, 'granted', 'taken_back') AS kind, e.reward_id AS subject, r.rule, r.conversion_id, e.amount, e.currency
   FROM mine m
   JOIN entry e ON e.seq IN (
-    SELECT n.seq FROM entry n WHERE n.account = m.id AND n.account <> 'program' ORDER BY n.created_at DESC, n.reward_id LIMIT ?2
+    SELECT n.seq FROM entry n WHERE n.account = m.id AND substr(n.account, 1, 4) = 'rfr_' ORDER BY n.created_at DESC, n.reward_id LIMIT ?2
   )
   JOIN reward r ON r.id = e.reward_id
   UNION ALL

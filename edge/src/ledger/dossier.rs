@@ -1,5 +1,5 @@
 //! Referrers, as the dashboard's pages ask for them: the list with its filter, and what is known of one of them beside
-//! what the API's own answers say. Reads only.
+//! what the API's own answers say. Reads only, but for the ranking's day.
 
 use super::book::Book;
 use super::desk::{self, ROWS, Row, Rows};

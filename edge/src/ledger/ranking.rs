@@ -1,6 +1,5 @@
-//! Who has most of late. Table `ranking` has a row for each referrer who brought or got anything since a day, which moves once
-//! a day and is then counted anew; in between its triggers keep it. So nobody's days have to be added up for a list that
-//! begins with who has most.
+//! Who has most of late. Table `ranking` has a row for each referrer who brought or got anything since a day that moves on
+//! once a day; in between its triggers keep it. So nobody's days have to be added up for a list that begins with who has most.
 
 use super::book::Book;
 use super::desk::Leader;
@@ -12,7 +11,10 @@ use referral::instant::DAY_MS;
 const LATELY_DAYS: i64 = 90;
 
 /// Of so many who have most of late the leaders of a part of that time are sought first.
-const NEAR: usize = 100;
+const NEAR: i64 = 100;
+
+/// No end, as SQLite's `LIMIT` has it.
+const ALL: i64 = -1;
 
 /// Leaders that are named.
 const LEADERS: usize = 5;
@@ -21,29 +23,41 @@ const LEADERS: usize = 5;
 pub(crate) fn keep(book: &Book) -> Result<String, Problem> {
     let since = book.now().plus_ms(-LATELY_DAYS * DAY_MS).day();
     let known: Option<(String,)> = book.database.row(sql!("ledger/ranking_since"), &[(); 0])?;
-    if known.is_none_or(|(known,)| known != since) {
-        let mut writes = Writes::default();
-        writes.add(sql!("ledger/ranking_empty"), &[(); 0])?;
-        writes.add(sql!("ledger/ranking_fill"), &[&since])?;
-        writes.add(sql!("ledger/ranking_since_put"), &[&since])?;
-        book.commit(writes, None)?;
+    let (known,) = known.ok_or_else(|| Problem::internal("the ranking counts from no day"))?;
+    if known == since {
+        return Ok(since);
     }
+    let mut writes = Writes::default();
+    if known < since {
+        writes.add(sql!("ledger/ranking_move"), &(known, &since))?;
+        writes.add(sql!("ledger/ranking_drop"), &[None::<u8>])?;
+    } else {
+        // The clock was set back.
+        writes.add(sql!("ledger/ranking_drop"), &[Some(1)])?;
+        writes.add(sql!("ledger/ranking_fill"), &[&since])?;
+    }
+    writes.add(sql!("ledger/ranking_since_set"), &[&since])?;
+    book.commit(writes, None)?;
     Ok(since)
 }
 
-/// Who brought most in some days (`YYYY-MM-DD`, both in it): by what was sold, then by sales, then by leads.
+/// Who brought most in some days of the last ninety (`YYYY-MM-DD`, both in it): by what was sold, then by sales, then by
+/// leads.
 ///
-/// Nobody has more in a part of a time than in all of it. So where the last of those who are near the top of the whole has
-/// more in the part than the first who is not near has in the whole, nobody else has to be looked at.
+/// Nobody has more in a part of a time than in all of it. So only those have to be looked at who have as much in all of it as
+/// the last leader among the first hundred has in the part; mostly these are few.
+///
+/// # Errors
+/// The days begin before the ranking does.
 pub(crate) fn leaders(book: &Book, (from, to): (&str, &str)) -> Result<Vec<Leader>, Problem> {
-    if keep(book)?.as_str() <= from {
-        let near: Vec<Leader> =
-            book.database.rows(sql!("ledger/ranking_leaders"), &(from, to, NEAR, LEADERS))?;
-        let next: Option<(i64, u64, u64)> = book.database.row(sql!("ledger/ranking_after"), &[NEAR])?;
-        let last = near.get(LEADERS - 1).map(|(_, leads, sales, sold)| (*sold, *sales, *leads));
-        if next.is_none_or(|next| last.is_some_and(|last| last > next)) {
-            return Ok(near);
-        }
+    if keep(book)?.as_str() > from {
+        return Err(Problem::internal("leaders of days before the ranking begins"));
     }
-    Ok(book.database.rows(sql!("ledger/desk_leaders"), &(from, to, LEADERS))?)
+    let of = |(sold, sales, leads): (i64, u64, u64), most: i64| -> Result<Vec<Leader>, Problem> {
+        let row = (from, to, sold, sales, leads, most, LEADERS);
+        Ok(book.database.rows(sql!("ledger/ranking_leaders"), &row)?)
+    };
+    let near = of((0, 0, 0), NEAR)?;
+    let last = near.get(LEADERS - 1).map_or((0, 0, 0), |(_, leads, sales, sold)| (*sold, *sales, *leads));
+    of(last, ALL)
 }

@@ -104,6 +104,11 @@ fn rewards_of_one_referrer_are_a_list_of_every_state_and_its_files() {
             let listed: Vec<&str> = listed.iter().filter_map(|row| row["conversion_id"].as_str()).collect();
             assert_eq!(listed, wanted, "{query}");
         }
+        // The conversions that they are for, too.
+        let (rows, _) = walked(&mut desk, "conversions", &format!("referrer={named}"));
+        assert_eq!(rows, of(whose, None), "{named}");
+        let csv = desk.page(&format!("/dashboard/live/conversions.csv?referrer={named}"));
+        assert_eq!(column(&csv, "id"), rows, "{named}");
         let page = desk.page(&format!("/dashboard/live/rewards?referrer={named}"));
         assert_eq!(page.contains("Nothing here fits."), whose.is_empty(), "{named}");
         assert_eq!(page.contains("Only those of"), !whose.is_empty(), "{named}");

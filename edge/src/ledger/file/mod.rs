@@ -1,6 +1,6 @@
 //! A table as a file, piece by piece: the Worker asks for the pieces as they are read and strings them together, so that
 //! neither it nor the ledger ever holds more than one. Rows come in the order of their list, each as it is when it is read;
-//! between two pieces the ledger goes on with its work. Reads only, and keeps nothing.
+//! between two pieces the ledger goes on with its work. Reads only, but for the ranking's day, and keeps nothing.
 
 pub(crate) mod table;
 

@@ -1,0 +1,1 @@
+UPDATE ranking_since SET day = ? WHERE one = 1
