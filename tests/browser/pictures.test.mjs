@@ -37,8 +37,8 @@ const AT_THE_DESK = [
   { name: 'dashboard-review', path: () => '/dashboard/live/review', screen: DESK, colours: 'light' },
   { name: 'dashboard-terms', path: () => '/dashboard/live/terms', screen: SHEET, colours: 'light' },
   { name: 'join', path: ({ slug }) => `/join/${slug}`, screen: SHEET, colours: 'light' },
-  { name: 'portal', own: true, path: ({ slug }) => `/p/${slug}`, screen: SHEET, colours: 'light' },
-  { name: 'portal-phone', own: true, path: ({ slug }) => `/p/${slug}`, screen: PHONE, colours: 'light' },
+  { name: 'portal', own: true, path: ({ slug }) => `/p/${slug}?of=sales`, screen: SHEET, colours: 'light' },
+  { name: 'portal-phone', own: true, path: ({ slug }) => `/p/${slug}?of=sales`, screen: PHONE, colours: 'light' },
   { name: 'dashboard-phone', path: () => '/dashboard/live?of=revenue', screen: PHONE, colours: 'light' },
 ]
 
