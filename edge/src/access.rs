@@ -14,6 +14,8 @@ use wasm_bindgen_futures::JsFuture;
 
 /// How long keys are used before they are read anew.
 const FRESH_MS: i64 = 3_600_000;
+/// How long they are used at most, where they cannot be read anew: nobody is put out because a team's host is away a moment.
+const STALE_MS: i64 = 3 * FRESH_MS;
 /// How often they are read because of a key nobody knows.
 const ASKED_EVERY_MS: i64 = 60_000;
 
@@ -62,16 +64,16 @@ pub(crate) async fn person(isolate: &Isolate, assertion: &str) -> Result<Option<
 
 /// The key of this name: one that is known and fresh, else one that is read now, unless it was tried within a minute.
 async fn key(policy: &Policy, kid: &str) -> Result<Option<PublicKey>, Problem> {
-    let find = |known: &Known| known.keys.iter().find(|key| key.kid == kid).cloned();
     let now = platform::now_ms();
     let within = |at: Option<i64>, span: i64| at.is_some_and(|at| (0..span).contains(&(now - at)));
-    let (found, asked) = KNOWN.with_borrow_mut(|known| {
-        if !within(known.read_at, FRESH_MS) {
-            known.keys.clear();
-        }
-        (find(known), within(known.asked_at, ASKED_EVERY_MS))
+    let find = |known: &Known| {
+        let known = known.keys.iter().filter(|_| within(known.read_at, STALE_MS));
+        known.into_iter().find(|key| key.kid == kid).cloned()
+    };
+    let (found, is_fresh, asked) = KNOWN.with_borrow(|known| {
+        (find(known), within(known.read_at, FRESH_MS), within(known.asked_at, ASKED_EVERY_MS))
     });
-    if found.is_some() || asked {
+    if found.is_some() && is_fresh || asked {
         return Ok(found);
     }
     let most = u32::try_from(LONGEST_KEYS).unwrap_or(u32::MAX);

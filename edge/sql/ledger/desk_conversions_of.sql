@@ -16,14 +16,17 @@ SELECT c.seq, c.id, json_object(
     SELECT 1 FROM flag f WHERE f.conversion_id = c.id AND NOT EXISTS (SELECT 1 FROM flag_decision d WHERE d.flag_id = f.id)
   ), 'true', 'false'))
 )
-FROM mine m
-JOIN conversion c ON c.seq IN (
-  -- The plus keeps the order of the index of whose they are, which a page needs.
-  SELECT k.seq FROM credit k
-  WHERE k.referrer_id = m.id AND k.seq < ?1 AND (?3 IS NULL OR k.kind = ?3)
-    AND +k.occurred_at >= ?5 AND +k.occurred_at < ?6
-    AND (?7 = 0 OR EXISTS (SELECT 1 FROM refund_applied a WHERE a.conversion_id = k.id AND a.amount > 0))
-  ORDER BY k.seq DESC LIMIT ?2
-)
+FROM (
+  SELECT n.seq FROM mine m
+  JOIN conversion n ON n.seq IN (
+    -- The plus keeps the order of the index of whose they are, which a page needs.
+    SELECT k.seq FROM credit k
+    WHERE k.referrer_id = m.id AND k.seq < ?1 AND (?3 IS NULL OR k.kind = ?3)
+      AND +k.occurred_at >= ?5 AND +k.occurred_at < ?6
+      AND (?7 = 0 OR EXISTS (SELECT 1 FROM refund_applied a WHERE a.conversion_id = k.id AND a.amount > 0))
+    ORDER BY k.seq DESC LIMIT ?2
+  )
+  ORDER BY n.seq DESC LIMIT ?2
+) o
+JOIN conversion c ON c.seq = o.seq
 ORDER BY c.seq DESC
-LIMIT ?2

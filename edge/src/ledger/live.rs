@@ -147,33 +147,48 @@ pub(crate) fn after(book: &Rc<Book>) {
 async fn tell(book: &Book) -> Result<(), Problem> {
     let audience = &book.audience;
     let listening: Vec<String> = serde_json::from_str(&sockets::tags(&audience.state))?;
-    let good = good(book, &listening).await?;
-    for session in listening.iter().filter(|session| !good.contains(session)) {
+    let Standing { good, unsure } = standing(book, &listening).await?;
+    for session in listening.iter().filter(|session| !good.contains(session) && !unsure.contains(session)) {
         sockets::close(&audience.state, session, OVER, "signed out");
     }
     let number = number(book)?;
     if audience.told.replace(number) != number {
-        sockets::tell(&audience.state, &number.to_string());
+        for session in &good {
+            sockets::tell(&audience.state, session, &number.to_string());
+        }
     }
     Ok(())
 }
 
+/// What is known of sessions that listen.
+struct Standing {
+    good: Vec<String>,
+    /// Whoever keeps them cannot be asked now: they are told nothing, and may listen on.
+    unsure: Vec<String>,
+}
+
 /// Which of these sessions are good now. Of the test twin's, the live ledger may be the home; of the operator's, the
 /// directory knows more.
-async fn good(book: &Book, sessions: &[String]) -> Result<Vec<String>, Problem> {
+async fn standing(book: &Book, sessions: &[String]) -> Result<Standing, Problem> {
     let mut good = session::good(book, sessions)?;
+    let mut unsure = Vec::new();
     let is_rest = |session: &&String| !good.iter().any(|known| known.id == **session);
-    let rest: Vec<&String> = sessions.iter().filter(is_rest).collect();
+    let rest: Vec<String> = sessions.iter().filter(is_rest).cloned().collect();
     let program = book.program()?;
     let isolate = book.isolate()?;
     if !rest.is_empty() && book.is_test.get() {
         let asked = serde_json::to_string(&rest)?;
-        let (status, body) =
-            client::call(&isolate, &program.facts.uid, "live", "session/good", &asked).await?;
-        if status == 200 {
-            good.extend(serde_json::from_str::<Vec<Good>>(&body)?);
+        match client::call(&isolate, &program.facts.uid, "live", "session/good", &asked).await {
+            Ok((200, body)) => good.extend(serde_json::from_str::<Vec<Good>>(&body)?),
+            _ => unsure.extend(rest),
         }
     }
-    let good = session::still_open(&isolate, good, |known| known.opener.as_ref()).await?;
-    Ok(good.into_iter().map(|known| known.id).collect())
+    if let Err(problem) = session::keep_open(&isolate, &mut good, |known| known.opener.as_ref()).await {
+        worker::console_error!("the operator's sessions are not known: {}", problem.detail);
+        let (operators, others) = good.into_iter().partition(|known| known.opener.is_some());
+        let operators: Vec<Good> = operators;
+        unsure.extend(operators.into_iter().map(|known| known.id));
+        good = others;
+    }
+    Ok(Standing { good: good.into_iter().map(|known| known.id).collect(), unsure })
 }

@@ -274,13 +274,16 @@ pub(crate) fn good(book: &Book, ids: &[String]) -> Result<Vec<Good>, Problem> {
     Ok(found?.into_iter().flatten().collect())
 }
 
-/// Those of these sessions that the operator still has open, and all that were given for a key. Access says of nobody that
-/// they are out before they ask again.
-pub(crate) async fn still_open<T>(
+/// Keeps of these sessions those that the operator still has open, and all that were given for a key. Access says of nobody
+/// that they are out before they ask again.
+///
+/// # Errors
+/// The directory cannot be asked; then all of them are kept.
+pub(crate) async fn keep_open<T>(
     isolate: &Isolate,
-    mut sessions: Vec<T>,
+    sessions: &mut Vec<T>,
     opener: impl Fn(&T) -> Option<&Opener>,
-) -> Result<Vec<T>, Problem> {
+) -> Result<(), Problem> {
     if sessions.iter().any(|session| matches!(opener(session), Some(Opener::Session(_)))) {
         let open = directory::client::sessions(isolate, &isolate.operator_hash()).await?;
         sessions.retain(|session| match opener(session) {
@@ -288,7 +291,7 @@ pub(crate) async fn still_open<T>(
             Some(Opener::Person(_)) | None => true,
         });
     }
-    Ok(sessions)
+    Ok(())
 }
 
 /// Ends a session by its id: somebody else's, from Settings.

@@ -14,8 +14,8 @@ export function count(state) { return state.getWebSockets().length; }
 export function tags(state) {
   return JSON.stringify([...new Set(state.getWebSockets().flatMap((socket) => state.getTags(socket)))]);
 }
-export function tell(state, text) {
-  for (const socket of state.getWebSockets()) {
+export function tell(state, tag, text) {
+  for (const socket of state.getWebSockets(tag)) {
     try { socket.send(text); } catch { /* It has just gone. */ }
   }
 }
@@ -43,8 +43,8 @@ extern "C" {
     /// The tags of all, each once, as a JSON array.
     pub(super) fn tags(state: &DurableObjectState) -> String;
 
-    /// Says something to all of them.
-    pub(super) fn tell(state: &DurableObjectState, text: &str);
+    /// Says something to those under a tag.
+    pub(super) fn tell(state: &DurableObjectState, tag: &str, text: &str);
 
     /// Closes those under a tag.
     pub(super) fn close(state: &DurableObjectState, tag: &str, code: u16, reason: &str);

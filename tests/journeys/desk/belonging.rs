@@ -43,6 +43,12 @@ fn walked(desk: &mut Desk<'_>, list: &str, query: &str) -> (Vec<String>, Vec<usi
     }
 }
 
+/// Where the first form of a page goes whose address begins so.
+fn action(page: &str, begins: &str) -> String {
+    let rest = page.split("action=\"").find(|rest| rest.starts_with(begins)).expect("a form");
+    rest.split('"').next().unwrap_or_default().replace("&#38;", "&")
+}
+
 #[test]
 fn rewards_of_one_referrer_are_a_list_of_every_state_and_its_files() {
     let house = House::shared();
@@ -112,6 +118,7 @@ fn rewards_of_one_referrer_are_a_list_of_every_state_and_its_files() {
         let page = desk.page(&format!("/dashboard/live/rewards?referrer={named}"));
         assert_eq!(page.contains("Nothing here fits."), whose.is_empty(), "{named}");
         assert_eq!(page.contains("Only those of"), !whose.is_empty(), "{named}");
+        assert_eq!(page.contains("Nobody has this code or id."), whose.is_empty(), "{named}");
         assert!(
             page.contains("<a href=\"/dashboard/live/rewards?state=all\">Show everybody’s</a>"),
             "{page}"
@@ -131,6 +138,13 @@ fn rewards_of_one_referrer_are_a_list_of_every_state_and_its_files() {
     ] {
         assert!(page.contains(&part), "{part}: {page}");
     }
+    // Whoever decides there stays there.
+    let here = format!("/dashboard/live/rewards?state=to_approve&referrer={code}");
+    let action = action(&desk.page(&here), "/dashboard/live/rewards/rwd_");
+    let answer = desk.post(&action, &[("decision", "approve")]);
+    assert_eq!(answer.header("location"), Some(format!("{here}&done=approved").as_str()));
+    let answer = desk.post(&action, &[("decision", "burn")]);
+    assert!(answer.status == 422 && answer.text().contains("Only those of"), "{}", answer.text());
     let everybody = desk.page("/dashboard/live/rewards");
     assert!(!everybody.contains("everybody’s") && !everybody.contains("&#38;referrer="), "{everybody}");
 }
@@ -171,10 +185,17 @@ fn disputes_and_flags_of_one_referrer_are_found_from_their_page_with_all_that_wa
         assert_eq!(column(&csv, "id"), wanted, "{query}");
         assert_eq!(json(&desk.page(&format!("/dashboard/live/disputes.json?{query}"))).len(), wanted.len());
     }
+    let shown = format!("/dashboard/live/disputes?show=all&referrer={account_id}");
+    let action = action(&desk.page(&shown), "/dashboard/live/disputes/dsp_");
+    let refused = desk.post(&action, &[("decision", "rejected"), ("note", "")]);
+    assert!(refused.status == 422 && refused.text().contains("Only those of"), "{}", refused.text());
+    let said = desk.post(&action, &[("decision", "message"), ("note", "When was it?")]);
+    assert_eq!(said.header("location"), Some(format!("{shown}&done=dispute_message").as_str()));
     let page = desk.page("/dashboard/live/disputes?show=all");
     assert_eq!(page.matches("<li class=\"slip\">").count(), 3);
-    let form =
-        |dispute: &Value| page.contains(&format!("action=\"/dashboard/live/disputes/{}\"", id(dispute)));
+    let form = |dispute: &Value| {
+        page.contains(&format!("action=\"/dashboard/live/disputes/{}?show=all\"", id(dispute)))
+    };
     assert!(form(&linked) && !form(&hers), "only what waits can be answered: {page}");
 
     // Whoever is doubted, too; before and after.

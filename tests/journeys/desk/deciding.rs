@@ -113,7 +113,7 @@ fn a_dispute_is_answered_and_the_credit_goes_where_the_merchant_says() {
         let fields = [&[("decision", "upheld"), ("note", "True.\r\nShe said so.")], credit].concat();
         assert_eq!(
             desk.post(&path, &fields).header("location"),
-            Some("/dashboard/live/disputes?done=answered")
+            Some("/dashboard/live/disputes?show=open&done=answered")
         );
     };
     // A word without a decision: it waits for them then, and stays among the open ones.
@@ -122,7 +122,7 @@ fn a_dispute_is_answered_and_the_credit_goes_where_the_merchant_says() {
     for _ in 0..2 {
         assert_eq!(
             desk.post(&first, &word).header("location"),
-            Some("/dashboard/live/disputes?done=dispute_message"),
+            Some("/dashboard/live/disputes?show=open&done=dispute_message"),
             "sent twice, said once"
         );
     }

@@ -171,9 +171,16 @@ pub(in crate::pages) async fn decide(desk: &Desk<'_>, id: &str, form: &Form) -> 
         Ok(stands) if !is_same(stands.get("note"), note) => {
             again(desk, Refusal::own(409, desk.words.t("refusal.dispute_decided")), id, form).await
         }
-        Ok(_) => Ok(Reply::see(&format!("/dashboard/{}/disputes?done=answered", desk.mode.word()))),
+        Ok(_) => Ok(back(desk, "answered")),
         Err(refusal) => again(desk, refusal, id, form).await,
     }
+}
+
+/// Back to the list it was answered in.
+fn back(desk: &Desk<'_>, done: &str) -> Reply {
+    let (show, wanted) = wanted(desk.visit);
+    let query = whose::query(wanted.referrer_id.as_deref());
+    Reply::see(&format!("/dashboard/{}/disputes?show={show}{query}&done={done}", desk.mode.word()))
 }
 
 /// Whether an answer stands as it was typed, however its lines end.
@@ -189,7 +196,7 @@ async fn say(desk: &Desk<'_>, id: &str, form: &Form) -> Result<Reply, Problem> {
         .tell::<Value>("POST", &super::target("disputes", id, "messages")?, form.text("once"), &body)
         .await?
     {
-        Ok(_) => Ok(Reply::see(&format!("/dashboard/{}/disputes?done=dispute_message", desk.mode.word()))),
+        Ok(_) => Ok(back(desk, "dispute_message")),
         Err(refusal) => again(desk, refusal, id, form).await,
     }
 }

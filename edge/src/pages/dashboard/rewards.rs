@@ -162,7 +162,13 @@ pub(in crate::pages) async fn decide(desk: &Desk<'_>, id: &str, form: &Form) -> 
                 "fulfil" => "fulfilled",
                 _ => "approved",
             };
-            Ok(Reply::see(&format!("/dashboard/{}/rewards?state=to_approve&done={done}", desk.mode.word())))
+            // Back to the list it was decided in.
+            let (state, wanted) = wanted(desk.visit);
+            let query = whose::query(wanted.referrer_id.as_deref());
+            Ok(Reply::see(&format!(
+                "/dashboard/{}/rewards?state={state}{query}&done={done}",
+                desk.mode.word()
+            )))
         }
         Err(refusal) => {
             let frame = desk.frame(Section::Rewards).await?.refused(refusal);

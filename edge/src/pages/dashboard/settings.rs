@@ -13,7 +13,7 @@ use super::former::{self, Field};
 use super::overview::snippets;
 use super::short::Short;
 use crate::ledger::file::{TABLES, Table};
-use crate::ledger::session::{LISTED, List, Listed, Opener, still_open};
+use crate::ledger::session::{LISTED, List, Listed, Opener, keep_open};
 use crate::pages::desk::{Desk, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -102,11 +102,15 @@ async fn keys(desk: &Desk<'_>) -> Result<Vec<Key>, Problem> {
     Ok(found.data)
 }
 
-/// The sessions of this ledger that are good now, at most so many.
+/// The sessions of this ledger that are good now, at most so many. Where nobody knows of the operator's, theirs are listed
+/// rather than nothing: a list lets nobody in.
 async fn sessions(desk: &Desk<'_>, most: usize) -> Result<List, Problem> {
-    let List { sessions, more } = desk.inside("session/list", &most).await?;
-    let sessions = still_open(desk.isolate, sessions, |listed: &Listed| listed.opener.as_ref()).await?;
-    Ok(List { sessions, more })
+    let mut list: List = desk.inside("session/list", &most).await?;
+    let kept = keep_open(desk.isolate, &mut list.sessions, |listed: &Listed| listed.opener.as_ref()).await;
+    if let Err(problem) = kept {
+        worker::console_error!("the operator's sessions are not known: {}", problem.detail);
+    }
+    Ok(list)
 }
 
 /// The newest key for pages that is known, else with room for it.

@@ -10,11 +10,18 @@ pub(super) fn asked(asked: impl Fn(&str) -> Option<String>) -> Option<String> {
     asked("referrer").map(|text| text.chars().take(100).collect())
 }
 
+/// The same as it goes on in links after a choice: `&referrer=ada`, or nothing.
+pub(super) fn query(typed: Option<&str>) -> String {
+    let Some(typed) = typed else { return String::new() };
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("referrer", typed).finish();
+    format!("&{query}")
+}
+
 /// The field of a list's filter, and what it found.
 pub(super) struct Whose {
     /// As it was typed; empty for everybody's.
     pub(super) typed: String,
-    /// As it goes on in links after the choice: `&referrer=ada`, or nothing.
+    /// As [`query`] writes it.
     pub(super) query: String,
     /// Path and name of the referrer; none where nobody is called that.
     pub(super) referrer: Option<(String, String)>,
@@ -36,9 +43,8 @@ impl Whose {
             return Ok(Self { typed: String::new(), query: String::new(), referrer: None, list, choice });
         };
         let known: Option<Name> = desk.inside_text("desk/whose", &typed).await?;
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("referrer", &typed).finish();
         Ok(Self {
-            query: format!("&{query}"),
+            query: query(Some(&typed)),
             referrer: known.map(|name| (frame.to(&format!("referrers/{}", name.id)), name.said())),
             typed,
             list,
