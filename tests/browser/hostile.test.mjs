@@ -171,7 +171,8 @@ test('no text of anybody’s runs, with our policy and without it', { timeout: 1
       if (at % 3 !== 0) {
         const asked = encodeURIComponent(text)
         await visit(`referrers?q=${asked}`)
-        await visit(`conversions?show=${asked}&before=${asked}&done=${asked}`)
+        await visit(`conversions?show=${asked}&before=${asked}&done=${asked}&referrer=${asked}`)
+        await visit(`rewards?referrer=${asked}`)
       }
       if (at % 3 !== 1) {
         await part(page, world.edge, 'terms')
