@@ -7,11 +7,17 @@ import { pageOf, visitor } from './people.mjs'
 /** A page of a browser that is signed in with this key. */
 export async function signedIn(world, chromium, key, options = {}) {
   const page = await pageOf(await visitor(chromium, options))
-  await page.goto(`${world.edge}/dashboard`)
+  await signIn(page, world.edge, key)
+  return page
+}
+
+/** Signs in with this key; a session that is there stays behind, with what it may ask in a minute. */
+export async function signIn(page, edge, key) {
+  await page.context().clearCookies()
+  await page.goto(`${edge}/dashboard`)
   await page.getByLabel('Secret key').fill(key)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(/\/dashboard\/(live|test)$/)
-  return page
 }
 
 /** What somebody chose at the end of a page. */
