@@ -9,8 +9,7 @@ use std::sync::{Arc, Mutex};
 
 /// Statements that read `conversion.referrer_id` themselves, each for a reason.
 const RECORDED: &[(&str, &str)] = &[
-    ("desk_conversions", "a page of a list: the newest move of each row stands before it"),
-    ("desk_conversions_of", "the rows are those of the view; the newest move of each stands before it"),
+    ("desk_conversions", "whether anybody was ever credited, which a move takes from nobody"),
     ("lead_standing", "one lead: its newest move stands before it"),
     ("sale_standing", "one sale: its newest move stands before it"),
     ("reattributable", "one conversion, whose newest move stands before it"),

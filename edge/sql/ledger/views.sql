@@ -82,6 +82,27 @@ SELECT c.seq, c.id, json_object(
 FROM conversion c
 WHERE c.kind = 'sale';
 
+-- Leads and sales in one list.
+CREATE VIEW conversion_shown AS
+SELECT c.seq, c.id, json_object(
+  'id', c.id,
+  'kind', c.kind,
+  'order_id', iif(c.kind = 'sale', c.natural_key, NULL),
+  'event', iif(c.kind = 'lead', substr(c.natural_key, 1, instr(c.natural_key, ' ') - 1), NULL),
+  'customer_id', c.customer_id,
+  'amount', c.amount,
+  'currency', c.currency,
+  'refunded_amount', (SELECT coalesce(sum(a.amount), 0) FROM refund_applied a WHERE a.conversion_id = c.id),
+  'occurred_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.occurred_at / 1000.0, 'unixepoch'),
+  'referrer_id', coalesce((SELECT x.referrer_id FROM reattribution x WHERE x.conversion_id = c.id ORDER BY x.number DESC LIMIT 1), c.referrer_id),
+  'reason', iif(EXISTS (SELECT 1 FROM reattribution x WHERE x.conversion_id = c.id), NULL, c.reason),
+  'stage', iif(c.kind = 'lead', coalesce((SELECT s.stage FROM lead_stage s WHERE s.lead_id = c.id ORDER BY s.seq DESC LIMIT 1), 'new'), NULL),
+  'flagged', json(iif(EXISTS (
+    SELECT 1 FROM flag f WHERE f.conversion_id = c.id AND NOT EXISTS (SELECT 1 FROM flag_decision d WHERE d.flag_id = f.id)
+  ), 'true', 'false'))
+) AS body
+FROM conversion c;
+
 CREATE VIEW refund_shown AS
 SELECT f.seq, f.id, json_object(
   'id', f.id,
