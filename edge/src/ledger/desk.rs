@@ -186,6 +186,7 @@ pub(crate) fn answer(book: &Book, request: &Request, subject: &str) -> Result<An
         "flags" => Answer::json(200, &cut(review::rows(book, &serde_json::from_str(body)?, ROWS + 1)?)?),
         "referrers" => Answer::json(200, &dossier::list(book, &serde_json::from_str(body)?)?),
         "dossier" => dossier::answer(book, body),
+        "paid" => dossier::paid(book, body),
         "held" => review::held(book, body),
         "weighed" => Answer::json(200, &review::weigh(book, &serde_json::from_str(body)?)?),
         "disputes" => Answer::json(200, &cut(disputes(book, &serde_json::from_str(body)?, ROWS + 1)?)?),

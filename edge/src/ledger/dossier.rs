@@ -3,6 +3,7 @@
 
 use super::book::Book;
 use super::desk::{self, ROWS, Row, Rows};
+use super::list::REFERRERS;
 use super::{flag, ranking, suspension};
 use crate::answer::Answer;
 use crate::problem::Problem;
@@ -11,6 +12,9 @@ use referral::instant::Instant;
 use referral::money::LARGEST_AMOUNT;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+/// Rows of a short list, as in its statements.
+const SHORT: i64 = 20;
 
 /// Which referrers a page shows. A list has one such filter, and everything that shows or hands out the list reads it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,9 +65,31 @@ fn masked(iban: &str) -> String {
     format!("{start} … {}", iban.get(end.max(4)..).unwrap_or_default())
 }
 
+/// The lines of payouts that are one referrer's, newest first: at most so many, all of them where that is below nothing.
+fn payouts(book: &Book, id: &str, most: i64) -> Result<Vec<Value>, Problem> {
+    type Line = (String, i64, String, String, i64);
+    let lines: Vec<Line> = book.database.rows(sql!("ledger/dossier_payouts"), &(id, most))?;
+    let line = |(payout_id, amount, currency, state, at): Line| {
+        json!({
+            "payout_id": payout_id,
+            "amount": amount,
+            "currency": currency,
+            "state": state,
+            "at": Instant::from_ms(at),
+        })
+    };
+    Ok(lines.into_iter().map(line).collect())
+}
+
+/// Every such line, for a file.
+pub(crate) fn paid(book: &Book, id: &str) -> Result<Answer, Problem> {
+    let known: Option<(i64, String)> = book.database.row(REFERRERS.by_id, &[id])?;
+    known.ok_or_else(Problem::not_found)?;
+    Answer::json(200, &payouts(book, id, -1)?)
+}
+
 /// Everything of one referrer that stands in lists of its own.
 pub(crate) fn answer(book: &Book, id: &str) -> Result<Answer, Problem> {
-    type Line = (String, i64, String, String, i64);
     let bodies = |statement| -> Result<Vec<Value>, Problem> {
         let rows: Vec<(String,)> = book.database.rows(statement, &[id])?;
         Ok(rows.iter().map(|(body,)| serde_json::from_str(body)).collect::<Result<_, _>>()?)
@@ -72,19 +98,6 @@ pub(crate) fn answer(book: &Book, id: &str) -> Result<Answer, Problem> {
     let now = book.now();
     let flags: Vec<(String,)> = book.database.rows(sql!("ledger/dossier_flags"), &[id])?;
     let flags: Vec<Value> = flags.iter().map(|(body,)| flag::shown(body, now)).collect::<Result<_, _>>()?;
-    let lines: Vec<Line> = book.database.rows(sql!("ledger/dossier_payouts"), &[id])?;
-    let lines: Vec<Value> = lines
-        .into_iter()
-        .map(|(payout_id, amount, currency, state, at)| {
-            json!({
-                "payout_id": payout_id,
-                "amount": amount,
-                "currency": currency,
-                "state": state,
-                "at": Instant::from_ms(at),
-            })
-        })
-        .collect();
     let target: Option<(String, String)> = book.database.row(sql!("ledger/payout_target"), &[id])?;
     let joined: Vec<(String, String)> = book.database.rows(sql!("ledger/dossier_joined"), &[id])?;
     Answer::json(
@@ -94,7 +107,7 @@ pub(crate) fn answer(book: &Book, id: &str) -> Result<Answer, Problem> {
             "flags": flags,
             "disputes": bodies(sql!("ledger/dossier_disputes"))?,
             "rewards": bodies(sql!("ledger/dossier_rewards"))?,
-            "payouts": lines,
+            "payouts": payouts(book, id, SHORT)?,
             "target": target.map(|(name, iban)| json!({ "name": name, "iban": masked(&iban) })),
             "joined": joined,
         }),

@@ -230,6 +230,7 @@ async fn within(desk: &Desk<'_>, view: View, form: &form::Form) -> Result<Reply,
         View::ReferrerGroup(id) => referrers::one::regroup(desk, &id, form).await,
         View::ReferrerSuspend(id) => referrers::one::suspend(desk, &id, form).await,
         View::Statement(id, format) => referrers::one::statement(desk, &id, format).await,
+        View::PaidTo(id, format) => referrers::one::payouts(desk, &id, format).await,
         View::File(table, format) => file::show(desk, table, format).await,
         View::Short(table, format) => short::show(desk, table, format).await,
     }

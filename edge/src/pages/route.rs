@@ -97,6 +97,7 @@ pub(super) enum View {
     ReferrerGroup(String),
     ReferrerSuspend(String),
     Statement(String, Format),
+    PaidTo(String, Format),
     /// A table as a file.
     File(Table, Format),
     /// A short table as a file.
@@ -228,6 +229,8 @@ impl View {
             ("GET", ["settings", "export.ndjson"]) => Self::Export,
             ("GET", ["referrers", id, "statement.csv"]) => Self::Statement(own(id), Format::Csv),
             ("GET", ["referrers", id, "statement.json"]) => Self::Statement(own(id), Format::Json),
+            ("GET", ["referrers", id, "payouts.csv"]) => Self::PaidTo(own(id), Format::Csv),
+            ("GET", ["referrers", id, "payouts.json"]) => Self::PaidTo(own(id), Format::Json),
             ("POST", ["referrers", id, "person"]) => Self::ReferrerChange(own(id)),
             ("POST", ["referrers", id, "group"]) => Self::ReferrerGroup(own(id)),
             ("POST", ["referrers", id, "suspension"]) => Self::ReferrerSuspend(own(id)),

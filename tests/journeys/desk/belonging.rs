@@ -236,7 +236,7 @@ fn disputes_and_flags_of_one_referrer_are_found_from_their_page_with_all_that_wa
 }
 
 #[test]
-fn the_payouts_of_a_referrers_page_have_their_statement_as_files() {
+fn the_payouts_of_a_referrer_are_files_whatever_became_of_them() {
     let house = House::shared();
     let terms = json!({"hold_days": 0, "rewards": [
         {"id": "share", "on": "sale", "to": "referrer", "pay": {"share_bps": 1000}},
@@ -249,13 +249,29 @@ fn the_payouts_of_a_referrers_page_have_their_statement_as_files() {
     sell(&program, "o", "c", 99_000, &json!({"code": "ada"}));
     let path = format!("/dashboard/live/referrers/{}", id(&ada));
     let mut desk = Desk::open(&house, program.key("secret_live"));
-    assert!(!desk.page(&path).contains("stands in the statement"));
-    server.post("/v1/payouts", &json!({})).expect(201);
-    let page = desk.page(&path);
-    assert!(page.contains("What was paid and sent back stands in the statement"), "{page}");
-    let links = [("csv", "Statement, CSV"), ("json", "Statement, JSON")];
-    for (ending, label) in links {
-        let link = format!("href=\"{path}/statement.{ending}\" download aria-label=\"{label}\"");
-        assert!(page.contains(&link), "{link}: {page}");
-    }
+    let files = |page: &str| {
+        page.contains(&format!("href=\"{path}/payouts.csv\" download aria-label=\"Payouts, CSV\""))
+    };
+    assert!(!files(&desk.page(&path)));
+    let payout = server.post("/v1/payouts", &json!({})).expect(201);
+    assert!(files(&desk.page(&path)), "{}", desk.page(&path));
+    let lines = json(&desk.page(&format!("{path}/payouts.json")));
+    assert_eq!(
+        json!([
+            lines.len(),
+            lines[0]["payout_id"],
+            lines[0]["amount"],
+            lines[0]["currency"],
+            lines[0]["state"]
+        ]),
+        json!([1, payout["id"], 9_900, "EUR", "created"]),
+        "{lines:?}"
+    );
+    server.post(&format!("/v1/payouts/{}/decision", id(&payout)), &json!({"decision": "paid"})).expect(201);
+    let csv = desk.page(&format!("{path}/payouts.csv"));
+    assert_eq!(
+        (column(&csv, "state"), column(&csv, "amount_decimal")),
+        (vec!["paid".into()], vec!["99.00".into()])
+    );
+    assert_eq!(desk.get("/dashboard/live/referrers/rfr_0000000000000000/payouts.csv").status, 404);
 }

@@ -60,6 +60,8 @@ pub(crate) fn pages(things: &Things) -> Vec<String> {
         format!("payouts/{}/wise.csv", things.payout),
         format!("referrers/{}/statement.csv", things.referrer),
         format!("referrers/{}/statement.json", things.referrer),
+        format!("referrers/{}/payouts.csv", things.referrer),
+        format!("referrers/{}/payouts.json", things.referrer),
         ["links/qr.svg", "?code=ada&who=", &things.referrer].concat(),
         format!("settings/groups/{}", things.group),
     ];

@@ -12,7 +12,7 @@ use crate::pages::frame::{Frame, Section};
 use crate::pages::reply::Reply;
 use crate::problem::Problem;
 use askama::Template;
-use referral::table::Format;
+use referral::table::{Column, Format, money, text as column};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -181,7 +181,7 @@ fn lists(frame: &Frame, id: &str, dossier: &Dossier) -> Vec<Short> {
             title: frame.t("nav.payouts"),
             items: dossier.payouts.iter().map(line).collect(),
             all: None,
-            files: Files::new(frame, &format!("referrers/{id}/statement"), ""),
+            files: Files::new(frame, &format!("referrers/{id}/payouts"), ""),
         },
         list("referrer.flags", flags, "review", "flags", "show"),
         list("nav.disputes", disputes, "disputes", "disputes", "show"),
@@ -316,4 +316,17 @@ pub(in crate::pages) async fn statement(desk: &Desk<'_>, id: &str, format: Forma
         Format::Json => desk.inside_file("desk/statement", id).await?,
     };
     Ok(Reply::download(format!("{id}-statement.{}", format.ending()), format.media(), body))
+}
+
+const PAYOUTS: &[Column] =
+    &[column("payout_id"), money("amount"), column("currency"), column("state"), column("at")];
+
+/// Every line of a payout that is a referrer's, as a file.
+pub(in crate::pages) async fn payouts(desk: &Desk<'_>, id: &str, format: Format) -> Result<Reply, Problem> {
+    let lines: Vec<Value> = desk.inside_text("desk/paid", known(id)?).await?;
+    Ok(Reply::download(
+        format!("{id}-payouts.{}", format.ending()),
+        format.media(),
+        format.whole(PAYOUTS, &lines),
+    ))
 }
