@@ -67,8 +67,7 @@ async fn key(policy: &Policy, kid: &str) -> Result<Option<PublicKey>, Problem> {
     let now = platform::now_ms();
     let within = |at: Option<i64>, span: i64| at.is_some_and(|at| (0..span).contains(&(now - at)));
     let find = |known: &Known| {
-        let known = known.keys.iter().filter(|_| within(known.read_at, STALE_MS));
-        known.into_iter().find(|key| key.kid == kid).cloned()
+        known.keys.iter().find(|key| key.kid == kid && within(known.read_at, STALE_MS)).cloned()
     };
     let (found, is_fresh, asked) = KNOWN.with_borrow(|known| {
         (find(known), within(known.read_at, FRESH_MS), within(known.asked_at, ASKED_EVERY_MS))

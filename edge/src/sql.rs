@@ -10,6 +10,9 @@ use std::collections::HashMap;
 use wasm_bindgen::JsValue;
 use worker::worker_sys::{DurableObjectStorage, SqlStorage};
 
+/// No end, as SQLite's `LIMIT` has it.
+pub(crate) const ALL: i64 = -1;
+
 /// One statement, from a file under `edge/sql`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Statement(pub(crate) &'static str);

@@ -159,6 +159,7 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
     ("ledger/ranking_fill", "where a clock was set back"),
     ("ledger/ranking_move", "once a day"),
     ("ledger/ranking_drop", "the same"),
+    ("ledger/ranking_empty", "where a clock was set back"),
     (
         "ledger/desk_referrers",
         "a page of referrers; with a search, for a part of a name: an index would keep names in more places",

@@ -7,7 +7,7 @@ use super::list::REFERRERS;
 use super::{flag, ranking, suspension};
 use crate::answer::Answer;
 use crate::problem::Problem;
-use crate::sql::sql;
+use crate::sql::{ALL, sql};
 use referral::instant::Instant;
 use referral::money::LARGEST_AMOUNT;
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,7 @@ fn masked(iban: &str) -> String {
     format!("{start} … {}", iban.get(end.max(4)..).unwrap_or_default())
 }
 
-/// The lines of payouts that are one referrer's, newest first: at most so many, all of them where that is below nothing.
+/// The lines of payouts that are one referrer's, newest first, at most so many.
 fn payouts(book: &Book, id: &str, most: i64) -> Result<Vec<Value>, Problem> {
     type Line = (String, i64, String, String, i64);
     let lines: Vec<Line> = book.database.rows(sql!("ledger/dossier_payouts"), &(id, most))?;
@@ -85,7 +85,7 @@ fn payouts(book: &Book, id: &str, most: i64) -> Result<Vec<Value>, Problem> {
 pub(crate) fn paid(book: &Book, id: &str) -> Result<Answer, Problem> {
     let known: Option<(i64, String)> = book.database.row(REFERRERS.by_id, &[id])?;
     known.ok_or_else(Problem::not_found)?;
-    Answer::json(200, &payouts(book, id, -1)?)
+    Answer::json(200, &payouts(book, id, ALL)?)
 }
 
 /// Everything of one referrer that stands in lists of its own.

@@ -185,8 +185,8 @@ async fn standing(book: &Book, sessions: &[String]) -> Result<Standing, Problem>
     }
     if let Err(problem) = session::keep_open(&isolate, &mut good, |known| known.opener.as_ref()).await {
         worker::console_error!("the operator's sessions are not known: {}", problem.detail);
-        let (operators, others) = good.into_iter().partition(|known| known.opener.is_some());
-        let operators: Vec<Good> = operators;
+        let (operators, others): (Vec<Good>, Vec<Good>) =
+            good.into_iter().partition(|known| known.opener.is_some());
         unsure.extend(operators.into_iter().map(|known| known.id));
         good = others;
     }

@@ -4,7 +4,7 @@
 use super::book::Book;
 use super::desk::Leader;
 use crate::problem::Problem;
-use crate::sql::{Writes, sql};
+use crate::sql::{ALL, Writes, sql};
 use referral::instant::DAY_MS;
 
 /// How many days back "lately" reaches.
@@ -12,9 +12,6 @@ const LATELY_DAYS: i64 = 90;
 
 /// Of so many who have most of late the leaders of a part of that time are sought first.
 const NEAR: i64 = 100;
-
-/// No end, as SQLite's `LIMIT` has it.
-const ALL: i64 = -1;
 
 /// Leaders that are named.
 const LEADERS: usize = 5;
@@ -30,10 +27,10 @@ pub(crate) fn keep(book: &Book) -> Result<String, Problem> {
     let mut writes = Writes::default();
     if known < since {
         writes.add(sql!("ledger/ranking_move"), &(known, &since))?;
-        writes.add(sql!("ledger/ranking_drop"), &[None::<u8>])?;
+        writes.add(sql!("ledger/ranking_drop"), &[(); 0])?;
     } else {
         // The clock was set back.
-        writes.add(sql!("ledger/ranking_drop"), &[Some(1)])?;
+        writes.add(sql!("ledger/ranking_empty"), &[(); 0])?;
         writes.add(sql!("ledger/ranking_fill"), &[&since])?;
     }
     writes.add(sql!("ledger/ranking_since_set"), &[&since])?;

@@ -4,7 +4,7 @@ use super::book::Book;
 use super::list::REFERRERS;
 use crate::answer::Answer;
 use crate::problem::Problem;
-use crate::sql::sql;
+use crate::sql::{ALL, sql};
 use askama::Template;
 use referral::csv;
 use referral::instant::Instant;
@@ -15,8 +15,6 @@ use serde_json::{Value, json};
 
 /// Most rows of a statement that is read; the file has all of them.
 const MOST: usize = 2000;
-/// No end, as SQLite's `LIMIT` has it.
-const ALL: i64 = -1;
 
 /// At, kind, reward or line, rule, conversion, amount, currency.
 type Row = (i64, String, String, Option<String>, Option<String>, i64, Currency);

@@ -11,8 +11,8 @@ const SCHEMA: u32 = 18;
 
 /// Tables of the ledger, each after those its triggers look at. Not among them: `program` (the first line says what
 /// matters of it), `tally`, `day_total`, `payable`, `owed`, `balance`, `earning` and `ranking` (their triggers write them
-/// anew), sessions, `idempotency` (answers of 48 hours), `unsealed`, where people were seen (salts and hashes of 48 hours, which leave no
-/// ledger), and what belongs to exports and imports themselves.
+/// anew), sessions, `idempotency` (answers of 48 hours), `unsealed`, where people were seen (salts and hashes of 48 hours,
+/// which leave no ledger), and what belongs to exports and imports themselves.
 const LEDGER: &[Whole] = &[
     Whole::numbered("terms", &["version"]),
     Whole::numbered("referrer_group", &["seq"]),
