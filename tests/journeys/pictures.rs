@@ -1,22 +1,21 @@
 //! Links as pictures: what the code says, which links have one, and that asking costs nothing.
 
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use tests::house::{House, extent};
 use tests::http::Request;
 use tests::program::Program;
 use tests::token::secret;
-use xtask::workspace;
+use xtask::{children, workspace};
 
 /// What an independent decoder reads in an SVG of ours.
 fn decoded(svg: &[u8]) -> String {
-    let mut node = Command::new("node")
-        .arg(workspace::at("tests/journeys/decode.mjs"))
+    let mut node = children::bound("node");
+    node.arg(workspace::at("tests/journeys/decode.mjs"))
         .current_dir(workspace::root())
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("node starts");
+        .stdout(Stdio::piped());
+    let mut node = children::spawn(node).expect("node starts");
     node.stdin.take().expect("its input").write_all(svg).expect("it reads");
     let output = node.wait_with_output().expect("it ends");
     assert!(output.status.success(), "no QR code in {}", String::from_utf8_lossy(svg));

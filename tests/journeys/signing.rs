@@ -8,7 +8,7 @@ use tests::house::House;
 use tests::http::Request;
 use tests::program::Program;
 use tests::source::file;
-use xtask::workspace;
+use xtask::{children, workspace};
 
 /// What the guide prints under a name, as a person would copy it.
 fn snippet(name: &str) -> String {
@@ -52,8 +52,8 @@ fn check(name: &str) {
     let folder = house.beside(&format!("signing-{name}"));
     let mut command = program_of(name, &folder);
     command.env("GOODWORD_PROGRAM", &program.slug).env("GOODWORD_IDENTITY_KEY", program.key("identity_live"));
-    let output = command.output().unwrap_or_else(|error| {
-        let language = command.get_program().display();
+    let language = command.get_program().display().to_string();
+    let output = children::output(command).unwrap_or_else(|error| {
         panic!("The guide's code in {name} needs {language}, which did not start ({error}): install it, or let cargo xtask test do so.")
     });
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));

@@ -13,7 +13,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -59,8 +59,14 @@ fn setpriv() -> Option<&'static Path> {
 
 /// Busybox has a `setpriv` too, without the option.
 fn knows_pdeathsig(setpriv: &Path) -> bool {
-    Command::new(setpriv).args(BINDING).arg("true").output().is_ok_and(|output| output.status.success())
+    let mut command = Command::new(setpriv);
+    command.args(BINDING).arg("true");
+    output(command).is_ok_and(|output| output.status.success())
 }
+
+/// Held while a child is made and while a port is looked at. Until a child becomes its program it has a copy of every
+/// socket of ours, and a look at a port is one: the port would stay busy after we have closed it.
+static SOCKETS: Mutex<()> = Mutex::new(());
 
 type Order = (Command, Sender<io::Result<Child>>);
 
@@ -74,7 +80,11 @@ pub fn spawn(command: Command) -> io::Result<Child> {
         let (orders, queue) = channel::<Order>();
         thread::spawn(move || {
             for (mut command, answer) in queue {
-                let _ = answer.send(command.spawn());
+                let quiet = SOCKETS.lock().unwrap_or_else(PoisonError::into_inner);
+                #[expect(clippy::disallowed_methods, reason = "the one place that makes children")]
+                let child = command.spawn();
+                drop(quiet);
+                let _ = answer.send(child);
             }
         });
         Mutex::new(orders)
@@ -83,6 +93,12 @@ pub fn spawn(command: Command) -> io::Result<Child> {
     let (answer, reply) = channel();
     keeper.lock().unwrap_or_else(PoisonError::into_inner).send((command, answer)).map_err(|_| gone())?;
     reply.recv().map_err(|_| gone())?
+}
+
+/// Runs `command` to its end without input and gives what it said.
+pub fn output(mut command: Command) -> io::Result<Output> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    spawn(command)?.wait_with_output()
 }
 
 /// A running child that ends when this value does.
@@ -155,6 +171,7 @@ pub fn tail(log: &Path, lines: usize) -> String {
 
 /// Fails in one sentence when something already listens on this port of the loopback interface.
 pub fn require_free(port: u16) -> Result<()> {
+    let _alone = SOCKETS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Err(error) = std::net::TcpListener::bind(("127.0.0.1", port)) {
         if error.kind() == io::ErrorKind::AddrInUse {
             bail!("port {port} is already in use: stop what listens there or choose another with --port");
@@ -188,6 +205,25 @@ fn random() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_port_that_was_looked_at_is_not_kept_busy_by_a_child_being_made() {
+        let making = thread::spawn(|| {
+            for _ in 0..300 {
+                spawn(Command::new("true")).unwrap().wait().unwrap();
+            }
+        });
+        let mut looks = 0_u32;
+        while !making.is_finished() {
+            let port = free_port().unwrap();
+            for _ in 0..20 {
+                require_free(port).unwrap();
+                looks += 1;
+            }
+        }
+        making.join().unwrap();
+        assert!(looks > 100, "{looks} looks prove nothing");
+    }
 
     #[test]
     fn a_busy_port_is_named_in_one_sentence() {

@@ -1,7 +1,7 @@
 //! `cargo xtask fuzz`: coverage-guided fuzzing of what strangers send. The targets are those of cargo-fuzz; they are built
 //! here by the stable compiler, whose LLVM has the counters, so that nothing must be installed.
 
-use crate::children::bound;
+use crate::children::{self, bound};
 use crate::progress::{say, seconds};
 use crate::workspace;
 use anyhow::{Context, Result, bail};
@@ -64,7 +64,11 @@ pub fn run(options: &FuzzOptions) -> Result<usize> {
     for target in &targets {
         build.args(["--bin", target]);
     }
-    if !build.status().context("cargo could not be started")?.success() {
+    if !children::spawn(build)
+        .and_then(|mut cargo| cargo.wait())
+        .context("cargo could not be started")?
+        .success()
+    {
         bail!("the fuzz targets do not build");
     }
     let mut found = Vec::new();
@@ -93,17 +97,17 @@ fn one(target: &str, program: PathBuf, folder: &std::path::Path, seconds: u32) -
     let found = folder.join("found");
     fs::create_dir_all(&learnt)?;
     fs::create_dir_all(&found)?;
-    let output = bound(program)
-        .arg(&learnt)
+    let mut fuzz = bound(program);
+    fuzz.arg(&learnt)
         .arg(workspace::at("fuzz/corpus").join(target))
         .args([
             format!("-max_total_time={seconds}"),
             "-timeout=5".to_owned(),
             "-rss_limit_mb=1024".to_owned(),
         ])
-        .args(["-print_final_stats=1".to_owned(), format!("-artifact_prefix={}/{target}-", found.display())])
-        .output()
-        .with_context(|| format!("the fuzz target {target} could not be started"))?;
+        .args(["-print_final_stats=1".to_owned(), format!("-artifact_prefix={}/{target}-", found.display())]);
+    let output =
+        children::output(fuzz).with_context(|| format!("the fuzz target {target} could not be started"))?;
     let said = String::from_utf8_lossy(&output.stderr);
     let of =
         |name: &str| said.lines().find_map(|line| line.strip_prefix(name)).map_or("", str::trim).to_owned();
@@ -120,7 +124,9 @@ fn one(target: &str, program: PathBuf, folder: &std::path::Path, seconds: u32) -
 
 /// The triple of this machine.
 fn host() -> Result<String> {
-    let output = Command::new("rustc").arg("-vV").output().context("rustc could not be started")?;
+    let mut rustc = Command::new("rustc");
+    rustc.arg("-vV");
+    let output = children::output(rustc).context("rustc could not be started")?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));
     Ok(host.context("rustc does not say its host")?.to_owned())

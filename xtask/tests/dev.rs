@@ -21,7 +21,9 @@ struct Dev {
 
 impl Dev {
     fn start(port: u16, data: &Path) -> Self {
-        let mut process = command(port, data).stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = command(port, data);
+        command.stdout(Stdio::piped());
+        let mut process = xtask::children::spawn(command).unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         Self { process, line: serde_json::from_str(&line).unwrap() }
@@ -51,7 +53,7 @@ fn command(port: u16, data: &Path) -> Command {
 }
 
 fn refused(port: u16, data: &Path) -> String {
-    let Output { status, stdout, stderr } = command(port, data).output().unwrap();
+    let Output { status, stdout, stderr } = xtask::children::output(command(port, data)).unwrap();
     assert!(!status.success());
     assert!(stdout.is_empty());
     String::from_utf8(stderr).unwrap()

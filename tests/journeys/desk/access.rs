@@ -4,7 +4,7 @@ use super::filing::column;
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tests::chance::now_ms;
@@ -12,7 +12,7 @@ use tests::desk::Desk;
 use tests::house::House;
 use tests::http::{Answer, Request};
 use tests::program::Program;
-use xtask::workspace;
+use xtask::{children, workspace};
 
 const HEADER: &str = "cf-access-jwt-assertion";
 const TAG: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -72,13 +72,12 @@ impl Team {
 
 /// What an independent provider signs.
 fn signed(asked: &Value) -> (Value, Value, Vec<String>) {
-    let mut node = Command::new("node")
-        .arg(workspace::at("tests/journeys/rsa.mjs"))
+    let mut node = children::bound("node");
+    node.arg(workspace::at("tests/journeys/rsa.mjs"))
         .current_dir(workspace::root())
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("node starts");
+        .stdout(Stdio::piped());
+    let mut node = children::spawn(node).expect("node starts");
     node.stdin.take().expect("its input").write_all(asked.to_string().as_bytes()).expect("it reads");
     let output = node.wait_with_output().expect("it ends");
     assert!(output.status.success(), "nothing was signed");

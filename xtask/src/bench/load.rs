@@ -3,7 +3,6 @@
 use crate::{children, workspace};
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::process::Stdio;
 
 /// What the published baselines were measured with.
 const CONNECTIONS: u32 = 16;
@@ -47,9 +46,8 @@ impl Load {
             .arg(workspace::at("xtask/bench").join(self.script))
             .arg(&self.url)
             .arg("--")
-            .args(self.arguments.iter().map(|argument| argument.replace("{run}", &run.to_string())))
-            .stdin(Stdio::null());
-        let output = wrk.output().context("wrk could not be started")?;
+            .args(self.arguments.iter().map(|argument| argument.replace("{run}", &run.to_string())));
+        let output = children::output(wrk).context("wrk could not be started")?;
         let text = String::from_utf8_lossy(&output.stdout);
         let (requests, microseconds, wrong) = read(&text).with_context(|| {
             format!("wrk did not report; it said:\n{text}{}", String::from_utf8_lossy(&output.stderr))

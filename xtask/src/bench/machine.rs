@@ -1,6 +1,7 @@
 //! The machine a bench ran on.
 
 use super::scratch::Scratch;
+use crate::children;
 use crate::workerd::workerd_binary;
 use serde::Serialize;
 use std::fs;
@@ -50,6 +51,7 @@ fn field(file: &str, name: &str) -> String {
 
 /// The first line of what `--version` says.
 fn version(mut command: Command) -> String {
-    let output = command.arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+    command.arg("--version");
+    let output = children::output(command).map(|output| output.stdout).unwrap_or_default();
     String::from_utf8_lossy(&output).lines().next().unwrap_or_default().to_owned()
 }

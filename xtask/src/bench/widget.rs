@@ -5,13 +5,13 @@ use super::Run;
 use super::report::{Finding, Timing};
 use super::rounds::Spread;
 use super::subject::Subject;
-use crate::children::bound;
+use crate::children::{self, bound};
 use crate::progress::say;
 use crate::{setup, workspace};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::json;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 /// What one visit took, in milliseconds.
 #[derive(Debug, Deserialize)]
@@ -74,14 +74,14 @@ fn rounds(run: &Run, subject: &Subject) -> Result<Vec<Round>> {
         "rounds": run.rounds,
         "chromium": setup::chromium()?,
     });
-    let output = bound("node")
-        .arg(workspace::at("xtask/bench/widget.mjs"))
+    let mut node = bound("node");
+    node.arg(workspace::at("xtask/bench/widget.mjs"))
         .arg(what.to_string())
         .current_dir(workspace::root())
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .context("node could not be started")?;
+        .stdout(Stdio::piped());
+    let output =
+        children::spawn(node).and_then(Child::wait_with_output).context("node could not be started")?;
     run.go_on()?;
     if !output.status.success() {
         bail!("xtask/bench/widget.mjs failed ({})", output.status);

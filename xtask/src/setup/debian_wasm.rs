@@ -6,7 +6,7 @@
 
 use super::apt;
 use super::wasm_target::{TARGET, has_std, library_folder};
-use crate::children::bound;
+use crate::children::{self, bound};
 use crate::progress::Step;
 use crate::workspace;
 use anyhow::{Context, Result};
@@ -102,7 +102,9 @@ fn link() -> Result<()> {
     let Some(rustup) = workspace::on_path(&["rustup"]) else {
         return Ok(());
     };
-    let listed = std::process::Command::new(&rustup).args(["toolchain", "list"]).output()?;
+    let mut list = bound(&rustup);
+    list.args(["toolchain", "list"]);
+    let listed = children::output(list)?;
     if String::from_utf8_lossy(&listed.stdout).lines().any(|line| line.starts_with(TOOLCHAIN)) {
         return Ok(());
     }

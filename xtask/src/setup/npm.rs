@@ -1,11 +1,10 @@
 //! The npm parts, exactly as the lock file has them.
 
-use crate::children::bound;
+use crate::children::{self, bound};
 use crate::progress::Step;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::process::Command;
 
 pub(super) fn install() -> Result<()> {
     let lock = fs::read(workspace::at("package-lock.json")).context("package-lock.json is missing")?;
@@ -33,7 +32,9 @@ fn require_node() -> Result<()> {
     if workspace::on_path(&["node"]).is_none() || workspace::on_path(&["npm"]).is_none() {
         bail!("Node.js is missing: install version {OLDEST_NODE} or newer with npm, from https://nodejs.org");
     }
-    let said = Command::new("node").arg("--version").output().context("node could not be started")?;
+    let mut node = bound("node");
+    node.arg("--version");
+    let said = children::output(node).context("node could not be started")?;
     let version = String::from_utf8_lossy(&said.stdout);
     match major(&version) {
         Some(major) if major >= OLDEST_NODE => Ok(()),

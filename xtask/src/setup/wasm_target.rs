@@ -4,7 +4,7 @@
 //! see [`super::debian_wasm`]. `GOODWORD_WASM_TARGET=debian` takes that way on purpose.
 
 use super::debian_wasm;
-use crate::children::bound;
+use crate::children::{self, bound};
 use crate::progress::{Step, say};
 use crate::workspace;
 use anyhow::{Context, Result, bail};
@@ -65,7 +65,8 @@ fn usual_is_there() -> bool {
 pub(super) fn library_folder(rustc: Option<&Path>) -> Result<PathBuf> {
     let mut command = Command::new(rustc.unwrap_or(Path::new("rustc")));
     command.args(["--print", "target-libdir", "--target", TARGET]).current_dir(workspace::root());
-    let output = command.output().context("rustc is missing: install Rust from https://rustup.rs")?;
+    let output =
+        children::output(command).context("rustc is missing: install Rust from https://rustup.rs")?;
     if !output.status.success() {
         bail!(
             "rustc does not say where its libraries are: {}",

@@ -2,6 +2,7 @@
 
 mod checks;
 mod count;
+mod failures;
 mod targets;
 mod wasm;
 
@@ -11,6 +12,7 @@ use crate::progress::{say, seconds};
 use crate::{setup, workspace};
 use anyhow::{Context, Result, anyhow, bail};
 use count::Count;
+use failures::Failures;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -76,6 +78,7 @@ pub fn run(only: Option<Part>) -> Result<()> {
         setup::languages()?;
     }
     let mut count = Count::default();
+    let mut failures = Failures::default();
     // Half of a build is one processor's work: what needs none goes on beside it.
     let mut builds = Some(thread::spawn({
         let parts = parts.clone();
@@ -102,7 +105,7 @@ pub fn run(only: Option<Part>) -> Result<()> {
             let began = Instant::now();
             let before = count;
             say(&format!("      {} tests", part.name()));
-            stream(command, &mut count)?;
+            stream(command, &mut count, &mut failures)?;
             let (passed, failed) = (count.passed - before.passed, count.failed - before.failed);
             let verdict = if failed == 0 { "  ok  " } else { "FAIL  " };
             let time = seconds(began.elapsed());
@@ -110,6 +113,10 @@ pub fn run(only: Option<Part>) -> Result<()> {
         }
     }
     say(&format!("      everything took {}", seconds(started.elapsed())));
+    if !failures.lines().is_empty() {
+        say("      what failed, once more:");
+        failures.lines().iter().for_each(|line| println!("{line}"));
+    }
     println!("{count}");
     if count.failed > 0 {
         bail!("there were failures, see above");
@@ -135,7 +142,7 @@ pub fn pictures() -> Result<()> {
     let mut count = Count::default();
     let mut command = browser_tests(&[workspace::at("tests/browser/pictures.test.mjs")])?;
     command.env("GOODWORD_PICTURES", "1");
-    stream(command, &mut count)?;
+    stream(command, &mut count, &mut Failures::default())?;
     if count.failed > 0 || count.passed == 0 {
         bail!("not every picture could be taken, see above");
     }
@@ -194,15 +201,17 @@ fn cargo_test(packages: &[&str]) -> Command {
 
 /// Runs a test program, passes on what it prints and counts its results. A program that fails
 /// without naming a failed test (it did not compile, it crashed) counts as one failure.
-fn stream(mut command: Command, count: &mut Count) -> Result<()> {
+fn stream(mut command: Command, count: &mut Count, failures: &mut Failures) -> Result<()> {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = children::spawn(command).context("the tests could not be started")?;
     let failed_before = count.failed;
+    failures.begin();
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).split(b'\n') {
             let line = line?;
             let line = String::from_utf8_lossy(&line);
             count.read(&line);
+            failures.read(&line);
             println!("{line}");
         }
     }

@@ -2,7 +2,7 @@
 //! being listed here.
 
 use super::Part;
-use crate::workspace;
+use crate::{children, workspace};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -36,11 +36,9 @@ pub(super) struct Targets {
 impl Targets {
     /// Asks cargo.
     pub(super) fn of_this_clone() -> Result<Self> {
-        let output = Command::new("cargo")
-            .args(["metadata", "--no-deps", "--format-version=1"])
-            .current_dir(workspace::root())
-            .output()
-            .context("cargo could not be started")?;
+        let mut cargo = Command::new("cargo");
+        cargo.args(["metadata", "--no-deps", "--format-version=1"]).current_dir(workspace::root());
+        let output = children::output(cargo).context("cargo could not be started")?;
         if !output.status.success() {
             bail!("cargo metadata failed:\n{}", String::from_utf8_lossy(&output.stderr));
         }
