@@ -183,7 +183,7 @@ async fn standing(book: &Book, sessions: &[String]) -> Result<Standing, Problem>
             _ => unsure.extend(rest),
         }
     }
-    if let Err(problem) = session::keep_open(&isolate, &mut good, |known| known.opener.as_ref()).await {
+    if let Err(problem) = session::keep_open(&isolate, &mut good).await {
         worker::console_error!("the operator's sessions are not known: {}", problem.detail);
         let (operators, others): (Vec<Good>, Vec<Good>) =
             good.into_iter().partition(|known| known.opener.is_some());

@@ -84,6 +84,15 @@ pub(crate) const LISTED: usize = 100;
 /// Those that their file has at most.
 pub(crate) const EVERY: usize = 100_000;
 
+/// Asks for the sessions that are good now.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Listing {
+    /// How many at most, the last used first.
+    pub(crate) most: usize,
+    /// The operator's sessions that are open: those they opened with others are not listed. None where nobody knows.
+    pub(crate) operators: Option<Vec<String>>,
+}
+
 /// What Settings list of the sessions that are good now.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct List {
@@ -116,7 +125,7 @@ pub(crate) fn answer(book: &Book, request: &Request, verb: &str) -> Result<Answe
         "open" => Answer::json(201, &open(book, request, &serde_json::from_str(&request.body)?)?),
         "use" => Answer::json(200, &used(book, request, &serde_json::from_str(&request.body)?)?),
         "leave" => leave(book, &request.body),
-        "list" => Answer::json(200, &list(book, serde_json::from_str(&request.body)?)?),
+        "list" => Answer::json(200, &list(book, &serde_json::from_str(&request.body)?)?),
         "good" => Answer::json(200, &good(book, &serde_json::from_str::<Vec<String>>(&request.body)?)?),
         "end" => end(book, request, &request.body),
         _ => Err(Problem::not_found()),
@@ -237,22 +246,25 @@ fn leave(book: &Book, hash: &str) -> Result<Answer, Problem> {
     Answer::json(200, &true)
 }
 
-/// The sessions that are good now, the last used first, at most so many; and whether there are more.
-fn list(book: &Book, most: usize) -> Result<List, Problem> {
+/// The sessions that are good now, and whether there are more than were asked for.
+fn list(book: &Book, listing: &Listing) -> Result<List, Problem> {
     type Row = (String, String, Option<String>, String, i64, i64);
     let now = book.real_now();
-    let since = (now.ms() - LONGEST_MS, now.ms() - IDLE_MS, most + 1);
+    let since = (now.ms() - LONGEST_MS, now.ms() - IDLE_MS, EVERY);
     let rows: Vec<Row> = book.database.rows(sql!("ledger/sessions_newest"), &since)?;
-    let more = rows.len() > most;
-    let live =
-        rows.into_iter().take(most).filter_map(|(id, key_hash, opener, browser, created_at, seen_at)| {
-            let (created_at, seen_at) = (Instant::from_ms(created_at), Instant::from_ms(seen_at));
-            let opener = opener.map(Opener::read);
-            let key_id = key_behind(book, &key_hash, opener.as_ref()).ok()?;
-            let listed = Listed { id, key_id, opener, browser, created_at, seen_at };
-            is_live(created_at, seen_at, now).then_some(listed)
-        });
-    Ok(List { sessions: live.collect(), more })
+    let is_open = |opener: &Option<Opener>| match (opener, &listing.operators) {
+        (Some(Opener::Session(id)), Some(open)) => open.contains(id),
+        _ => true,
+    };
+    let mut live = rows.into_iter().filter_map(|(id, key_hash, opener, browser, created_at, seen_at)| {
+        let (created_at, seen_at) = (Instant::from_ms(created_at), Instant::from_ms(seen_at));
+        let opener = opener.map(Opener::read);
+        let key_id = key_behind(book, &key_hash, opener.as_ref()).ok()?;
+        let is_good = is_live(created_at, seen_at, now) && is_open(&opener);
+        is_good.then_some(Listed { id, key_id, opener, browser, created_at, seen_at })
+    });
+    let sessions = live.by_ref().take(listing.most).collect();
+    Ok(List { sessions, more: live.next().is_some() })
 }
 
 /// The session with this id, where it is good now, and by what the operator opened it.
@@ -279,14 +291,10 @@ pub(crate) fn good(book: &Book, ids: &[String]) -> Result<Vec<Good>, Problem> {
 ///
 /// # Errors
 /// The directory cannot be asked; then all of them are kept.
-pub(crate) async fn keep_open<T>(
-    isolate: &Isolate,
-    sessions: &mut Vec<T>,
-    opener: impl Fn(&T) -> Option<&Opener>,
-) -> Result<(), Problem> {
-    if sessions.iter().any(|session| matches!(opener(session), Some(Opener::Session(_)))) {
+pub(crate) async fn keep_open(isolate: &Isolate, sessions: &mut Vec<Good>) -> Result<(), Problem> {
+    if sessions.iter().any(|session| matches!(session.opener, Some(Opener::Session(_)))) {
         let open = directory::client::sessions(isolate, &isolate.operator_hash()).await?;
-        sessions.retain(|session| match opener(session) {
+        sessions.retain(|session| match &session.opener {
             Some(Opener::Session(id)) => open.iter().any(|listed| listed.id == *id),
             Some(Opener::Person(_)) | None => true,
         });

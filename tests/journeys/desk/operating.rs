@@ -75,6 +75,24 @@ fn who_signs_out_as_the_operator_leaves_no_program_open_whoever_kept_its_cookie(
 }
 
 #[test]
+fn a_hundred_sessions_that_ended_with_the_operator_s_take_no_room_in_the_list() {
+    let house = House::shared();
+    let program = Program::open(&house);
+    let mut merchant = Desk::open(&house, program.key("secret_live"));
+    let mut operator = Desk::open(&house, &house.admin_key);
+    for _ in 0..101 {
+        operator.cookies.remove(NAME);
+        opens(&mut operator, &program);
+    }
+    let more = "More sessions are open";
+    assert!(merchant.page("/dashboard/live/settings").contains(more));
+    assert_eq!(operator.post("/dashboard/sign-out", &[]).status, 303);
+    let page = merchant.page("/dashboard/live/settings");
+    assert!(!page.contains(more), "none but the merchant's is open");
+    assert!(page.contains("this one"), "and that is listed");
+}
+
+#[test]
 fn what_the_operator_opened_ends_when_their_session_is_ended_elsewhere_or_is_over() {
     let house = House::start(|options| options);
     let program = Program::open(&house);

@@ -12,8 +12,9 @@ use super::file::Files;
 use super::former::{self, Field};
 use super::overview::snippets;
 use super::short::Short;
+use crate::directory;
 use crate::ledger::file::{TABLES, Table};
-use crate::ledger::session::{LISTED, List, Listed, Opener, keep_open};
+use crate::ledger::session::{LISTED, List, Listed, Listing, Opener};
 use crate::pages::desk::{Desk, Refusal};
 use crate::pages::form::Form;
 use crate::pages::frame::{Frame, Section};
@@ -105,12 +106,15 @@ async fn keys(desk: &Desk<'_>) -> Result<Vec<Key>, Problem> {
 /// The sessions of this ledger that are good now, at most so many. Where nobody knows of the operator's, theirs are listed
 /// rather than nothing: a list lets nobody in.
 async fn sessions(desk: &Desk<'_>, most: usize) -> Result<List, Problem> {
-    let mut list: List = desk.inside("session/list", &most).await?;
-    let kept = keep_open(desk.isolate, &mut list.sessions, |listed: &Listed| listed.opener.as_ref()).await;
-    if let Err(problem) = kept {
-        worker::console_error!("the operator's sessions are not known: {}", problem.detail);
-    }
-    Ok(list)
+    let isolate = desk.isolate;
+    let operators = match directory::client::sessions(isolate, &isolate.operator_hash()).await {
+        Ok(open) => Some(open.into_iter().map(|session| session.id).collect()),
+        Err(problem) => {
+            worker::console_error!("the operator's sessions are not known: {}", problem.detail);
+            None
+        }
+    };
+    desk.inside("session/list", &Listing { most, operators }).await
 }
 
 /// The newest key for pages that is known, else with room for it.
