@@ -51,7 +51,8 @@ const undivided = (page) => page.evaluate(() => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let text = texts.nextNode(); text; text = texts.nextNode()) {
     const said = text.parentElement.closest('time, code, script, option, [dir=auto], .sub, h1, th') === null
-    if (said && !text.data.startsWith('/') && /\d{4}/.test(text.data.replaceAll(/\b20\d\d\b/g, ''))) found.push(text.data.trim())
+    const numbers = text.data.replaceAll(/\b20\d\d\b|\b[a-z]{3}_[0-9a-z]{16}\b/g, '')
+    if (said && !text.data.startsWith('/') && /\d{4}/.test(numbers)) found.push(text.data.trim())
   }
   return found
 })
