@@ -131,7 +131,7 @@ fn without_what_keeps_rows_as_they_were_a_file_shows_several_moments() {
     house.restart();
     // Whether a write falls between two pages of a file is chance; with every try the files are longer.
     let mut broken = Vec::new();
-    for round in 0..5 {
+    for round in 0..20 {
         broken = self::broken(&house, &program, round);
         if !broken.is_empty() {
             break;

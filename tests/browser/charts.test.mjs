@@ -7,12 +7,14 @@ import { opened } from './programs.mjs'
 import { CALM, at, entered, joined, rows } from './referrer.mjs'
 import { place, world } from './shopfront.mjs'
 import { objections } from './stand.mjs'
+import { inOneHour } from './until.mjs'
 
 const DAY_MS = 86_400_000
 const STILL = { reducedMotion: 'reduce' }
 let program, ada
 
 before(async () => {
+  await inOneHour(180)
   program = await opened(world, { destination: `${place.shop.origin}/`, fraud: CALM })
   ada = await joined(world, program, 'A')
   for (const [id, days] of [['a', 0], ['b', 0], ['c', 1], ['d', 6], ['e', 9]]) {

@@ -72,7 +72,9 @@ test('whoever leaves is asked twice, takes nothing of the shop’s books along, 
   await desk.getByRole('region', { name: 'Rewards' }).getByText(euros(990)).waitFor()
   await part(desk, world.edge, `referrers/${ada.id}`)
   await desk.getByRole('heading', { name: ada.code }).or(desk.getByRole('heading', { name: ada.id })).waitFor()
-  assert.doesNotMatch(await desk.locator('main').innerText(), /Ada|mail\.example|3000/)
+  // The link and the id are made of chance, and may have any digits.
+  const said = (await desk.locator('main').innerText()).replaceAll(left.link, '').replaceAll(ada.id, '')
+  assert.doesNotMatch(said, /Ada|mail\.example|3000/)
   await part(desk, world.edge, 'disputes')
   await desk.getByText('The message was erased.').waitFor()
   await desk.getByText('Eve Moneypenny asks').waitFor()

@@ -2,6 +2,12 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 
+/** Waits over the end of an hour (UTC) that is nearer than this, so that what comes next lies in one hour, and so in one day. */
+export async function inOneHour(seconds) {
+  const left = 3_600_000 - Date.now() % 3_600_000
+  if (left < seconds * 1000) await pause(left + 50)
+}
+
 /**
  * Asks again and again until the answer is true (or, for an assertion, until it no longer throws),
  * and gives that answer; fails with what it was waiting for and the last answer.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
+use tests::chance::in_one_hour;
 use tests::desk::Desk;
 use tests::house::House;
 use tests::program::Program;
@@ -28,6 +29,7 @@ fn clicks(program: &Program, count: usize) -> Vec<Value> {
 
 #[test]
 fn a_visitor_is_counted_once_per_link_and_hour_and_robots_never() {
+    in_one_hour(20);
     let house = House::shared();
     let program = Program::open(&house);
     program.referrer("ada");

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tests::book::Book;
+use tests::chance::in_one_hour;
 use tests::house::House;
 use tests::http::Answer;
 use tests::program::Program;
@@ -210,6 +211,7 @@ fn thirty_two_who_ask_at_once_get_no_reward_twice() {
 
 #[test]
 fn a_batch_is_made_once_for_each_day_of_the_calendar() {
+    in_one_hour(20);
     let house = House::shared();
     let (program, _) = program(&house);
     let server = program.test_server();
@@ -279,6 +281,7 @@ fn a_batch_is_made_once_for_each_day_of_the_calendar() {
 
 #[test]
 fn thirty_two_who_sell_at_once_exceed_no_cap_and_give_no_coupon_twice() {
+    in_one_hour(20);
     let house = House::shared();
     let terms = json!({"hold_days": 0, "rewards": [
         {"id": "fee", "on": "sale", "to": "referrer", "pay": {"flat": 100}},

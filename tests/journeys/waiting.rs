@@ -51,7 +51,8 @@ fn a_hold_of_thirty_days_ends_in_a_moment() {
 #[test]
 fn a_window_of_ninety_days_closes_to_the_second() {
     let house = House::shared();
-    for (seconds, credited) in [(-1, true), (1, false)] {
+    // What takes longer than the second that is looked at tells nothing, and is done again.
+    let told_in_time = |seconds: i64| {
         let program = Program::open(&house);
         let server = program.test_server();
         server.post("/v1/referrers", &json!({"external_id": "a", "code": "ada"})).expect(201);
@@ -64,7 +65,11 @@ fn a_window_of_ninety_days_closes_to_the_second() {
         server.post("/v1/test/clock", &json!({"now": edge.to_string()})).expect(200);
         let sold = server.post("/v1/sales", &with(sale("o"), "click_id", &click)).expect(201);
         let recorded = instant(&server.get("/v1/sales").expect(200)["data"][0], "recorded_at");
-        assert!(recorded.since_ms(edge) < 900, "the test was too slow to tell: {recorded}");
+        (recorded.since_ms(edge) < 900).then_some(sold)
+    };
+    for (seconds, credited) in [(-1, true), (1, false)] {
+        let sold =
+            (0..10).find_map(|_| told_in_time(seconds)).expect("a machine that is fast enough to tell");
         let expected = if credited { "attributed" } else { "unattributed" };
         assert_eq!(sold["attribution"]["status"], expected, "{seconds} s from the edge: {sold}");
         if !credited {

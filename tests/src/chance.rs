@@ -60,3 +60,12 @@ pub fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
+
+/// Waits over the end of an hour (UTC) that is nearer than this: what a test does next lies in one hour, and so in one day.
+pub fn in_one_hour(seconds: i64) {
+    const HOUR_MS: i64 = 3_600_000;
+    let left = HOUR_MS - now_ms().rem_euclid(HOUR_MS);
+    if left < seconds * 1000 {
+        std::thread::sleep(std::time::Duration::from_millis(left.cast_unsigned() + 50));
+    }
+}

@@ -2,6 +2,7 @@
 
 use referral::instant::{DAY_MS, Instant};
 use serde_json::json;
+use tests::chance::in_one_hour;
 use tests::desk::Desk;
 use tests::house::House;
 use tests::program::Program;
@@ -22,6 +23,7 @@ fn table(page: &str) -> Vec<(i64, i64)> {
 
 #[test]
 fn ninety_days_stand_beside_ninety_in_thirteen_columns_each_day_of_a_week() {
+    in_one_hour(60);
     let house = House::shared();
     let program = Program::open(&house);
     let server = program.test_server();

@@ -3,6 +3,7 @@
 
 use super::filing::column;
 use serde_json::{Value, json};
+use tests::chance::in_one_hour;
 use tests::desk::Desk;
 use tests::dispute::sharer;
 use tests::house::House;
@@ -293,6 +294,7 @@ fn a_person_is_handed_out_and_taken_out_and_the_ledger_leaves_as_it_is() {
 
 #[test]
 fn the_audit_log_is_found_by_who_what_and_when_and_tells_the_operators_hand_from_the_merchants() {
+    in_one_hour(20);
     let house = House::shared();
     let program = Program::open(&house);
     program.referrer("ada");
