@@ -133,6 +133,20 @@ test('the QR code is saved as SVG and as PNG, and another decoder reads both', a
   await done(reader)
 })
 
+test('whoever saves the QR code before it is drawn gets it when it is', async () => {
+  let drawn
+  const held = new Promise((done) => { drawn = done })
+  const page = await place.show(ELEMENT, { before: (page) => page.route('**/qr_bg.wasm', async (route) => { await held; await route.continue() }) })
+  await numbered(page)
+  await panel(page).qr.click()
+  const coming = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save as PNG' }).click()
+  drawn()
+  assert.equal((await coming).suggestedFilename(), 'goodword-qr.png')
+  assert.deepEqual(page.trouble, [])
+  await done(page)
+})
+
 test('the terms stand in plain words under the line that accepts them, and are accepted by sharing', async () => {
   const page = await place.show(ELEMENT)
   await numbered(page)

@@ -146,8 +146,12 @@ export const furnish = (root, page) => {
   // ---- The QR code
 
   let code
-  const save = (blob, ending) => {
-    const address = URL.createObjectURL(blob)
+  let ready
+  const coded = new Promise((done) => { ready = done })
+  // Whoever is faster than the code gets its file when it is there.
+  const save = async (ending) => {
+    await coded
+    const address = URL.createObjectURL(code[ending]())
     const link = document.createElement('a')
     link.href = address
     link.download = 'goodword-qr.' + ending
@@ -156,8 +160,7 @@ export const furnish = (root, page) => {
   }
 
   draw(find('.qr'), picture)
-  find('.qr-svg').addEventListener('click', () => save(code.svg(), 'svg'))
-  find('.qr-png').addEventListener('click', () => save(code.png(), 'png'))
+  for (const ending of ['svg', 'png']) find('.qr-' + ending).addEventListener('click', () => save(ending))
 
   /** Where there is no wasm the edge draws it. */
   const fetched = (link) => new Promise((done, fail) => {
@@ -175,6 +178,7 @@ export const furnish = (root, page) => {
       code = codeOf(link)
       find('.code').setAttribute('viewBox', `-4 -4 ${code.side} ${code.side}`)
       find('.code path').setAttribute('d', code.path)
+      ready()
     },
   }
 }
