@@ -217,7 +217,7 @@ test('who listens is told although nothing was said for so long that the ledger 
   await pause(15_000)
   assert.deepEqual([here.said.length, here.closed.code], [1, undefined])
   await sell('wakes it')
-  await until('it is told', () => here.said.length === 2)
+  await until('it is told', () => here.said.length === 2, { within: 2000 })
   assert.ok(Number(here.said[1]) > Number(here.said[0]))
   here.closed.leave()
 })
